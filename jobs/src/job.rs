@@ -1,0 +1,101 @@
+//! The names of the jobs. What each one carries is in the file of that name.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+/// A kind of entry on a queue. The name in snake case is part of keys, settings and dashboards.
+///
+/// ```
+/// use cpor_jobs::Job;
+///
+/// assert_eq!(Job::NotifyCustomer.to_string(), "notify_customer");
+/// assert_eq!("notify_customer".parse(), Ok(Job::NotifyCustomer));
+/// assert_eq!(serde_json::to_string(&Job::ExpireClaim)?, r#""expire_claim""#);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Job {
+    /// Take in what an upstream system asks for.
+    SubmitClaim,
+    /// Check a submitted claim against the world outside.
+    ValidateClaim,
+    /// Send the notice that opens the rejection window.
+    NotifyCustomer,
+    /// Remind the customer before the window ends.
+    RemindCustomer,
+    /// Make the association official after the window has ended in silence.
+    FinalizeAssociation,
+    /// Tell the partner how the claim ended, or what it has to do.
+    NotifyPartner,
+    /// End a claim whose partner did not answer in time.
+    ExpireClaim,
+}
+
+impl Job {
+    /// Every job, in the order of a claim's life.
+    ///
+    /// ```
+    /// use cpor_jobs::Job;
+    ///
+    /// assert_eq!(Job::ALL.len(), 7);
+    /// assert_eq!(Job::ALL[0], Job::SubmitClaim);
+    /// ```
+    pub const ALL: [Job; 7] = [
+        Job::SubmitClaim,
+        Job::ValidateClaim,
+        Job::NotifyCustomer,
+        Job::RemindCustomer,
+        Job::FinalizeAssociation,
+        Job::NotifyPartner,
+        Job::ExpireClaim,
+    ];
+
+    /// The job's name in snake case.
+    ///
+    /// ```
+    /// assert_eq!(cpor_jobs::Job::SubmitClaim.as_str(), "submit_claim");
+    /// ```
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Job::SubmitClaim => "submit_claim",
+            Job::ValidateClaim => "validate_claim",
+            Job::NotifyCustomer => "notify_customer",
+            Job::RemindCustomer => "remind_customer",
+            Job::FinalizeAssociation => "finalize_association",
+            Job::NotifyPartner => "notify_partner",
+            Job::ExpireClaim => "expire_claim",
+        }
+    }
+}
+
+impl fmt::Display for Job {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl FromStr for Job {
+    type Err = UnknownJob;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        Job::ALL
+            .into_iter()
+            .find(|job| job.as_str() == name)
+            .ok_or(UnknownJob)
+    }
+}
+
+/// A name was read that is not the name of a job.
+///
+/// ```
+/// use cpor_jobs::{Job, UnknownJob};
+///
+/// assert_eq!("notify_everyone".parse::<Job>(), Err(UnknownJob));
+/// assert!(UnknownJob.to_string().contains("submit_claim, validate_claim"));
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("there is no such job; the jobs are {}", Job::ALL.map(Job::as_str).join(", "))]
+pub struct UnknownJob;

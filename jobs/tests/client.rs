@@ -1,0 +1,315 @@
+//! The client against a real Redis server, which each test starts for itself.
+
+use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use cpor_jobs::SubmitClaim;
+use cpor_jobs::client::{Client, ClientSettings, EnqueueError};
+use redis::aio::MultiplexedConnection;
+use tempfile::TempDir;
+
+/// A server on a Unix socket in a folder of its own, gone with the test.
+struct Server {
+    folder: TempDir,
+    process: Child,
+}
+
+impl Server {
+    fn start() -> Self {
+        let folder = TempDir::new().unwrap();
+        let process = Self::start_in(folder.path().join("redis.sock"));
+        Self { folder, process }
+    }
+
+    fn start_in(socket: PathBuf) -> Child {
+        let mut process = Command::new("redis-server")
+            .args([
+                "--port",
+                "0",
+                "--save",
+                "",
+                "--appendonly",
+                "no",
+                "--unixsocket",
+            ])
+            .arg(socket)
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("redis-server is on the PATH");
+        let lines = BufReader::new(process.stdout.take().unwrap()).lines();
+        let ready = lines
+            .map_while(Result::ok)
+            .any(|line| line.contains("eady to accept connections"));
+        assert!(ready, "redis-server started");
+        process
+    }
+
+    fn stop(&mut self) {
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
+    }
+
+    fn start_again(&mut self) {
+        self.process = Self::start_in(self.folder.path().join("redis.sock"));
+    }
+
+    fn settings(&self) -> ClientSettings {
+        let mut settings = ClientSettings::new(format!(
+            "redis+unix://{}",
+            self.folder.path().join("redis.sock").display()
+        ));
+        settings.namespace = "test".to_owned();
+        settings
+    }
+
+    async fn client(&self) -> Client {
+        Client::connect(self.settings()).await.unwrap()
+    }
+
+    /// A connection that waits for its answer as long as it takes.
+    async fn raw(&self) -> MultiplexedConnection {
+        let config = redis::AsyncConnectionConfig::new().set_response_timeout(None);
+        let client = redis::Client::open(self.settings().url).unwrap();
+        client
+            .get_multiplexed_async_connection_with_config(&config)
+            .await
+            .unwrap()
+    }
+
+    async fn intake(&self) -> Vec<String> {
+        let mut raw = self.raw().await;
+        redis::cmd("LRANGE")
+            .arg("test:intake")
+            .arg(0)
+            .arg(-1)
+            .query_async(&mut raw)
+            .await
+            .unwrap()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.process.kill().ok();
+        self.process.wait().ok();
+    }
+}
+
+fn a_claim(number: usize) -> SubmitClaim {
+    let json = include_str!("wire/submit_claim.v1.json");
+    let mut claim: SubmitClaim = serde_json::from_str(json).unwrap();
+    claim.idempotency_key = format!("2026-{number}");
+    claim
+}
+
+async fn run(raw: &mut MultiplexedConnection, words: &[&str]) -> redis::RedisResult<redis::Value> {
+    redis::cmd(words[0]).arg(&words[1..]).query_async(raw).await
+}
+
+#[tokio::test]
+async fn an_enqueued_claim_is_one_line_of_json_on_the_intake_list() {
+    let server = Server::start();
+    let client = server.client().await;
+    client.enqueue(&a_claim(1)).await.unwrap();
+    assert_eq!(server.intake().await, [a_claim(1).to_json().unwrap()]);
+}
+
+#[tokio::test]
+async fn the_oldest_submission_is_taken_first() {
+    let server = Server::start();
+    let client = server.client().await;
+    let claims: Vec<_> = (0..1_234).map(a_claim).collect();
+    assert_eq!(client.enqueue_all(&claims).await.unwrap(), 1_234);
+    let from_the_right: Vec<_> = server.intake().await.into_iter().rev().collect();
+    let expected: Vec<_> = claims
+        .iter()
+        .map(|claim| claim.to_json().unwrap())
+        .collect();
+    assert_eq!(from_the_right, expected);
+    assert_eq!(client.enqueue_all(&[]).await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn a_full_intake_refuses_one_submission_at_once() {
+    let server = Server::start();
+    let mut settings = server.settings();
+    settings.intake_max = 2;
+    let client = Client::connect(settings).await.unwrap();
+    client.enqueue(&a_claim(1)).await.unwrap();
+    client.enqueue(&a_claim(2)).await.unwrap();
+    let error = client.enqueue(&a_claim(3)).await.unwrap_err();
+    assert!(
+        matches!(error, EnqueueError::IntakeFull { length: 2, max: 2 }),
+        "{error:?}"
+    );
+    run(&mut server.raw().await, &["RPOP", "test:intake"])
+        .await
+        .unwrap();
+    client.enqueue(&a_claim(3)).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_full_intake_holds_many_submissions_up_until_there_is_room() {
+    let server = Server::start();
+    let mut settings = server.settings();
+    settings.intake_max = 100;
+    let client = Client::connect(settings).await.unwrap();
+    let claims: Vec<_> = (0..1_300).map(a_claim).collect();
+    let consume = async {
+        let mut raw = server.raw().await;
+        for _ in 0..claims.len() {
+            run(&mut raw, &["BRPOP", "test:intake", "30"])
+                .await
+                .unwrap();
+        }
+    };
+    let (enqueued, ()) = tokio::join!(client.enqueue_all(&claims), consume);
+    assert_eq!(enqueued.unwrap(), 1_300);
+    assert!(server.intake().await.is_empty());
+}
+
+#[tokio::test]
+async fn waiting_for_room_has_an_end_and_says_what_arrived() {
+    let server = Server::start();
+    let mut settings = server.settings();
+    settings.intake_max = 100;
+    settings.room_wait_max = Duration::from_millis(200);
+    let client = Client::connect(settings).await.unwrap();
+    let claims: Vec<_> = (0..1_300).map(a_claim).collect();
+    let error = client.enqueue_all(&claims).await.unwrap_err();
+    assert_eq!(error.enqueued, 500);
+    assert!(matches!(
+        error.source,
+        EnqueueError::IntakeFull {
+            length: 500,
+            max: 100
+        }
+    ));
+}
+
+#[tokio::test]
+async fn an_oversized_submission_is_refused_without_being_sent() {
+    let server = Server::start();
+    let client = server.client().await;
+    let oversized = a_claim(2).with_comment("x".repeat(65_536));
+    let error = client.enqueue(&oversized).await.unwrap_err();
+    assert!(
+        matches!(error, EnqueueError::TooLarge { max: 65_536, .. }),
+        "{error:?}"
+    );
+    let error = client
+        .enqueue_all(&[a_claim(1), oversized, a_claim(3)])
+        .await
+        .unwrap_err();
+    assert_eq!(error.enqueued, 1);
+    assert_eq!(server.intake().await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_cut_connection_is_made_again() {
+    let server = Server::start();
+    let client = server.client().await;
+    client.enqueue(&a_claim(1)).await.unwrap();
+    run(
+        &mut server.raw().await,
+        &["CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes"],
+    )
+    .await
+    .unwrap();
+    client.enqueue(&a_claim(2)).await.unwrap();
+    assert_eq!(server.intake().await.len(), 2);
+}
+
+#[tokio::test]
+async fn a_server_that_is_down_for_a_moment_is_waited_for() {
+    let mut server = Server::start();
+    let client = server.client().await;
+    client.enqueue(&a_claim(1)).await.unwrap();
+    server.stop();
+    let claim = a_claim(2);
+    let restart = async {
+        // Enqueueing has been polled first, and has met the dead server.
+        tokio::task::yield_now().await;
+        server.start_again();
+    };
+    let (enqueued, ()) = tokio::join!(client.enqueue(&claim), restart);
+    enqueued.unwrap();
+    assert_eq!(server.intake().await, [claim.to_json().unwrap()]);
+}
+
+#[tokio::test]
+async fn a_busy_server_is_waited_for() {
+    let server = Server::start();
+    let client = server.client().await;
+    client.enqueue(&a_claim(1)).await.unwrap();
+    let mut raw = server.raw().await;
+    run(&mut raw, &["CONFIG", "SET", "busy-reply-threshold", "1"])
+        .await
+        .unwrap();
+    let mut blocker = server.raw().await;
+    let script = tokio::spawn(async move {
+        run(&mut blocker, &["EVAL", "while true do end", "0"])
+            .await
+            .unwrap_err()
+    });
+    while run(&mut raw, &["PING"]).await.is_ok() {
+        tokio::task::yield_now().await;
+    }
+    let claim = a_claim(2);
+    let kill = async {
+        // The first attempt has been polled before, so it meets the busy server.
+        run(&mut raw, &["SCRIPT", "KILL"]).await.unwrap();
+    };
+    let (enqueued, ()) = tokio::join!(client.enqueue(&claim), kill);
+    enqueued.unwrap();
+    script.await.unwrap();
+    assert_eq!(server.intake().await.len(), 2);
+}
+
+#[tokio::test]
+async fn a_server_out_of_memory_ends_the_attempts_with_its_reason() {
+    let server = Server::start();
+    let mut settings = server.settings();
+    settings.attempts_max = 2;
+    let client = Client::connect(settings).await.unwrap();
+    let mut raw = server.raw().await;
+    run(
+        &mut raw,
+        &["CONFIG", "SET", "maxmemory-policy", "noeviction"],
+    )
+    .await
+    .unwrap();
+    run(&mut raw, &["CONFIG", "SET", "maxmemory", "1"])
+        .await
+        .unwrap();
+    match client.enqueue(&a_claim(1)).await.unwrap_err() {
+        EnqueueError::Redis {
+            attempts, source, ..
+        } => {
+            assert_eq!((attempts, source.code()), (2, Some("OOM")));
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn what_will_not_pass_is_not_tried_again() {
+    let server = Server::start();
+    let client = server.client().await;
+    run(
+        &mut server.raw().await,
+        &["SET", "test:intake", "not a list"],
+    )
+    .await
+    .unwrap();
+    match client.enqueue(&a_claim(1)).await.unwrap_err() {
+        EnqueueError::Redis {
+            attempts, source, ..
+        } => {
+            assert_eq!((attempts, source.code()), (1, Some("WRONGTYPE")));
+        }
+        other => panic!("{other:?}"),
+    }
+}

@@ -1,0 +1,189 @@
+//! Puts the parts together as the settings say: server, store, clock, rules, ledger, worker.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+use cpor_jobs::Job;
+use tracing::warn;
+
+use crate::calendar::{CalendarError, Calendars};
+use crate::claim::catalog::{Catalog, CatalogError};
+use crate::claim::submission::SubmissionPolicy;
+use crate::claim::window_policy::WindowPolicy;
+use crate::clock::Clock;
+use crate::directory::{Directory, DirectorySetupError};
+use crate::ledger::{Ledger, Rules};
+use crate::mail::{MailSettings, MailSettingsError, Mailer, Sender, TemplateError, Templates};
+use crate::settings::Settings;
+use crate::store::meta::{open_namespace, server_findings};
+use crate::store::server::PrivateServer;
+use crate::store::{Connection, Keys, Store, StoreError};
+use crate::worker::{Context, WorkerSettings};
+
+/// Everything a command works with.
+#[derive(Debug)]
+pub struct App {
+    /// What was configured.
+    pub settings: Settings,
+    /// The one door to claims.
+    pub ledger: Ledger,
+    /// The private server, when no address is configured.
+    server: Option<PrivateServer>,
+}
+
+/// The parts do not fit together.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// Redis is not there, or not fit for use.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A calendar cannot be used.
+    #[error("could not load the calendars")]
+    Calendars(#[from] CalendarError),
+    /// The catalogue cannot be used.
+    #[error("could not load the catalogue")]
+    Catalog(#[from] CatalogError),
+    /// The catalogue's file cannot be read.
+    #[error("could not read the catalogue {path}")]
+    CatalogFile {
+        /// Which file.
+        path: String,
+        /// Why not.
+        #[source]
+        source: std::io::Error,
+    },
+    /// A mail setting does not fit.
+    #[error("could not set up mail")]
+    Mail(#[from] MailSettingsError),
+    /// A mail template does not work.
+    #[error("could not load the mail templates")]
+    Templates(#[from] TemplateError),
+    /// The tenant directory cannot be used.
+    #[error("could not set up the tenant directory")]
+    Directory(#[from] DirectorySetupError),
+}
+
+impl App {
+    /// Connects to Redis, or to the private server, and checks that both it and the namespace are
+    /// fit for use.
+    ///
+    /// # Errors
+    ///
+    /// Anything that keeps a command from working; each says what to do.
+    pub async fn open(settings: Settings) -> Result<Self, AppError> {
+        let rules = rules(&settings)?;
+        let server = match settings.redis.url.as_str() {
+            "" => Some(PrivateServer::open(&settings.data.directory).await?),
+            _ => None,
+        };
+        let url = server.as_ref().map_or(settings.redis.url.as_str(), PrivateServer::url);
+        let store = open_store(&settings, url).await?;
+        let clock = Clock::open(&store, settings.clock.mode, settings.clock.starts_at).await?;
+        let ledger = Ledger::new(store, clock, rules);
+        Ok(Self { settings, ledger, server })
+    }
+
+    /// What the handlers of this process work with, for the given jobs.
+    ///
+    /// # Errors
+    ///
+    /// When mail, templates or the tenant directory cannot be set up.
+    pub fn context(&self, jobs: Vec<Job>) -> Result<Context, AppError> {
+        let settings = &self.settings;
+        let mail = MailSettings { directory: settings.mail_directory(), ..settings.mail.clone() };
+        let templates = mail.templates_directory.as_deref();
+        Ok(Context {
+            ledger: self.ledger.clone(),
+            mailer: Mailer::new(&mail)?,
+            templates: Templates::load(templates, &mail.default_language)?,
+            directory: Directory::new(&settings.directory)?,
+            sender: Sender::new(&mail)?,
+            settings: WorkerSettings {
+                jobs,
+                limits: settings.job_limits(),
+                lease: TimeDelta::seconds(settings.agenda.lease_seconds.into()),
+                deliveries_max: settings.agenda.deliveries_max,
+                shutdown_timeout: std::time::Duration::from_secs(
+                    settings.agenda.shutdown_timeout_seconds.into(),
+                ),
+            },
+        })
+    }
+
+    /// Whether this process started the private server, and so stops it in [`App::close`].
+    #[must_use]
+    pub fn owns_server(&self) -> bool {
+        self.server.as_ref().is_some_and(PrivateServer::is_ours)
+    }
+
+    /// Stops the private server if this process started it.
+    ///
+    /// # Errors
+    ///
+    /// When the server cannot be stopped.
+    pub async fn close(self) -> Result<(), StoreError> {
+        match self.server {
+            Some(server) => server.close().await,
+            None => Ok(()),
+        }
+    }
+}
+
+async fn open_store(settings: &Settings, url: &str) -> Result<Store, StoreError> {
+    let mut connection = Connection::open(url).await?;
+    let findings = server_findings(&mut connection).await?;
+    if !findings.is_empty() {
+        let text = findings.join("\n");
+        if !settings.redis.allow_unsafe {
+            return Err(StoreError::Unfit(format!(
+                "the Redis server is not fit for use:\n{text}\n(for development only: \
+                 redis.allow_unsafe = true)"
+            )));
+        }
+        warn!("starting with a Redis server that is not fit for use: {text}");
+    }
+    let keys = Keys::new(settings.redis.namespace.clone(), settings.redis.partitions);
+    open_namespace(&mut connection, &keys, settings.clock.mode).await?;
+    Ok(Store::new(connection, url, keys, settings.agenda.feed_max))
+}
+
+fn rules(settings: &Settings) -> Result<Rules, AppError> {
+    let window = &settings.window;
+    Ok(Rules {
+        catalog: catalog(&settings.submission.catalog_file)?,
+        submission: SubmissionPolicy {
+            technical_contact_required: settings.submission.technical_contact_required,
+        },
+        window: WindowPolicy {
+            calendars: Arc::new(calendars(settings)?),
+            business_days: window.business_days,
+            half_days: window.half_days,
+            finalize_grace: settings.finalize_grace(),
+            reminder_business_days: window.reminder_business_days,
+            answer_business_days: window.answer_business_days,
+        },
+    })
+}
+
+/// The calendars as the settings say; the operator's folder need not exist.
+///
+/// # Errors
+///
+/// When a calendar cannot be used.
+pub fn calendars(settings: &Settings) -> Result<Calendars, CalendarError> {
+    let given = |path: &Path| (!path.as_os_str().is_empty()).then(|| path.to_owned());
+    let directory = given(&settings.calendars.directory);
+    let overrides = given(&settings.calendars.overrides_directory).filter(|path| path.is_dir());
+    Calendars::load(directory.as_deref(), overrides.as_deref())
+}
+
+fn catalog(file: &Path) -> Result<Catalog, AppError> {
+    if file.as_os_str().is_empty() {
+        return Ok(Catalog::built_in()?);
+    }
+    let path = file.display().to_string();
+    let text = std::fs::read_to_string(file)
+        .map_err(|source| AppError::CatalogFile { path, source })?;
+    Ok(Catalog::parse(&text)?)
+}

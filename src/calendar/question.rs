@@ -1,0 +1,93 @@
+//! The rule for programs: one question as it is written in a file, one answer as it is printed.
+//! Deliberately not here: reading lines, printing them, and what an error looks like.
+
+use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::calendars::Calendars;
+use super::deadline::{Deadline, SkippedDay};
+use super::error::CalendarError;
+use super::id::{BusinessDays, CalendarId, HalfDays};
+use super::rule::WindowTerms;
+use super::zone::Zone;
+
+/// One question: when does this window end? Further fields are ignored, so that whole records can
+/// be asked about as they are.
+#[derive(Clone, Debug, Deserialize)]
+pub struct WindowQuestion {
+    /// The asker's own name for the question.
+    pub id: String,
+    /// Id of the calendar, for example `GB-SCT`.
+    pub calendar: String,
+    /// IANA name of the zone.
+    pub zone: String,
+    /// When the notice was accepted; RFC 3339 with any offset.
+    pub notified_at: DateTime<Utc>,
+    /// Length of the window; five unless given.
+    #[serde(default = "five")]
+    pub business_days: u32,
+    /// Whether half days count; they do unless given.
+    #[serde(default)]
+    pub half_days: HalfDays,
+}
+
+/// The answer; its field names are relied on by other people's scripts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct WindowAnswer {
+    /// The question's id.
+    pub id: String,
+    /// The last business day counted.
+    pub last_day: NaiveDate,
+    /// The end of the window, exclusive, for example `2029-05-18T23:00:00Z`.
+    pub deadline_utc: String,
+    /// The same instant as the zone's clocks show it, for example `2029-05-19T00:00:00+01:00`.
+    pub deadline_local: String,
+    /// Holidays that took a business day away.
+    pub skipped: Vec<SkippedDay>,
+    /// Version of the calendar.
+    pub calendar_version: String,
+    /// Release of the tzdb.
+    pub tzdb: String,
+}
+
+/// Answers a question.
+///
+/// # Errors
+/// Any [`CalendarError`] about the calendar, the zone, the number of days or the span of dates.
+pub fn answer(
+    calendars: &Calendars,
+    question: &WindowQuestion,
+) -> Result<WindowAnswer, CalendarError> {
+    let calendar = calendars.get(&CalendarId::parse(&question.calendar)?)?;
+    let terms = WindowTerms {
+        notified_at: question.notified_at,
+        zone: Zone::parse(&question.zone)?,
+        calendar: calendar.clone(),
+        business_days: BusinessDays::new(question.business_days)?,
+        half_days: question.half_days,
+    };
+    Ok(WindowAnswer::of(question.id.clone(), terms.deadline()?))
+}
+
+impl WindowAnswer {
+    /// The answer to the question `id` that a deadline gives.
+    #[must_use]
+    pub fn of(id: String, deadline: Deadline) -> Self {
+        let local = deadline.zone.local(deadline.closes_at);
+        Self {
+            id,
+            last_day: deadline.last_day,
+            deadline_utc: deadline
+                .closes_at
+                .to_rfc3339_opts(SecondsFormat::Secs, true),
+            deadline_local: local.to_rfc3339_opts(SecondsFormat::Secs, false),
+            skipped: deadline.skipped,
+            calendar_version: deadline.calendar_version,
+            tzdb: deadline.tzdb,
+        }
+    }
+}
+
+fn five() -> u32 {
+    BusinessDays::FIVE.get()
+}

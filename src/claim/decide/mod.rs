@@ -1,0 +1,62 @@
+//! Turns a wish into facts: one function per command, one arm per state, no wildcard.
+//!
+//! An empty list of events means that the command has already had its effect: deliveries repeat.
+
+mod ending;
+mod intake;
+mod notice;
+mod outcome;
+
+use chrono::{DateTime, Utc};
+
+use crate::claim::command::{Command, Refusal, Why};
+use crate::claim::event::Event;
+use crate::claim::{Claim, Status};
+
+/// What happens to `claim` (`None`: it does not exist yet) when `command` is asked of it at `now`.
+///
+/// # Errors
+///
+/// A [`Refusal`] when the command does not fit the state; it names both.
+pub fn decide(
+    claim: Option<&Claim>,
+    command: &Command,
+    now: DateTime<Utc>,
+) -> Result<Vec<Event>, Refusal> {
+    let Some(claim) = claim else { return intake::submit_new(command) };
+    let decision = match command {
+        Command::Submit(submission) => intake::submit(claim, submission),
+        Command::Amend(submission) => intake::amend(claim, submission),
+        Command::RecordVerdict(verdict) => intake::record_verdict(claim, verdict, now),
+        Command::Arbitrate(arbitration) => intake::arbitrate(claim, arbitration),
+        Command::RecordNoticeSending { message_id } => notice::record_sending(claim, message_id),
+        Command::RecordNotice(outcome) => notice::record(claim, outcome),
+        Command::ResumeNotice => notice::resume(claim),
+        Command::RecordReminder(told) => notice::record_reminder(claim, told),
+        Command::Reject { received_at, reason } => {
+            outcome::reject(claim, *received_at, reason.as_ref(), now)
+        }
+        Command::Confirm { received_at } => outcome::confirm(claim, *received_at, now),
+        Command::Finalize => outcome::finalize(claim, now),
+        Command::Withdraw { reason } => ending::withdraw(claim, reason.as_ref()),
+        Command::End { reason, detail } => ending::end(claim, reason, detail.as_ref()),
+        Command::Expire => ending::expire(claim, now),
+        Command::RecordPartnerNotice { outcome, told } => {
+            Ok(notice::record_partner_notice(claim, *outcome, told))
+        }
+    };
+    decision.map_err(|why| refusal(command, claim.status(), why))
+}
+
+/// A refusal that names the command and the status.
+const fn refusal(command: &Command, status: Status, why: Why) -> Refusal {
+    Refusal { command: command.name(), status, why }
+}
+
+/// What one function per command answers.
+type Decision = Result<Vec<Event>, Why>;
+
+/// The command has had its effect already.
+const fn nothing_to_do() -> Decision {
+    Ok(Vec::new())
+}

@@ -1,0 +1,95 @@
+//! How the window ends: the customer rejects, agrees, or stays silent.
+
+use chrono::{DateTime, Utc};
+
+use crate::claim::Claim;
+use crate::claim::command::Why;
+use crate::claim::decide::{Decision, nothing_to_do};
+use crate::claim::event::Event;
+use crate::claim::state::{EndReason, State};
+
+/// An answer wins or loses by when it was received, never by when it was recorded.
+pub(super) fn reject(
+    claim: &Claim,
+    received_at: DateTime<Utc>,
+    reason: Option<&String>,
+    now: DateTime<Utc>,
+) -> Decision {
+    if received_at > now {
+        return Err(Why::Future { received_at });
+    }
+    let reason = reason.cloned();
+    match &claim.state {
+        State::Notified { window, .. } if window.admits(received_at) => {
+            Ok(vec![Event::ClaimRejected { received_at, reason }])
+        }
+        State::Notified { .. } => Ok(vec![Event::LateRejectionReceived { received_at, reason }]),
+        // A copy is out; the customer answered before its acceptance could be recorded.
+        State::Validated { notice } if notice.sending.is_some() => {
+            Ok(vec![Event::ClaimRejected { received_at, reason }])
+        }
+        // Received in time, but entered only after the claim was finalized: the customer's no
+        // still counts, and the grant goes in the same commit.
+        State::Associated { association }
+            if !association.confirmed && association.window.admits(received_at) =>
+        {
+            let reason_code = EndReason::RejectedInTime;
+            Ok(vec![Event::AssociationEnded { reason: reason_code, detail: reason }])
+        }
+        State::Associated { .. } => Ok(vec![Event::LateRejectionReceived { received_at, reason }]),
+        State::Rejected { .. } | State::Ended { .. } => nothing_to_do(),
+        State::Submitted { .. }
+        | State::ActionRequired { .. }
+        | State::Disqualified { .. }
+        | State::Contested { .. }
+        | State::Validated { .. }
+        | State::Withdrawn { .. } => Err(Why::WrongStatus),
+    }
+}
+
+pub(super) fn confirm(
+    claim: &Claim,
+    received_at: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Decision {
+    if received_at > now {
+        return Err(Why::Future { received_at });
+    }
+    match &claim.state {
+        State::Notified { window, .. } if window.admits(received_at) => Ok(vec![
+            Event::ClaimConfirmed { received_at },
+            Event::AssociationFinalized { official_at: received_at.max(window.opened_at) },
+        ]),
+        // After the end silence has agreed already; the finalize job makes it official.
+        State::Notified { .. } | State::Associated { .. } | State::Ended { .. } => nothing_to_do(),
+        State::Submitted { .. }
+        | State::ActionRequired { .. }
+        | State::Disqualified { .. }
+        | State::Contested { .. }
+        | State::Validated { .. }
+        | State::Rejected { .. }
+        | State::Withdrawn { .. } => Err(Why::WrongStatus),
+    }
+}
+
+/// Silence makes the association official at the end of the window, however late the worker is.
+pub(super) fn finalize(claim: &Claim, now: DateTime<Utc>) -> Decision {
+    match &claim.state {
+        State::Notified { window, .. } if window.admits(now) => {
+            Err(Why::WindowOpen { closes_at: window.closes_at() })
+        }
+        State::Notified { window, .. } => {
+            Ok(vec![Event::AssociationFinalized { official_at: window.closes_at() }])
+        }
+        // The job came twice, or the claim was decided before.
+        State::Rejected { .. }
+        | State::Associated { .. }
+        | State::Withdrawn { .. }
+        | State::Ended { .. } => nothing_to_do(),
+        State::Submitted { .. }
+        | State::ActionRequired { .. }
+        | State::Disqualified { .. }
+        | State::Contested { .. }
+        | State::Validated { .. } => Err(Why::WrongStatus),
+    }
+}

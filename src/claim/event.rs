@@ -1,0 +1,203 @@
+//! What has happened to a claim: the events of its history.
+//!
+//! Events are facts and never change once written; the history of a claim is a list of
+//! [`Recorded`] events, gap-free from revision 1. This module decides nothing.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::claim::finding::Finding;
+use crate::claim::state::{EndReason, Holder};
+use crate::claim::status::Status;
+use crate::claim::submission::Submission;
+use crate::claim::window::Window;
+
+/// One fact about a claim.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event {
+    /// The submission was accepted and became a claim.
+    ClaimSubmitted {
+        /// What came in, parsed.
+        submission: Arc<Submission>,
+    },
+    /// The partner answered an *action required* with a corrected submission.
+    ClaimAmended {
+        /// The corrected submission, which replaces the earlier one.
+        submission: Arc<Submission>,
+    },
+    /// The verdict waits for a subscription that is still being provisioned.
+    VerdictDeferred {
+        /// What is not there yet.
+        findings: Vec<Finding>,
+        /// When the claim is validated again.
+        again_at: DateTime<Utc>,
+    },
+    /// The verdict: right. The claim holds its items from here on.
+    ClaimValidated,
+    /// The verdict: the partner has to put something right.
+    ActionRequested {
+        /// One finding per thing to put right.
+        findings: Vec<Finding>,
+        /// Without an answer by then the claim is disqualified.
+        answer_by: DateTime<Utc>,
+    },
+    /// The verdict: refused by the rules, for good.
+    ClaimDisqualified {
+        /// Why.
+        findings: Vec<Finding>,
+    },
+    /// Another partner holds or claims one of the items.
+    ClaimContested {
+        /// Who holds what.
+        holders: Vec<Holder>,
+    },
+    /// The notice is about to be handed to the mail server: the intent before the effect.
+    NoticeSending {
+        /// Number of the notice, from 1.
+        notice: u32,
+        /// The same for every copy of this notice.
+        message_id: String,
+    },
+    /// The mail server did not take the notice for now.
+    NoticeDeferred {
+        /// Number of the notice.
+        notice: u32,
+        /// What the mail server said, without addresses.
+        cause: String,
+        /// When the notice is tried again.
+        again_at: DateTime<Utc>,
+    },
+    /// Nobody knows whether the mail server took the notice; the same message goes out again.
+    NoticeUncertain {
+        /// Number of the notice.
+        notice: u32,
+        /// What is known.
+        cause: String,
+        /// When the same message is sent again.
+        again_at: DateTime<Utc>,
+    },
+    /// A person has looked: the same message goes out again, its copies counted anew.
+    NoticeResumed {
+        /// Number of the notice.
+        notice: u32,
+    },
+    /// The mail server refused the notice for good.
+    NoticeRefused {
+        /// Number of the notice.
+        notice: u32,
+        /// What the mail server said.
+        cause: String,
+    },
+    /// The mail server accepted the notice: the rejection window is open.
+    CustomerNotified {
+        /// Number of the notice.
+        notice: u32,
+        /// What the mail server said, with its queue id.
+        reply: String,
+        /// The window and what it was computed from.
+        window: Window,
+    },
+    /// The reminder was accepted by the mail server, or could not be delivered.
+    CustomerReminded {
+        /// False when the mail server refused it for good.
+        delivered: bool,
+        /// What the mail server said.
+        reply: String,
+    },
+    /// The customer said no in time.
+    ClaimRejected {
+        /// When the rejection entered our system.
+        received_at: DateTime<Utc>,
+        /// The customer's words, if any.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        reason: Option<String>,
+    },
+    /// The customer said no when it was too late to stop the association.
+    LateRejectionReceived {
+        /// When the rejection entered our system.
+        received_at: DateTime<Utc>,
+        /// The customer's words, if any.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        reason: Option<String>,
+    },
+    /// The customer agreed before the window ended.
+    ClaimConfirmed {
+        /// When the agreement entered our system.
+        received_at: DateTime<Utc>,
+    },
+    /// The association is official and the grant is open.
+    AssociationFinalized {
+        /// The official instant, however late the worker was.
+        official_at: DateTime<Utc>,
+    },
+    /// The partner took the claim back before it was official.
+    ClaimWithdrawn {
+        /// The partner's words, if any.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        reason: Option<String>,
+    },
+    /// The association ended and its grant was revoked.
+    AssociationEnded {
+        /// Which of the known reasons.
+        reason: EndReason,
+        /// In somebody's words, if given.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        detail: Option<String>,
+    },
+    /// The partner was told how the claim stands, or could not be reached.
+    PartnerNotified {
+        /// The status that was told.
+        outcome: Status,
+        /// False when the mail server refused it for good.
+        delivered: bool,
+        /// What the mail server said.
+        reply: String,
+    },
+}
+
+impl Event {
+    /// The name of the event as the history and the feed show it.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::ClaimSubmitted { .. } => "claim_submitted",
+            Self::ClaimAmended { .. } => "claim_amended",
+            Self::VerdictDeferred { .. } => "verdict_deferred",
+            Self::ClaimValidated => "claim_validated",
+            Self::ActionRequested { .. } => "action_requested",
+            Self::ClaimDisqualified { .. } => "claim_disqualified",
+            Self::ClaimContested { .. } => "claim_contested",
+            Self::NoticeSending { .. } => "notice_sending",
+            Self::NoticeDeferred { .. } => "notice_deferred",
+            Self::NoticeUncertain { .. } => "notice_uncertain",
+            Self::NoticeResumed { .. } => "notice_resumed",
+            Self::NoticeRefused { .. } => "notice_refused",
+            Self::CustomerNotified { .. } => "customer_notified",
+            Self::CustomerReminded { .. } => "customer_reminded",
+            Self::ClaimRejected { .. } => "claim_rejected",
+            Self::LateRejectionReceived { .. } => "late_rejection_received",
+            Self::ClaimConfirmed { .. } => "claim_confirmed",
+            Self::AssociationFinalized { .. } => "association_finalized",
+            Self::ClaimWithdrawn { .. } => "claim_withdrawn",
+            Self::AssociationEnded { .. } => "association_ended",
+            Self::PartnerNotified { .. } => "partner_notified",
+        }
+    }
+}
+
+/// An event as it stands in the history: which, when, by whom.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Recorded {
+    /// The claim's revision after this event, from 1 without a gap.
+    pub revision: u64,
+    /// When it was recorded; never earlier than the event before it.
+    pub at: DateTime<Utc>,
+    /// Who caused it: `worker`, `upstream:<source>`, `operator`, `customer`, `partner`.
+    pub actor: String,
+    /// What happened.
+    #[serde(flatten)]
+    pub event: Event,
+}

@@ -1,0 +1,171 @@
+//! Folds events into the state. It never refuses: what has happened has happened.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use crate::claim::event::{Event, Recorded};
+use crate::claim::identity::ClaimId;
+use crate::claim::state::{Association, Notice, Sending, State};
+use crate::claim::submission::Submission;
+use crate::claim::window::Window;
+use crate::claim::{Claim, Finding, Snapshot};
+
+impl Claim {
+    /// The claim after its whole history; `None` when the history does not begin with a
+    /// submission.
+    #[must_use]
+    pub fn replay(id: ClaimId, history: &[Recorded]) -> Option<Self> {
+        let (first, rest) = history.split_first()?;
+        let Event::ClaimSubmitted { submission } = &first.event else { return None };
+        let born = Self::born(id, Arc::clone(submission), first.at);
+        Some(rest.iter().fold(born, |claim, recorded| claim.evolve(recorded)))
+    }
+
+    /// A claim as its first event makes it.
+    #[must_use]
+    pub const fn born(id: ClaimId, submission: Arc<Submission>, at: DateTime<Utc>) -> Self {
+        let snapshot = Snapshot {
+            id,
+            revision: 1,
+            submission_revision: 1,
+            submitted_at: at,
+            changed_at: at,
+            state: State::Submitted { validate_at: at },
+            notices: 0,
+            keeps_hold: false,
+            tell_partner_at: None,
+        };
+        Self { submission, snapshot }
+    }
+
+    /// The claim after one more event.
+    #[must_use]
+    pub fn evolve(mut self, recorded: &Recorded) -> Self {
+        let at = recorded.at;
+        self.revision = recorded.revision;
+        self.changed_at = at;
+        match &recorded.event {
+            Event::ClaimSubmitted { submission } => {
+                return Self::born(self.id, Arc::clone(submission), at);
+            }
+            Event::ClaimAmended { submission } => self.amended(submission, at),
+            Event::VerdictDeferred { again_at, .. } => {
+                self.state = State::Submitted { validate_at: *again_at };
+            }
+            Event::ClaimValidated => self.validated(at),
+            Event::ActionRequested { findings, answer_by } => {
+                self.action_requested(findings.clone(), *answer_by, at);
+            }
+            Event::ClaimDisqualified { findings } => {
+                self.told_as(State::Disqualified { findings: findings.clone() }, at);
+            }
+            Event::ClaimContested { holders } => {
+                self.told_as(State::Contested { holders: holders.clone() }, at);
+            }
+            Event::NoticeSending { message_id, .. } => self.notice_sending(message_id, at),
+            Event::NoticeDeferred { again_at, .. } => {
+                self.notice_back(*again_at, |sending| sending.deferrals += 1);
+            }
+            Event::NoticeUncertain { again_at, .. } => {
+                self.notice_back(*again_at, |sending| sending.unknowns += 1);
+            }
+            Event::NoticeResumed { .. } => self.notice_back(at, |sending| {
+                sending.deferrals = 0;
+                sending.unknowns = 0;
+            }),
+            Event::NoticeRefused { .. } => self.notice_back(at, |_| {}),
+            Event::CustomerNotified { window, .. } => {
+                self.state = State::Notified { window: window.clone(), reminded: false };
+            }
+            Event::CustomerReminded { .. } => self.reminded(),
+            Event::ClaimRejected { received_at, reason } => {
+                let (received_at, reason) = (*received_at, reason.clone());
+                self.told_as(State::Rejected { received_at, reason }, at);
+            }
+            // Facts that leave the state alone; the finalizing event follows a confirmation.
+            Event::LateRejectionReceived { .. } | Event::ClaimConfirmed { .. } => {}
+            Event::AssociationFinalized { official_at } => self.finalized(*official_at, at),
+            Event::ClaimWithdrawn { reason } => {
+                self.told_as(State::Withdrawn { reason: reason.clone() }, at);
+            }
+            Event::AssociationEnded { reason, detail } => {
+                let (reason, detail) = (reason.clone(), detail.clone());
+                self.told_as(State::Ended { reason, detail, ended_at: at }, at);
+            }
+            Event::PartnerNotified { .. } => self.tell_partner_at = None,
+        }
+        self
+    }
+
+    /// Moves to a state of which the partner has to be told.
+    fn told_as(&mut self, state: State, at: DateTime<Utc>) {
+        self.state = state;
+        self.tell_partner_at = Some(at);
+    }
+
+    fn amended(&mut self, submission: &Arc<Submission>, at: DateTime<Utc>) {
+        self.keeps_hold = self.keeps_hold && submission.items == self.submission.items;
+        self.submission = Arc::clone(submission);
+        self.submission_revision = self.revision;
+        self.tell_partner_at = None;
+        self.state = State::Submitted { validate_at: at };
+    }
+
+    fn validated(&mut self, at: DateTime<Utc>) {
+        let notice = Notice { number: self.notices + 1, due_at: at, sending: None };
+        self.keeps_hold = true;
+        self.state = State::Validated { notice };
+    }
+
+    fn action_requested(
+        &mut self,
+        findings: Vec<Finding>,
+        answer_by: DateTime<Utc>,
+        at: DateTime<Utc>,
+    ) {
+        self.told_as(State::ActionRequired { findings, answer_by }, at);
+    }
+
+    fn notice_sending(&mut self, message_id: &str, at: DateTime<Utc>) {
+        let Snapshot { state, notices, .. } = &mut self.snapshot;
+        let State::Validated { notice } = state else { return };
+        *notices = notice.number;
+        match &mut notice.sending {
+            Some(sending) => sending.in_flight = true,
+            None => {
+                notice.sending = Some(Sending {
+                    message_id: message_id.to_owned(),
+                    date: at,
+                    in_flight: true,
+                    deferrals: 0,
+                    unknowns: 0,
+                });
+            }
+        }
+    }
+
+    /// A copy of the notice has an outcome that is not an acceptance.
+    fn notice_back(&mut self, due_at: DateTime<Utc>, count: impl FnOnce(&mut Sending)) {
+        let State::Validated { notice } = &mut self.state else { return };
+        notice.due_at = due_at;
+        if let Some(sending) = &mut notice.sending {
+            sending.in_flight = false;
+            count(sending);
+        }
+    }
+
+    fn reminded(&mut self) {
+        if let State::Notified { reminded, .. } = &mut self.state {
+            *reminded = true;
+        }
+    }
+
+    fn finalized(&mut self, official_at: DateTime<Utc>, at: DateTime<Utc>) {
+        let State::Notified { window, .. } = &self.state else { return };
+        let window: Window = window.clone();
+        let confirmed = window.admits(official_at);
+        let association = Association { since: official_at, window, confirmed };
+        self.told_as(State::Associated { association }, at);
+    }
+}

@@ -1,0 +1,182 @@
+//! The states of a claim. What exists only in a state lives in that variant.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::claim::finding::Finding;
+use crate::claim::identity::{ClaimId, MpnId};
+use crate::claim::item::Item;
+use crate::claim::status::Status;
+use crate::claim::window::Window;
+
+/// Where a claim stands, with what is only known there.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "status", rename_all = "snake_case")]
+pub enum State {
+    /// Accepted, being validated.
+    Submitted {
+        /// When the claim is to be validated.
+        validate_at: DateTime<Utc>,
+    },
+    /// The partner can put it right.
+    ActionRequired {
+        /// What to put right.
+        findings: Vec<Finding>,
+        /// No answer by then disqualifies the claim.
+        answer_by: DateTime<Utc>,
+    },
+    /// Refused by the rules, for good.
+    Disqualified {
+        /// Why.
+        findings: Vec<Finding>,
+    },
+    /// Another partner holds or claims one of the items; a person decides.
+    Contested {
+        /// Who held what when the claim was validated.
+        holders: Vec<Holder>,
+    },
+    /// Right; the customer's mail is on its way.
+    Validated {
+        /// The notice that is being sent.
+        notice: Notice,
+    },
+    /// The customer may reject until the window closes.
+    Notified {
+        /// The rejection window.
+        window: Window,
+        /// The reminder has been dealt with.
+        #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+        reminded: bool,
+    },
+    /// The customer said no in time.
+    Rejected {
+        /// When the no entered our system.
+        received_at: DateTime<Utc>,
+        /// The customer's words, if any.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        reason: Option<String>,
+    },
+    /// Official; usage data open for exactly the claimed items.
+    Associated {
+        /// The bond, and the grant that comes with it.
+        association: Association,
+    },
+    /// The partner took the claim back before it was official.
+    Withdrawn {
+        /// The partner's words, if any.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        reason: Option<String>,
+    },
+    /// The association is over, its grant revoked.
+    Ended {
+        /// Why.
+        reason: EndReason,
+        /// In somebody's words, if given.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        detail: Option<String>,
+        /// When it ended.
+        ended_at: DateTime<Utc>,
+    },
+}
+
+impl State {
+    /// The name of the state.
+    #[must_use]
+    pub const fn status(&self) -> Status {
+        match self {
+            Self::Submitted { .. } => Status::Submitted,
+            Self::ActionRequired { .. } => Status::ActionRequired,
+            Self::Disqualified { .. } => Status::Disqualified,
+            Self::Contested { .. } => Status::Contested,
+            Self::Validated { .. } => Status::Validated,
+            Self::Notified { .. } => Status::Notified,
+            Self::Rejected { .. } => Status::Rejected,
+            Self::Associated { .. } => Status::Associated,
+            Self::Withdrawn { .. } => Status::Withdrawn,
+            Self::Ended { .. } => Status::Ended,
+        }
+    }
+}
+
+/// A claim that holds, or is associated with, an item another claim asks for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Holder {
+    /// The item in question.
+    pub item: Item,
+    /// The claim that holds it.
+    pub claim_id: ClaimId,
+    /// The partner of that claim.
+    pub mpn_id: MpnId,
+    /// Since when.
+    pub since: DateTime<Utc>,
+    /// True when the item is associated, false when it is only held by a claim in flight.
+    pub official: bool,
+}
+
+/// A notice on its way to the customer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notice {
+    /// Number of the notice, from 1; a new contact gets a new notice.
+    pub number: u32,
+    /// When the next copy is due.
+    pub due_at: DateTime<Utc>,
+    /// Known from the first copy on, the same for every copy.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub sending: Option<Sending>,
+}
+
+/// What is fixed before the first copy of a notice leaves, and how its copies fared.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sending {
+    /// `Message-ID` of every copy.
+    pub message_id: String,
+    /// `Date` of every copy.
+    pub date: DateTime<Utc>,
+    /// A copy is out and its outcome is not recorded.
+    pub in_flight: bool,
+    /// Copies that the mail server did not take for now.
+    pub deferrals: u32,
+    /// Copies of which nobody knows what became of them.
+    pub unknowns: u32,
+}
+
+/// The finished bond between a partner and a tenant's items, with its usage-data grant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Association {
+    /// The official instant; the grant is open from here on.
+    pub since: DateTime<Utc>,
+    /// The window that ended; an answer received before its end still counts.
+    pub window: Window,
+    /// True when the customer agreed, false when the window ended in silence.
+    pub confirmed: bool,
+}
+
+/// Why an association ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EndReason {
+    /// The customer took the association back.
+    CustomerWithdrew,
+    /// The partner gave the association up.
+    PartnerWithdrew,
+    /// The claimed subscription ended.
+    SubscriptionEnded,
+    /// Another partner's claim won an arbitration.
+    Superseded,
+    /// A rejection received in time was entered only after the window had been finalized.
+    RejectedInTime,
+}
+
+impl EndReason {
+    /// The name that scripts rely on.
+    #[must_use]
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::CustomerWithdrew => "customer_withdrew",
+            Self::PartnerWithdrew => "partner_withdrew",
+            Self::SubscriptionEnded => "subscription_ended",
+            Self::Superseded => "superseded",
+            Self::RejectedInTime => "rejected_in_time",
+        }
+    }
+}

@@ -1,0 +1,339 @@
+//! The one door: nothing changes a claim but [`Ledger::apply`] and its twin for new claims,
+//! [`Ledger::submit`]. Load, decide, evolve, react, commit.
+//!
+//! No rule about claims lives here, and no outside effect happens here.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use tracing::info;
+
+use crate::claim::catalog::Catalog;
+use crate::claim::command::{Command, Refusal};
+use crate::claim::event::{Event, Recorded};
+use crate::claim::submission::SubmissionPolicy;
+use crate::claim::window_policy::WindowPolicy;
+use crate::claim::{Claim, ClaimId, Finding, Submission, decide};
+use crate::clock::Clock;
+use crate::store::agenda::Lease;
+use crate::store::intake::KeyRecord;
+use crate::store::{Commit, Committed, Instant, Store, StoreError};
+
+/// How often a change is decided anew because somebody else was faster.
+const CONFLICTS_MAX: u32 = 32;
+
+/// The way to change claims; cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Ledger {
+    store: Store,
+    clock: Clock,
+    rules: Arc<Rules>,
+}
+
+/// What the door checks submissions against.
+#[derive(Debug)]
+pub struct Rules {
+    /// What can be claimed.
+    pub catalog: Catalog,
+    /// What a deployment demands beyond the rules.
+    pub submission: SubmissionPolicy,
+    /// How long customers and partners have to answer.
+    pub window: WindowPolicy,
+}
+
+/// What became of a submission.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Submitted {
+    /// It is a claim now.
+    Accepted(ClaimId),
+    /// It has been a claim already.
+    Repeated(ClaimId),
+    /// It is not a claim, for all of these reasons.
+    Refused(Vec<Finding>),
+}
+
+/// What became of a command.
+#[derive(Debug)]
+pub struct Applied {
+    /// The claim after the command.
+    pub claim: Claim,
+    /// What happened; empty when there was nothing to do.
+    pub events: Vec<Event>,
+    /// When it was recorded.
+    pub at: DateTime<Utc>,
+}
+
+/// A command could not be applied.
+#[derive(Debug, thiserror::Error)]
+pub enum LedgerError {
+    /// The claim does not exist.
+    #[error("there is no claim {0}")]
+    NoClaim(ClaimId),
+    /// The domain says no.
+    #[error("claim {claim_id}: {refusal}")]
+    Refused {
+        /// The claim.
+        claim_id: ClaimId,
+        /// Why.
+        #[source]
+        refusal: Box<Refusal>,
+    },
+    /// The job that asked for it has lost its lease to somebody else.
+    #[error("the lease of this job on claim {0} was lost; somebody else has it")]
+    LeaseLost(ClaimId),
+    /// Somebody else kept changing the claim.
+    #[error("could not {command} claim {claim_id}: it changed {CONFLICTS_MAX} times meanwhile")]
+    Contended {
+        /// The claim.
+        claim_id: ClaimId,
+        /// Name of the command.
+        command: &'static str,
+    },
+    /// Redis.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl LedgerError {
+    /// Whether trying again later can help.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        match self {
+            Self::Store(error) => error.is_transient(),
+            Self::Contended { .. } => true,
+            Self::NoClaim(_) | Self::Refused { .. } | Self::LeaseLost(_) => false,
+        }
+    }
+}
+
+impl Ledger {
+    /// A door to the claims of `store`.
+    #[must_use]
+    pub fn new(store: Store, clock: Clock, rules: Rules) -> Self {
+        Self { store, clock, rules: Arc::new(rules) }
+    }
+
+    /// Where the claims are kept.
+    #[must_use]
+    pub const fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// The deployment's time.
+    #[must_use]
+    pub const fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// What submissions are checked against.
+    #[must_use]
+    pub fn rules(&self) -> &Rules {
+        &self.rules
+    }
+
+    /// Makes a raw submission a claim, or says everything that is wrong with it.
+    ///
+    /// # Errors
+    ///
+    /// When Redis fails; the submission may then be repeated safely.
+    pub async fn submit(&self, raw: &[u8]) -> Result<Submitted, LedgerError> {
+        let at = self.clock.instant().await?;
+        match self.parse(raw, at.now) {
+            Ok(submission) => self.submit_parsed(submission, at).await,
+            Err(findings) => Ok(Submitted::Refused(findings)),
+        }
+    }
+
+    /// Every way in applies the same parser and the same look at the calendar.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with the submission.
+    pub fn parse(&self, raw: &[u8], now: DateTime<Utc>) -> Result<Submission, Vec<Finding>> {
+        let rules = &self.rules;
+        let today = now.date_naive();
+        let submission = Submission::parse(raw, &rules.catalog, &rules.submission, today)?;
+        rules.window.check(&submission, now)?;
+        Ok(submission)
+    }
+
+    /// The key of the source is given to the claim first, in its own slot; a crash before the
+    /// claim is committed leaves a key that the repeated submission finds and completes.
+    async fn submit_parsed(
+        &self,
+        submission: Submission,
+        at: Instant,
+    ) -> Result<Submitted, LedgerError> {
+        let keys = self.store.keys();
+        let partition = keys.partition_of_tenant(&submission.customer.tenant_id);
+        let fresh = ClaimId::new(at.now, partition, rand::random());
+        let digest = submission.digest();
+        let id = match self.store.record_key(&submission, &digest, fresh).await? {
+            KeyRecord::New => fresh,
+            KeyRecord::Same(id) => {
+                if self.store.claim(id).await?.is_some() {
+                    return Ok(Submitted::Repeated(id));
+                }
+                id
+            }
+            KeyRecord::Different { claim_id, digest: there } => {
+                let finding = key_reused(claim_id, &there, &digest);
+                return Ok(Submitted::Refused(vec![finding]));
+            }
+        };
+        let actor = format!("upstream:{}", submission.source);
+        let command = Command::Submit(Arc::new(submission));
+        match self.change(id, None, &command, &actor, None, at).await? {
+            Changed::Applied(_) => Ok(Submitted::Accepted(id)),
+            Changed::Conflict => Ok(Submitted::Repeated(id)),
+        }
+    }
+
+    /// Applies a command to a claim: the only way in which a claim changes.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such claim, the command does not fit its status, or Redis fails.
+    pub async fn apply(
+        &self,
+        claim_id: ClaimId,
+        command: &Command,
+        actor: &str,
+    ) -> Result<Applied, LedgerError> {
+        self.apply_from(None, claim_id, command, actor, None).await
+    }
+
+    /// Applies a command to a claim that a job has in hand, without acknowledging the job.
+    ///
+    /// # Errors
+    ///
+    /// As [`Ledger::apply`].
+    pub async fn apply_to(&self, claim: Claim, command: &Command) -> Result<Applied, LedgerError> {
+        let id = claim.id;
+        self.apply_from(Some(claim), id, command, WORKER, None).await
+    }
+
+    /// Applies a command to a claim that a job has in hand and acknowledges the job in the same
+    /// commit. With nothing to do, nothing is acknowledged.
+    ///
+    /// # Errors
+    ///
+    /// As [`Ledger::apply`], and when the job's lease was lost.
+    pub async fn apply_and_acknowledge(
+        &self,
+        claim: Claim,
+        command: &Command,
+        lease: &Lease,
+    ) -> Result<Applied, LedgerError> {
+        let id = claim.id;
+        self.apply_from(Some(claim), id, command, WORKER, Some(lease)).await
+    }
+
+    async fn apply_from(
+        &self,
+        mut known: Option<Claim>,
+        claim_id: ClaimId,
+        command: &Command,
+        actor: &str,
+        lease: Option<&Lease>,
+    ) -> Result<Applied, LedgerError> {
+        for _ in 0..CONFLICTS_MAX {
+            let claim = match known.take() {
+                Some(claim) => claim,
+                None => {
+                    let found = self.store.claim(claim_id).await?;
+                    found.ok_or(LedgerError::NoClaim(claim_id))?
+                }
+            };
+            let command = self.informed(&claim, command).await?;
+            let at = self.clock.instant().await?;
+            match self.change(claim_id, Some(claim), &command, actor, lease, at).await? {
+                Changed::Applied(applied) => return Ok(*applied),
+                Changed::Conflict => {}
+            }
+        }
+        Err(LedgerError::Contended { claim_id, command: command.name() })
+    }
+
+    /// Adds to a command what only the store knows: who holds the claimed items.
+    async fn informed(&self, claim: &Claim, command: &Command) -> Result<Command, LedgerError> {
+        let mut command = command.clone();
+        match &mut command {
+            Command::RecordVerdict(verdict) => verdict.holders = self.store.holders(claim).await?,
+            Command::Arbitrate(arbitration) => {
+                arbitration.holders = self.store.holders(claim).await?;
+            }
+            _ => {}
+        }
+        Ok(command)
+    }
+
+    async fn change(
+        &self,
+        id: ClaimId,
+        before: Option<Claim>,
+        command: &Command,
+        actor: &str,
+        lease: Option<&Lease>,
+        at: Instant,
+    ) -> Result<Changed, LedgerError> {
+        let events = decide(before.as_ref(), command, at.now)
+            .map_err(|refusal| LedgerError::Refused { claim_id: id, refusal: Box::new(refusal) })?;
+        if let (Some(claim), true) = (&before, events.is_empty()) {
+            let claim = claim.clone();
+            let applied = Applied { claim, events, at: at.now };
+            return Ok(Changed::Applied(Box::new(applied)));
+        }
+        let history = recorded(before.as_ref(), events, actor, at.now);
+        let after = match &before {
+            Some(claim) => history.iter().fold(claim.clone(), Claim::evolve),
+            None => Claim::replay(id, &history).ok_or(LedgerError::NoClaim(id))?,
+        };
+        let commit = Commit { before: before.as_ref(), after: &after, events: &history, lease };
+        match self.store.commit(&commit, at).await? {
+            Committed::Conflict => Ok(Changed::Conflict),
+            Committed::LeaseLost => Err(LedgerError::LeaseLost(id)),
+            Committed::Done => {
+                info!(claim.id = %id, claim.status = %after.status(), revision = after.revision,
+                    "claim {id} is {}", after.status());
+                let at = after.changed_at;
+                let events = history.into_iter().map(|recorded| recorded.event).collect();
+                Ok(Changed::Applied(Box::new(Applied { claim: after, events, at })))
+            }
+        }
+    }
+}
+
+/// Who acts when a handler does.
+const WORKER: &str = "worker";
+
+enum Changed {
+    Applied(Box<Applied>),
+    Conflict,
+}
+
+/// Numbers the events and dates them, never earlier than the event before.
+fn recorded(
+    before: Option<&Claim>,
+    events: Vec<Event>,
+    actor: &str,
+    now: DateTime<Utc>,
+) -> Vec<Recorded> {
+    let at = before.map_or(now, |claim| now.max(claim.changed_at));
+    let first = before.map_or(1, |claim| claim.revision + 1);
+    (first..)
+        .zip(events)
+        .map(|(revision, event)| Recorded { revision, at, actor: actor.to_owned(), event })
+        .collect()
+}
+
+fn key_reused(claim_id: ClaimId, there: &str, here: &str) -> Finding {
+    Finding::new(
+        "idempotency_key",
+        "key_reused",
+        format!(
+            "This key belongs to claim {claim_id}, whose submission had another body (sha256 \
+             {there}; this one has {here}). Use a new key for a new claim."
+        ),
+    )
+}

@@ -1,0 +1,52 @@
+//! `cpor`: a durable claim worker.
+//!
+//! A partner claims to be the *Claiming Partner of Record* for a customer's cloud workloads or
+//! subscriptions. The claim is validated, the customer is told by mail and has five business days
+//! to reject, and silence makes the association official and opens the usage data of exactly those
+//! items to the partner. The promise: *every accepted claim ends in exactly one outcome, at the
+//! right instant, and anyone can see why.*
+//!
+//! # How it is built
+//!
+//! ```text
+//! cpor-jobs <- claim, calendar <- store <- ledger <- worker, cli <- main
+//! ```
+//!
+//! - [`claim`] is pure: `decide(state, command, now) -> events`, `evolve(state, event) -> state`,
+//!   and [`claim::react`], which says what happens next, and when.
+//! - [`calendar`] is pure: business calendars, zones, the rule of the window, its explanation.
+//! - [`ledger`] is the one door: nothing changes a claim but `Ledger::apply`.
+//! - [`store`] is Redis and nothing but Redis. A commit is one script that writes the state,
+//!   appends the history, takes or frees items, acknowledges the job that caused it and puts the
+//!   next jobs on the agenda. There is no instant at which a claim's state and its jobs disagree.
+//! - [`worker`] runs one apalis worker per job over the agenda, which is the queue: entries
+//!   *(due, job, claim)* taken under leases.
+//! - [`mail`] and [`directory`] are leaves used by the worker; [`clock`] is the only place that
+//!   reads the time.
+//!
+//! # What always holds
+//!
+//! - A handler that runs twice commits once: every commit is fenced by the claim's revision and by
+//!   the lease of its job.
+//! - A rejection wins if and only if it was received before the window closed, however late anyone
+//!   was.
+//! - At most one active association per workload or subscription, under any concurrency: the items
+//!   of a tenant share one hash slot with its claims.
+//! - Nothing accepted is lost: an entry leaves the intake after the commit that made it a claim, or
+//!   for the dead letters with a reason.
+//! - Nothing in [`claim`] or [`calendar`] awaits, reads the time, logs or fails for a technical
+//!   reason.
+
+pub mod app;
+pub mod calendar;
+pub mod claim;
+pub mod clock;
+pub mod directory;
+pub mod ledger;
+pub mod mail;
+pub mod settings;
+pub mod store;
+#[cfg(feature = "testkit")]
+pub mod testkit;
+pub mod travel;
+pub mod worker;

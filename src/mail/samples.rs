@@ -1,0 +1,96 @@
+//! Made-up data that reaches every part of every template.
+//!
+//! Each template is rendered with these when it is loaded, so that a misspelled variable stops
+//! the start and not the first mail of the night.
+
+use super::texts::{FindingText, ItemText, NoticeText, PartnerOutcome, PartnerResultText};
+
+/// A notice with everything in it, and one with everything left out that may be.
+pub(super) fn notices() -> [NoticeText; 2] {
+    let full = NoticeText {
+        reference: "03-01980f6e-6d4a-7c3e-8b1f-5a2d9c7e4b60".to_owned(),
+        partner_name: "Contoso Danışmanlık A.Ş.".to_owned(),
+        partner_mpn_id: "1234567".to_owned(),
+        partner_contact_name: "Ece Yıldız".to_owned(),
+        partner_contact_email: "ece.yildiz@partner.example".to_owned(),
+        claim_name: "Teams rollout".to_owned(),
+        customer_contact_name: "Mert Kaya".to_owned(),
+        tenant_id: "8f0b3d1c-5a77-4c4e-9d43-0e1f2a3b4c5d".to_owned(),
+        domain: "anadoluelektrik.com.tr".to_owned(),
+        items: items(),
+        activities: vec!["Usage".to_owned(), "Pre-sales".to_owned()],
+        closes_sentence: "before Saturday 28 November 2026, 00:00 (Europe/Istanbul, UTC+03:00)"
+            .to_owned(),
+        explanation: vec![
+            "The day of this notice, Friday 20 November 2026, is not counted.".to_owned(),
+            "The five business days are 23, 24, 25, 26 and 27 November 2026.".to_owned(),
+        ],
+        reply_to: "answers@cpor.example".to_owned(),
+        answer_url: Some("https://cpor.example/a/v1.k1.5a2d9c7e4b60".to_owned()),
+    };
+    let bare = NoticeText {
+        items: vec![ItemText {
+            detail: String::new(),
+            ..items().swap_remove(0)
+        }],
+        activities: Vec::new(),
+        explanation: Vec::new(),
+        answer_url: None,
+        ..full.clone()
+    };
+    [full, bare]
+}
+
+/// Every outcome, with everything in it and with everything left out that may be.
+pub(super) fn partner_results() -> Vec<PartnerResultText> {
+    PartnerOutcome::ALL
+        .into_iter()
+        .flat_map(|outcome| [full(outcome), bare(outcome)])
+        .collect()
+}
+
+fn full(outcome: PartnerOutcome) -> PartnerResultText {
+    PartnerResultText {
+        reference: "03-01980f6e-6d4a-7c3e-8b1f-5a2d9c7e4b60".to_owned(),
+        claim_name: "Teams rollout".to_owned(),
+        partner_contact_name: "Ece Yıldız".to_owned(),
+        customer_domain: "anadoluelektrik.com.tr".to_owned(),
+        tenant_id: "8f0b3d1c-5a77-4c4e-9d43-0e1f2a3b4c5d".to_owned(),
+        items: items(),
+        outcome,
+        reason: Some("We work with another partner.".to_owned()),
+        findings: vec![FindingText {
+            field: "customer.domain".to_owned(),
+            code: "domain_not_in_tenant".to_owned(),
+            message: "The domain does not belong to this tenant; ask your customer.".to_owned(),
+        }],
+        decided_at_sentence: "Saturday 28 November 2026, 00:00 (Europe/Istanbul, UTC+03:00)"
+            .to_owned(),
+        answer_by_sentence: Some(
+            "before Saturday 5 December 2026, 00:00 (Europe/Istanbul, UTC+03:00)".to_owned(),
+        ),
+        reply_to: "answers@cpor.example".to_owned(),
+    }
+}
+
+fn bare(outcome: PartnerOutcome) -> PartnerResultText {
+    PartnerResultText {
+        reason: None,
+        findings: Vec::new(),
+        answer_by_sentence: None,
+        ..full(outcome)
+    }
+}
+
+fn items() -> Vec<ItemText> {
+    vec![
+        ItemText {
+            label: "Microsoft Teams".to_owned(),
+            detail: "workload".to_owned(),
+        },
+        ItemText {
+            label: "Dynamics 365 Sales".to_owned(),
+            detail: "2b6d9a10-7c1e-4d2f-8a55-6f7e8d9c0b1a".to_owned(),
+        },
+    ]
+}

@@ -1,0 +1,144 @@
+//! What the mails say: plain data for the templates, and what comes out of them.
+//!
+//! Sentences that are computed elsewhere (the end of the window, the explanation of the days
+//! counted) come in ready-made, in the language of the mail. No template computes anything.
+
+use std::fmt;
+
+use serde::Serialize;
+
+/// Subject, text and HTML of a mail. `Debug` does not show them.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Rendered {
+    /// One line.
+    pub subject: String,
+    /// Lines of about 76 columns.
+    pub text: String,
+    /// A whole HTML document.
+    pub html: String,
+}
+
+impl fmt::Debug for Rendered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Rendered(********)")
+    }
+}
+
+/// One claimed item, for people.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ItemText {
+    /// Name of the workload or product, such as `Microsoft Teams`.
+    pub label: String,
+    /// What tells it apart, such as a subscription id; may be empty.
+    pub detail: String,
+}
+
+/// What a notice and a reminder tell the customer (domain, section 5). Not `Debug`: it is full of
+/// personal data.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct NoticeText {
+    /// The claim's id, which the customer quotes in an answer.
+    pub reference: String,
+    /// Who claims.
+    pub partner_name: String,
+    /// The location id of who claims.
+    pub partner_mpn_id: String,
+    /// Whom to ask there.
+    pub partner_contact_name: String,
+    /// The address of whom to ask there.
+    pub partner_contact_email: String,
+    /// The partner's own name for the claim.
+    pub claim_name: String,
+    /// Whom the mail is addressed to.
+    pub customer_contact_name: String,
+    /// The customer's tenant.
+    pub tenant_id: String,
+    /// The customer's domain.
+    pub domain: String,
+    /// What is claimed.
+    pub items: Vec<ItemText>,
+    /// For what work.
+    pub activities: Vec<String>,
+    /// Until when one can reject, to be read after "You can reject": `before Saturday 28 November
+    /// 2026, 00:00 (Europe/Istanbul, UTC+03:00)`.
+    pub closes_sentence: String,
+    /// How that end was computed, holidays included; one sentence each.
+    pub explanation: Vec<String>,
+    /// The address that reads answers.
+    pub reply_to: String,
+    /// The page with *Reject* and *Agree*; without it the customer answers by mail.
+    pub answer_url: Option<String>,
+}
+
+/// How a claim went on, as the partner is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PartnerOutcome {
+    /// It is official.
+    Associated,
+    /// The customer said no in time.
+    Rejected,
+    /// Validation refused it for good.
+    Disqualified,
+    /// The partner has to put something right.
+    ActionRequired,
+    /// Another partner holds or claims an item.
+    Contested,
+    /// The partner took it back.
+    Withdrawn,
+    /// The association is over.
+    Ended,
+}
+
+impl PartnerOutcome {
+    /// Every outcome, for checking templates.
+    pub const ALL: [Self; 7] = [
+        Self::Associated,
+        Self::Rejected,
+        Self::Disqualified,
+        Self::ActionRequired,
+        Self::Contested,
+        Self::Withdrawn,
+        Self::Ended,
+    ];
+}
+
+/// One thing wrong with a claim.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FindingText {
+    /// The field's path, such as `customer.domain`.
+    pub field: String,
+    /// The finding's code, such as `domain_not_in_tenant`.
+    pub code: String,
+    /// What is wrong, and what helps.
+    pub message: String,
+}
+
+/// What a partner is told of a claim. Not `Debug`: it is full of personal data.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct PartnerResultText {
+    /// The claim's id.
+    pub reference: String,
+    /// The partner's own name for the claim.
+    pub claim_name: String,
+    /// Whom the mail is addressed to.
+    pub partner_contact_name: String,
+    /// The customer's domain.
+    pub customer_domain: String,
+    /// The customer's tenant.
+    pub tenant_id: String,
+    /// What is claimed.
+    pub items: Vec<ItemText>,
+    /// What happened.
+    pub outcome: PartnerOutcome,
+    /// Why, where a reason was given.
+    pub reason: Option<String>,
+    /// What is wrong, where something is.
+    pub findings: Vec<FindingText>,
+    /// When it happened, such as `Saturday 28 November 2026, 00:00 (Europe/Istanbul, UTC+03:00)`.
+    pub decided_at_sentence: String,
+    /// Until when to answer, to be read after "Please answer"; only when action is required.
+    pub answer_by_sentence: Option<String>,
+    /// The address that reads answers.
+    pub reply_to: String,
+}

@@ -1,0 +1,343 @@
+//! Settings: layered sources, parsed once into types.
+//!
+//! `config/default.toml` is built in and names every key; nothing here has a default of its own.
+//! A value that does not fit, or a key that does not exist, stops the start and names itself.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use config::{Config, ConfigError, Environment, File, FileFormat, Source as _, ValueKind};
+use cpor_jobs::Job;
+use serde::Deserialize;
+
+use crate::calendar::{BusinessDays, HalfDays};
+use crate::directory::DirectorySettings;
+use crate::mail::MailSettings;
+use crate::store::keys::PARTITIONS_MAX;
+use crate::store::meta::ClockMode;
+use crate::worker::{JobLimits, Limits};
+
+const DEFAULTS: &str = include_str!("../config/default.toml");
+const PROFILES: [(&str, &str); 2] = [
+    ("development", include_str!("../config/development.toml")),
+    ("production", include_str!("../config/production.toml")),
+];
+/// Environment variables of ours that are not settings.
+const NOT_SETTINGS: [&str; 3] = ["CPOR_PROFILE", "CPOR_CONFIG", "CPOR_TEST_SEED"];
+/// Grace after the end of a window on the system clock: more than any skew and request time.
+const SYSTEM_GRACE_SECONDS: u32 = 30;
+
+/// Settings that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    /// A source cannot be read, a key is unknown, or a value does not fit.
+    #[error("the settings cannot be used: {0}")]
+    Unusable(#[from] ConfigError),
+    /// The profile has no file.
+    #[error(
+        "there is no profile `{0}`: neither built in (development, production) nor as \
+         config/{0}.toml"
+    )]
+    UnknownProfile(String),
+    /// An environment variable looks like a setting and is none.
+    #[error(
+        "the environment variable {0} is not a setting; write CPOR_<SECTION>__<KEY>, with two \
+         underscores between section and key"
+    )]
+    UnknownVariable(String),
+    /// A value is out of range.
+    #[error("the setting {key} {problem}")]
+    OutOfRange {
+        /// The key.
+        key: String,
+        /// What is wrong and what to do.
+        problem: String,
+    },
+}
+
+/// Everything that can be set.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config/default.toml describes every key")]
+pub struct Settings {
+    pub redis: RedisSettings,
+    pub data: DataSettings,
+    pub clock: ClockSettings,
+    pub window: WindowSettings,
+    pub calendars: CalendarSettings,
+    pub submission: SubmissionSettings,
+    pub mail: MailSettings,
+    pub directory: DirectorySettings,
+    pub agenda: AgendaSettings,
+    pub workers: BTreeMap<Job, JobSettings>,
+    pub log: LogSettings,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config/default.toml describes every key")]
+pub struct RedisSettings {
+    pub url: String,
+    pub namespace: String,
+    pub partitions: u16,
+    pub allow_unsafe: bool,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config/default.toml describes every key")]
+pub struct DataSettings {
+    pub directory: PathBuf,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config/default.toml describes every key")]
+pub struct ClockSettings {
+    pub mode: ClockMode,
+    pub starts_at: Option<DateTime<Utc>>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config/default.toml describes every key")]
+pub struct WindowSettings {
+    pub business_days: BusinessDays,
+    pub half_days: HalfDays,
+    pub finalize_grace_seconds: Option<u32>,
+    pub reminder_business_days: u32,
+    pub answer_business_days: BusinessDays,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config/default.toml describes every key")]
+pub struct CalendarSettings {
+    pub directory: PathBuf,
+    pub overrides_directory: PathBuf,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config/default.toml describes every key")]
+pub struct SubmissionSettings {
+    pub catalog_file: PathBuf,
+    pub technical_contact_required: bool,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config/default.toml describes every key")]
+pub struct AgendaSettings {
+    pub lease_seconds: u32,
+    pub deliveries_max: u32,
+    pub feed_max: usize,
+    pub shutdown_timeout_seconds: u32,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config/default.toml describes every key")]
+pub struct JobSettings {
+    pub concurrency: usize,
+    pub attempts_max: u32,
+    pub timeout_seconds: u32,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config/default.toml describes every key")]
+pub struct LogSettings {
+    pub filter: String,
+    pub format: LogFormat,
+}
+
+/// How log lines look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object per line.
+    Json,
+}
+
+/// One value in force, and where it comes from.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Setting {
+    /// The key, with dots.
+    pub key: String,
+    /// The value; secrets are masked.
+    pub value: String,
+    /// The file or environment variable that set it.
+    pub origin: String,
+}
+
+impl Settings {
+    /// Reads all sources; `profile` and `file` as given by environment or command line.
+    ///
+    /// # Errors
+    ///
+    /// When a source cannot be read, a key is unknown, or a value does not fit.
+    pub fn load(profile: &str, file: Option<&Path>) -> Result<Self, SettingsError> {
+        let settings: Self = layers(profile, file)?.try_deserialize()?;
+        settings.check()?;
+        Ok(settings)
+    }
+
+    /// The built-in defaults with `overrides`, for tests and embedding.
+    ///
+    /// # Errors
+    ///
+    /// When an override does not fit.
+    pub fn built_in(overrides: &[(&str, &str)]) -> Result<Self, SettingsError> {
+        let mut builder =
+            Config::builder().add_source(File::from_str(DEFAULTS, FileFormat::Toml));
+        for (key, value) in overrides {
+            builder = builder.set_override(*key, *value)?;
+        }
+        let settings: Self = builder.build()?.try_deserialize()?;
+        settings.check()?;
+        Ok(settings)
+    }
+
+    fn check(&self) -> Result<(), SettingsError> {
+        let out_of_range = |key: &str, problem: &str| {
+            Err(SettingsError::OutOfRange { key: key.to_owned(), problem: problem.to_owned() })
+        };
+        if !(1..=PARTITIONS_MAX).contains(&self.redis.partitions) {
+            return out_of_range("redis.partitions", "must be 1 to 4096");
+        }
+        let namespace = &self.redis.namespace;
+        let fits = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+        if namespace.is_empty() || namespace.len() > 64 || !namespace.chars().all(fits) {
+            return out_of_range(
+                "redis.namespace",
+                "must be 1 to 64 letters, digits, dots, hyphens or underscores",
+            );
+        }
+        if self.agenda.lease_seconds == 0 {
+            return out_of_range("agenda.lease_seconds", "must be at least 1");
+        }
+        if self.agenda.deliveries_max == 0 {
+            return out_of_range("agenda.deliveries_max", "must be at least 1");
+        }
+        for (job, settings) in &self.workers {
+            if !(1..=10_000).contains(&settings.concurrency) {
+                return out_of_range(&format!("workers.{job}.concurrency"), "must be 1 to 10000");
+            }
+            if settings.attempts_max == 0 || settings.timeout_seconds == 0 {
+                let key = format!("workers.{job}");
+                return out_of_range(&key, "needs attempts_max and timeout_seconds above 0");
+            }
+        }
+        Ok(())
+    }
+
+    /// How long after its end a window is finalized.
+    #[must_use]
+    pub fn finalize_grace(&self) -> TimeDelta {
+        let seconds = self.window.finalize_grace_seconds.unwrap_or(match self.clock.mode {
+            ClockMode::System => SYSTEM_GRACE_SECONDS,
+            ClockMode::Virtual => 0,
+        });
+        TimeDelta::seconds(i64::from(seconds))
+    }
+
+    /// Where mails go as files.
+    #[must_use]
+    pub fn mail_directory(&self) -> PathBuf {
+        if self.mail.directory.as_os_str().is_empty() {
+            self.data.directory.join("mail")
+        } else {
+            self.mail.directory.clone()
+        }
+    }
+
+    /// The limits of every job.
+    #[must_use]
+    pub fn job_limits(&self) -> JobLimits {
+        let limits = |settings: &JobSettings| Limits {
+            concurrency: settings.concurrency,
+            attempts_max: settings.attempts_max,
+            timeout: Duration::from_secs(settings.timeout_seconds.into()),
+        };
+        JobLimits::new(self.workers.iter().map(|(job, s)| (*job, limits(s))).collect())
+    }
+}
+
+fn layers(profile: &str, file: Option<&Path>) -> Result<Config, SettingsError> {
+    let mut builder = Config::builder().add_source(File::from_str(DEFAULTS, FileFormat::Toml));
+    let on_disk = |name: &str| PathBuf::from("config").join(format!("{name}.toml"));
+    if on_disk("default").is_file() {
+        builder = builder.add_source(File::from(on_disk("default")));
+    }
+    let built_in = PROFILES.iter().find(|(name, _)| *name == profile);
+    if on_disk(profile).is_file() {
+        builder = builder.add_source(File::from(on_disk(profile)));
+    } else if let Some((_, text)) = built_in {
+        builder = builder.add_source(File::from_str(text, FileFormat::Toml));
+    } else {
+        return Err(SettingsError::UnknownProfile(profile.to_owned()));
+    }
+    if let Some(file) = file {
+        builder = builder.add_source(File::from(file).format(FileFormat::Toml));
+    }
+    let environment = Environment::with_prefix("CPOR")
+        .prefix_separator("_")
+        .separator("__")
+        .source(Some(variables()?));
+    Ok(builder.add_source(environment).build()?)
+}
+
+/// The environment variables that are settings.
+fn variables() -> Result<HashMap<String, String>, SettingsError> {
+    let ours = std::env::vars_os().filter_map(|(key, value)| {
+        Some((key.into_string().ok()?, value.into_string().ok()?))
+    });
+    let ours: HashMap<String, String> = ours
+        .filter(|(key, _)| key.starts_with("CPOR_") && !NOT_SETTINGS.contains(&key.as_str()))
+        .collect();
+    match ours.keys().find(|key| !key.contains("__")) {
+        Some(key) => Err(SettingsError::UnknownVariable(key.clone())),
+        None => Ok(ours),
+    }
+}
+
+/// Every value in force and where it comes from, sorted by key.
+///
+/// # Errors
+///
+/// When a source cannot be read.
+pub fn in_force(profile: &str, file: Option<&Path>) -> Result<Vec<Setting>, SettingsError> {
+    let root = layers(profile, file)?.collect()?;
+    let mut all = Vec::new();
+    for (key, value) in root {
+        flatten(&key, &value, &mut all);
+    }
+    all.sort_by(|a, b| a.key.cmp(&b.key));
+    Ok(all)
+}
+
+fn flatten(key: &str, value: &config::Value, all: &mut Vec<Setting>) {
+    if let ValueKind::Table(table) = &value.kind {
+        for (name, value) in table {
+            flatten(&format!("{key}.{name}"), value, all);
+        }
+        return;
+    }
+    let secret = key.ends_with("password");
+    all.push(Setting {
+        key: key.to_owned(),
+        value: if secret { "********".to_owned() } else { shown(key, value) },
+        origin: value.origin().unwrap_or("built in").to_owned(),
+    });
+}
+
+/// An address may carry a password.
+fn shown(key: &str, value: &config::Value) -> String {
+    let text = value.to_string();
+    if key == "redis.url" && text.contains('@') { crate::store::redacted(&text) } else { text }
+}

@@ -1,0 +1,265 @@
+//! The one atomic commit: state, history, items, grants, indexes, feed, jobs and acknowledgement.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use cpor_jobs::Job;
+
+use crate::claim::event::Recorded;
+use crate::claim::item::Item;
+use crate::claim::state::State;
+use crate::claim::{Claim, Next, react};
+use crate::store::agenda::Lease;
+use crate::store::batch::{Answer, Batch};
+use crate::store::{Instant, Keys, Store, StoreError};
+
+/// Takers look again at least this often, so only what is due sooner has to wake them.
+pub const WAKE_HORIZON: TimeDelta = TimeDelta::seconds(5);
+
+/// One change of a claim, ready to be committed.
+#[derive(Debug)]
+pub struct Commit<'a> {
+    /// The claim as it was read; `None` when it is new.
+    pub before: Option<&'a Claim>,
+    /// The claim after the events.
+    pub after: &'a Claim,
+    /// What happened.
+    pub events: &'a [Recorded],
+    /// The job that caused it, acknowledged by this very commit.
+    pub lease: Option<&'a Lease>,
+}
+
+/// What became of a commit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Committed {
+    /// Everything is written.
+    Done,
+    /// Somebody else was faster: read the claim again and decide anew.
+    Conflict,
+    /// The lease of the job was lost; nothing was written, and nothing is to be done.
+    LeaseLost,
+}
+
+impl Store {
+    /// Commits one change of a claim with everything that follows from it, or nothing at all.
+    ///
+    /// # Errors
+    ///
+    /// When Redis cannot be reached, refuses, or finds our clock to be off.
+    pub async fn commit(
+        &self,
+        commit: &Commit<'_>,
+        at: Instant,
+    ) -> Result<Committed, StoreError> {
+        let id = commit.after.id;
+        let partition = id.partition();
+        let batch = batch(&self.keys, commit, at.now, self.feed_max)?;
+        let doing = || format!("commit claim {id}");
+        match self.run(&batch, partition, at, doing).await? {
+            Answer::Done => Ok(Committed::Done),
+            Answer::Guard { number: LEASE_GUARD, .. } if commit.lease.is_some() => {
+                Ok(Committed::LeaseLost)
+            }
+            Answer::Guard { .. } => Ok(Committed::Conflict),
+            Answer::Skew { theirs_ms } => Err(StoreError::Skew {
+                doing: doing(),
+                ours_ms: at.now.timestamp_millis(),
+                theirs_ms,
+                allowed_ms: at.skew_ms.unwrap_or_default(),
+            }),
+        }
+    }
+}
+
+/// The lease, where there is one, is the first guard.
+const LEASE_GUARD: usize = 0;
+
+fn batch(
+    keys: &Keys,
+    commit: &Commit<'_>,
+    now: DateTime<Utc>,
+    feed_max: usize,
+) -> Result<Batch, StoreError> {
+    let mut batch = Batch::new(keys.waiting(commit.after.id.partition()));
+    guard(&mut batch, keys, commit);
+    write_claim(&mut batch, keys, commit, feed_max)?;
+    write_items(&mut batch, keys, commit);
+    write_indexes(&mut batch, keys, commit);
+    if let Some(lease) = commit.lease {
+        lease.acknowledge(&mut batch, keys);
+    }
+    write_agenda(&mut batch, keys, commit, now);
+    Ok(batch)
+}
+
+/// The lease is ours, the claim is as we read it, and nobody took the items meanwhile.
+fn guard(batch: &mut Batch, keys: &Keys, commit: &Commit<'_>) {
+    let after = commit.after;
+    if let Some(lease) = commit.lease {
+        lease.guard(batch, keys);
+    }
+    let revision = commit.before.map_or_else(String::new, |claim| claim.revision.to_string());
+    batch.guard(keys.claim(after.id), "revision", &revision);
+    let held = commit.before.map(Claim::held_items).unwrap_or_default();
+    let tenant_id = &after.submission.customer.tenant_id;
+    for item in after.held_items().iter().filter(|item| !held.contains(item)) {
+        batch.guard(keys.item(tenant_id, item), "", "");
+    }
+}
+
+fn write_claim(
+    batch: &mut Batch,
+    keys: &Keys,
+    commit: &Commit<'_>,
+    feed_max: usize,
+) -> Result<(), StoreError> {
+    let after = commit.after;
+    let json_error = |error: serde_json::Error| {
+        StoreError::malformed(format!("write claim {} as JSON", after.id), error)
+    };
+    for recorded in commit.events {
+        let json = serde_json::to_string(recorded).map_err(json_error)?;
+        batch.write("RPUSH", keys.history(after.id), &[&json]);
+    }
+    let snapshot = serde_json::to_string(&after.snapshot).map_err(json_error)?;
+    batch.write("HSET", keys.claim(after.id), &[
+        &"revision",
+        &after.revision,
+        &"status",
+        &after.status().as_str(),
+        &"submission",
+        &after.submission_revision,
+        &"snapshot",
+        &snapshot,
+    ]);
+    let id = after.id.to_string();
+    for recorded in commit.events {
+        batch.write("XADD", keys.feed(after.id.partition()), &[
+            &"MAXLEN",
+            &"~",
+            &feed_max,
+            &"*",
+            &"claim",
+            &id,
+            &"revision",
+            &recorded.revision,
+            &"event",
+            &recorded.event.name(),
+            &"at",
+            &recorded.at.timestamp_millis(),
+        ]);
+    }
+    Ok(())
+}
+
+/// What an item's key says about who has it.
+pub(super) fn item_record(claim: &Claim, since: DateTime<Utc>, official: bool) -> String {
+    let kind = if official { "associated" } else { "held" };
+    let mpn_id = &claim.submission.partner.mpn_id;
+    format!("{} {mpn_id} {kind} {}", claim.id, since.timestamp_millis())
+}
+
+/// The field of a grant in its tenant's hash.
+pub(super) fn grant_field(claim: &Claim, item: &Item) -> String {
+    format!("{} {}", claim.submission.partner.mpn_id, item.key())
+}
+
+fn write_items(batch: &mut Batch, keys: &Keys, commit: &Commit<'_>) {
+    let (after, before) = (commit.after, commit.before);
+    let tenant_id = &after.submission.customer.tenant_id;
+    let held = before.map(Claim::held_items).unwrap_or_default();
+    let official_since = |claim: &Claim| match &claim.state {
+        State::Associated { association } => Some(association.since),
+        _ => None,
+    };
+    let was_official = before.and_then(official_since).is_some();
+    let now_official = official_since(after);
+    for item in after.held_items() {
+        let grant = grant_field(after, item);
+        match now_official {
+            Some(since) if !was_official => {
+                let value = format!("{} {}", after.id, since.timestamp_millis());
+                let record = item_record(after, since, true);
+                batch.write("SET", keys.item(tenant_id, item), &[&record]);
+                batch.write("HSET", keys.grants(tenant_id), &[&grant, &value]);
+            }
+            None if !held.contains(item) => {
+                let record = item_record(after, after.changed_at, false);
+                batch.write("SET", keys.item(tenant_id, item), &[&record]);
+            }
+            Some(_) | None => {}
+        }
+    }
+    for item in held.iter().filter(|item| !after.held_items().contains(item)) {
+        batch.write("DEL", keys.item(tenant_id, item), &[]);
+    }
+    if let (Some(before), true, None) = (before, was_official, now_official) {
+        for item in &before.submission.items {
+            batch.write("HDEL", keys.grants(tenant_id), &[&grant_field(before, item)]);
+        }
+    }
+}
+
+fn write_indexes(batch: &mut Batch, keys: &Keys, commit: &Commit<'_>) {
+    let after = commit.after;
+    let partition = after.id.partition();
+    let id = after.id.to_string();
+    let status = after.status();
+    let old_status = commit.before.map(Claim::status);
+    if old_status == Some(status) {
+        return;
+    }
+    let moved_ms = after.changed_at.timestamp_millis();
+    batch.write("ZADD", keys.by_status(partition, status), &[&moved_ms, &id]);
+    match old_status {
+        Some(old) => batch.write("ZREM", keys.by_status(partition, old), &[&id]),
+        None => {
+            let customer = &after.submission.customer;
+            let mpn_id = &after.submission.partner.mpn_id;
+            batch.write("ZADD", keys.by_partner(partition, mpn_id), &[&moved_ms, &id]);
+            batch.write("ZADD", keys.by_tenant(&customer.tenant_id), &[&moved_ms, &id]);
+            batch.write("INCR", keys.submissions(partition), &[]);
+        }
+    }
+}
+
+fn write_agenda(batch: &mut Batch, keys: &Keys, commit: &Commit<'_>, now: DateTime<Utc>) {
+    let after = commit.after;
+    let acknowledged = commit.lease.map(Lease::job);
+    let mut changes = react(commit.before, after);
+    // A job that was acknowledged and is still planned goes back.
+    for (job, due_at) in after.plan() {
+        let put = Next::Put { job, due_at };
+        if acknowledged == Some(job) && !changes.contains(&put) {
+            changes.push(put);
+        }
+    }
+    let planned_before = |job: Job| {
+        commit.before.is_some_and(|claim| claim.plan().iter().any(|(old, _)| *old == job))
+    };
+    for change in changes {
+        match change {
+            Next::Drop { job } if acknowledged == Some(job) => {}
+            Next::Drop { job } => clear(batch, keys, after, job),
+            Next::Put { job, due_at } => {
+                if planned_before(job) && acknowledged != Some(job) {
+                    clear(batch, keys, after, job);
+                }
+                let entry = after.id.to_string();
+                let due_ms = due_at.timestamp_millis();
+                batch.write("ZADD", keys.agenda(after.id.partition(), job), &[&due_ms, &entry]);
+                if due_at < now + WAKE_HORIZON {
+                    batch.wake();
+                }
+            }
+        }
+    }
+}
+
+/// Takes a claim's entry off wherever it is; a worker that has it loses its lease.
+fn clear(batch: &mut Batch, keys: &Keys, claim: &Claim, job: Job) {
+    let (partition, entry) = (claim.id.partition(), claim.id.to_string());
+    batch.write("ZREM", keys.agenda(partition, job), &[&entry]);
+    batch.write("ZREM", keys.running(partition, job), &[&entry]);
+    batch.write("HDEL", keys.attempts(partition, job), &[&entry]);
+    batch.write("ZREM", keys.dead(partition, job), &[&entry]);
+    batch.write("HDEL", keys.dead_letters(partition, job), &[&entry]);
+}

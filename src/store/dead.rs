@@ -1,0 +1,192 @@
+//! Dead letters: entries out of attempts or beyond help, kept with the reason for a person.
+
+use cpor_jobs::Job;
+use redis::Pipeline;
+
+use crate::claim::identity::ClaimId;
+use crate::store::agenda::DeadLetter;
+use crate::store::batch::{Answer, Batch};
+use crate::store::keys::IntakePart;
+use crate::store::{Instant, Store, StoreError};
+
+/// Dead letters of one job that are listed at most, per partition.
+const LIST_MAX: usize = 1_000;
+/// Bytes of a raw submission that are shown.
+const RAW_SHOWN: isize = 2_048;
+
+/// Where a dead letter lies and what it says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeadEntry {
+    /// The partition; `None` on the intake.
+    pub partition: Option<u16>,
+    /// The job that could not be done.
+    pub job: Job,
+    /// The entry: a claim id, or a number on the intake.
+    pub entry: String,
+    /// Why, and since when.
+    pub letter: DeadLetter,
+    /// On the intake, the beginning of what was pushed.
+    pub raw: Option<String>,
+}
+
+impl DeadEntry {
+    /// The claim of the entry, when it has one.
+    #[must_use]
+    pub fn claim_id(&self) -> Option<ClaimId> {
+        self.partition.and_then(|_| ClaimId::parse(&self.entry).ok())
+    }
+}
+
+impl Store {
+    /// All dead letters, by job and partition, oldest first; bounded.
+    ///
+    /// # Errors
+    ///
+    /// When Redis cannot be reached or refuses.
+    pub async fn dead_letters(&self) -> Result<Vec<DeadEntry>, StoreError> {
+        let mut all = self.dead_on_intake().await?;
+        for job in Job::ALL.into_iter().filter(|job| *job != Job::SubmitClaim) {
+            for partition in 0..self.keys.partitions() {
+                let (dead, letters) =
+                    (self.keys.dead(partition, job), self.keys.dead_letters(partition, job));
+                for (entry, letter) in self.dead_entries(&dead, &letters).await? {
+                    let partition = Some(partition);
+                    all.push(DeadEntry { partition, job, entry, letter, raw: None });
+                }
+            }
+        }
+        Ok(all)
+    }
+
+    async fn dead_on_intake(&self) -> Result<Vec<DeadEntry>, StoreError> {
+        let dead = self.keys.intake_part(IntakePart::Dead);
+        let letters = self.keys.intake_part(IntakePart::DeadLetters);
+        let taken = self.keys.intake_part(IntakePart::Taken);
+        let mut all = Vec::new();
+        for (entry, letter) in self.dead_entries(&dead, &letters).await? {
+            let mut connection = self.connection();
+            // HGET would read an entry of 50 MB whole; its beginning is enough for a person.
+            let raw: Vec<u8> = redis::cmd("EVAL")
+                .arg("return string.sub(redis.call('HGET', KEYS[1], ARGV[1]) or '', 1, ARGV[2])")
+                .arg(1)
+                .arg(&taken)
+                .arg(&entry)
+                .arg(RAW_SHOWN)
+                .query_async(&mut connection)
+                .await
+                .map_err(StoreError::doing("read a dead submission"))?;
+            let raw = Some(String::from_utf8_lossy(&raw).into_owned());
+            let job = Job::SubmitClaim;
+            all.push(DeadEntry { partition: None, job, entry, letter, raw });
+        }
+        Ok(all)
+    }
+
+    async fn dead_entries(
+        &self,
+        dead: &str,
+        letters: &str,
+    ) -> Result<Vec<(String, DeadLetter)>, StoreError> {
+        let doing = "list dead letters";
+        let mut connection = self.connection();
+        let entries: Vec<String> = redis::cmd("ZRANGE")
+            .arg(dead)
+            .arg(0)
+            .arg(LIST_MAX - 1)
+            .query_async(&mut connection)
+            .await
+            .map_err(StoreError::doing(doing))?;
+        let mut pipeline = Pipeline::new();
+        for entry in &entries {
+            pipeline.cmd("HGET").arg(letters).arg(entry);
+        }
+        let found: Vec<Option<String>> =
+            pipeline.query_async(&mut connection).await.map_err(StoreError::doing(doing))?;
+        Ok(entries.into_iter().zip(found).map(|(entry, json)| (entry, read_letter(json))).collect())
+    }
+
+    /// Makes a dead entry due at once, with fresh attempts; false when it is not there any more.
+    ///
+    /// # Errors
+    ///
+    /// When Redis cannot be reached or refuses.
+    pub async fn retry_dead(&self, entry: &DeadEntry, at: Instant) -> Result<bool, StoreError> {
+        let mut batch = self.dead_batch(entry)?;
+        match entry.partition {
+            Some(partition) => {
+                let agenda = self.keys.agenda(partition, entry.job);
+                batch.write("ZADD", agenda, &[&at.now.timestamp_millis(), &entry.entry]);
+                batch.wake();
+            }
+            None => {
+                let running = self.keys.intake_part(IntakePart::Running);
+                batch.write("ZADD", running, &[&at.real.timestamp_millis(), &entry.entry]);
+            }
+        }
+        self.write_dead(batch, entry, at, "retry").await
+    }
+
+    /// Forgets a dead entry; false when it is not there any more. The claim stays as it is.
+    ///
+    /// # Errors
+    ///
+    /// When Redis cannot be reached or refuses.
+    pub async fn drop_dead(&self, entry: &DeadEntry, at: Instant) -> Result<bool, StoreError> {
+        let mut batch = self.dead_batch(entry)?;
+        if entry.partition.is_none() {
+            batch.write("HDEL", self.keys.intake_part(IntakePart::Taken), &[&entry.entry]);
+        }
+        self.write_dead(batch, entry, at, "drop").await
+    }
+
+    /// Guards that the entry is still dead for the reason that was looked at.
+    fn dead_batch(&self, entry: &DeadEntry) -> Result<Batch, StoreError> {
+        let json = serde_json::to_string(&entry.letter)
+            .map_err(|error| StoreError::malformed("write a dead letter", error))?;
+        let waiting = entry.partition.map_or_else(
+            || self.keys.intake_part(IntakePart::Waiting),
+            |partition| self.keys.waiting(partition),
+        );
+        let mut batch = Batch::new(waiting);
+        batch.guard(self.dead_keys(entry).1, &entry.entry, &json);
+        Ok(batch)
+    }
+
+    fn dead_keys(&self, entry: &DeadEntry) -> (String, String) {
+        match entry.partition {
+            Some(partition) => (
+                self.keys.dead(partition, entry.job),
+                self.keys.dead_letters(partition, entry.job),
+            ),
+            None => (
+                self.keys.intake_part(IntakePart::Dead),
+                self.keys.intake_part(IntakePart::DeadLetters),
+            ),
+        }
+    }
+
+    async fn write_dead(
+        &self,
+        mut batch: Batch,
+        entry: &DeadEntry,
+        at: Instant,
+        verb: &str,
+    ) -> Result<bool, StoreError> {
+        let (dead, letters) = self.dead_keys(entry);
+        batch.write("ZREM", dead, &[&entry.entry]);
+        batch.write("HDEL", letters, &[&entry.entry]);
+        let doing = || format!("{verb} the dead {} of {}", entry.job, entry.entry);
+        let partition = entry.partition.unwrap_or_default();
+        Ok(self.run(&batch, partition, Instant { skew_ms: None, ..at }, doing).await?
+            == Answer::Done)
+    }
+}
+
+fn read_letter(json: Option<String>) -> DeadLetter {
+    let unreadable = || DeadLetter {
+        attempts: 0,
+        error: "the reason cannot be read".to_owned(),
+        at: chrono::DateTime::UNIX_EPOCH,
+    };
+    json.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_else(unreadable)
+}

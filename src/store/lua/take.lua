@@ -1,0 +1,57 @@
+-- Takes what is due in one partition under leases: entries whose lease ran out, then entries due.
+-- KEYS: 1 waiting, then per job: agenda, running, attempts.
+--       The claims of the entries are read under the two prefixes in ARGV; they share the tag.
+-- ARGV: 1 now and 2 the skew allowed, in ms (skew empty: virtual clock), 3 now and 4 lease end on
+--       the clock of leases, 5 token of the taker, 6 prefix of claims, 7 prefix of histories,
+--       then per job: the most entries to take (500 at most).
+-- Returns {'taken', next due or '', next lease end or '', then per job a list of
+--       {entry, record, due, revision, snapshot, submission}}, or {'skew', Redis's time in ms}.
+-- The record `attempts:deliveries:token` fences the lease: who holds another one has lost it.
+if ARGV[2] ~= '' then
+  local t = redis.call('TIME')
+  local server_ms = t[1] * 1000 + math.floor(t[2] / 1000)
+  if math.abs(server_ms - tonumber(ARGV[1])) > tonumber(ARGV[2]) then
+    return {'skew', server_ms}
+  end
+end
+local reply, next_due, next_end = {'taken', '', ''}, nil, nil
+
+local function claim_of(entry)
+  local found = redis.pcall('HMGET', ARGV[6] .. entry, 'revision', 'snapshot', 'submission')
+  if found.err or not found[3] then return {} end
+  local at = tonumber(found[3])
+  return {found[1], found[2], at and redis.call('LINDEX', ARGV[7] .. entry, at - 1)}
+end
+
+local function lease(running, attempts, entry, due)
+  local record = redis.call('HGET', attempts, entry) or '0:0:'
+  local failed, delivered = string.match(record, '^(%d+):(%d+):')
+  record = (failed or 0) .. ':' .. ((delivered or 0) + 1) .. ':' .. ARGV[5]
+  redis.call('ZADD', running, ARGV[4], entry)
+  redis.call('HSET', attempts, entry, record)
+  local claim = claim_of(entry)
+  return {entry, record, due, claim[1] or '', claim[2] or '', claim[3] or ''}
+end
+
+for job = 1, #ARGV - 7 do
+  local agenda, running, attempts = KEYS[job * 3 - 1], KEYS[job * 3], KEYS[job * 3 + 1]
+  local limit, taken = math.min(tonumber(ARGV[job + 7]), 500), {}
+  if limit > 0 then
+    local lost = redis.call('ZRANGEBYSCORE', running, '-inf', ARGV[3], 'LIMIT', 0, limit)
+    for _, entry in ipairs(lost) do taken[#taken + 1] = lease(running, attempts, entry, '') end
+    local due = redis.call('ZRANGEBYSCORE', agenda, '-inf', ARGV[1], 'WITHSCORES',
+      'LIMIT', 0, limit - #taken)
+    for i = 1, #due, 2 do
+      taken[#taken + 1] = lease(running, attempts, due[i], due[i + 1])
+      redis.call('ZREM', agenda, due[i])
+    end
+  end
+  local head = redis.call('ZRANGE', agenda, 0, 0, 'WITHSCORES')[2]
+  if head and (not next_due or tonumber(head) < next_due) then next_due = tonumber(head) end
+  head = redis.call('ZRANGE', running, 0, 0, 'WITHSCORES')[2]
+  if head and (not next_end or tonumber(head) < next_end) then next_end = tonumber(head) end
+  reply[#reply + 1] = taken
+end
+redis.call('SET', KEYS[1], '1')
+reply[2], reply[3] = next_due or '', next_end or ''
+return reply

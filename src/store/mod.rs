@@ -1,0 +1,136 @@
+//! Redis and nothing but Redis: where claims, their agenda and their items are kept.
+//!
+//! Every change is one script over keys that share a partition's hash tag, so a claim's state and
+//! its jobs never disagree. No rule about claims is decided here, and no clock is read: times
+//! come in as arguments.
+
+pub mod agenda;
+mod batch;
+pub mod claims;
+mod commit;
+mod connection;
+pub mod dead;
+mod error;
+pub mod intake;
+pub mod keys;
+pub mod meta;
+pub mod report;
+pub mod server;
+pub mod wake;
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use redis::Script;
+
+use batch::{Answer, Batch};
+pub use commit::{Commit, Committed};
+pub use connection::{Connection, redacted};
+pub use error::StoreError;
+pub use keys::Keys;
+
+/// An instant on both clocks a script needs.
+///
+/// The agenda is on the deployment's clock, which may be virtual; leases are on Redis's own time,
+/// so that travelling in time does not end them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Instant {
+    /// The deployment's time.
+    pub now: DateTime<Utc>,
+    /// Redis's own time.
+    pub real: DateTime<Utc>,
+    /// How far `now` may be from Redis's time; `None` with the virtual clock.
+    pub skew_ms: Option<i64>,
+}
+
+/// The way to Redis; cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Store {
+    connection: Connection,
+    keys: Arc<Keys>,
+    scripts: Arc<Scripts>,
+    url: Arc<str>,
+    feed_max: usize,
+}
+
+#[derive(Debug)]
+struct Scripts {
+    commit: Script,
+    take: Script,
+    load: Script,
+    intake_take: Script,
+}
+
+impl Store {
+    /// A store over an open connection to `url`; `feed_max` bounds the feed of each partition.
+    #[must_use]
+    pub fn new(connection: Connection, url: &str, keys: Keys, feed_max: usize) -> Self {
+        let scripts = Scripts {
+            commit: Script::new(include_str!("lua/commit.lua")),
+            take: Script::new(include_str!("lua/take.lua")),
+            load: Script::new(include_str!("lua/load.lua")),
+            intake_take: Script::new(include_str!("lua/intake_take.lua")),
+        };
+        Self {
+            connection,
+            keys: Arc::new(keys),
+            scripts: Arc::new(scripts),
+            url: Arc::from(url),
+            feed_max,
+        }
+    }
+
+    /// The names of the keys.
+    #[must_use]
+    pub fn keys(&self) -> &Keys {
+        &self.keys
+    }
+
+    /// The server's address, password included.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// A handle on the shared connection.
+    pub(crate) fn connection(&self) -> Connection {
+        self.connection.clone()
+    }
+
+    /// Runs the writes of a batch if its guards hold.
+    async fn run(
+        &self,
+        batch: &Batch,
+        partition: u16,
+        at: Instant,
+        doing: impl Fn() -> String + Send,
+    ) -> Result<Answer, StoreError> {
+        let channel = self.keys.wake_channel();
+        let invocation = batch.invocation(
+            &self.scripts.commit,
+            at.now.timestamp_millis(),
+            at.skew_ms,
+            (&channel, partition),
+        );
+        let mut connection = self.connection.clone();
+        let reply: Vec<redis::Value> = invocation
+            .invoke_async(&mut connection)
+            .await
+            .map_err(|source| StoreError::Redis { doing: doing(), source })?;
+        answer(&reply).ok_or_else(|| StoreError::malformed(doing(), format!("reply {reply:?}")))
+    }
+}
+
+fn answer(reply: &[redis::Value]) -> Option<Answer> {
+    let text = |i: usize| reply.get(i).and_then(|v| redis::from_redis_value_ref::<String>(v).ok());
+    let number = |i: usize| reply.get(i).and_then(|v| redis::from_redis_value_ref::<i64>(v).ok());
+    match text(0)?.as_str() {
+        "done" => Some(Answer::Done),
+        "guard" => {
+            let number = usize::try_from(number(1)?).ok()?.checked_sub(1)?;
+            Some(Answer::Guard { number, found: text(2)? })
+        }
+        "skew" => Some(Answer::Skew { theirs_ms: number(1)? }),
+        _ => None,
+    }
+}

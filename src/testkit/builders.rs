@@ -1,0 +1,52 @@
+//! Submissions to start a test from; every field is public, so a test says only what it is about.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use cpor_jobs::{
+    Activity, Customer, CustomerContact, Item, Partner, ProofOfExecution, SubmissionKey,
+    SubmitClaim, Work,
+};
+use uuid::{Uuid, uuid};
+
+/// The tenant of the customer in Istanbul that every world's directory knows, with the domain
+/// `anadoluelektrik.com.tr`.
+pub const CUSTOMER_TENANT: Uuid = uuid!("8f0b3d1c-5a77-4c4e-9d43-0e1f2a3b4c5d");
+
+/// An active subscription of that tenant to the product `sales`.
+pub const SALES_SUBSCRIPTION: Uuid = uuid!("2b6d9a10-7c1e-4d2f-8a55-6f7e8d9c0b1a");
+
+static NEXT_KEY: AtomicU32 = AtomicU32::new(1);
+
+/// A claim that passes: the customer's Teams workload, with a key of its own.
+///
+/// ```
+/// let mut claim = cpor::testkit::a_claim();
+/// claim.items = vec![cpor_jobs::Item::workload("exchange")];
+/// claim.customer.contact.email = "refused@anadoluelektrik.com.tr".to_owned();
+/// ```
+#[must_use]
+pub fn a_claim() -> SubmitClaim {
+    claim_on(Work::microsoft_365(["teams"]))
+}
+
+/// A claim that passes: pre-sales on the customer's subscription to Dynamics 365 Sales.
+#[must_use]
+pub fn a_dynamics_claim() -> SubmitClaim {
+    let items = [Item::subscription("sales", SALES_SUBSCRIPTION)];
+    claim_on(Work::business_applications([Activity::Presales], items))
+}
+
+fn claim_on(work: Work) -> SubmitClaim {
+    let number = NEXT_KEY.fetch_add(1, Ordering::Relaxed);
+    let contact = CustomerContact::new("Mert Kaya", "BT Müdürü", "mert.kaya@anadoluelektrik.com.tr")
+        .with_language("tr");
+    SubmitClaim::new(
+        SubmissionKey::new("testkit", format!("key-{number}")),
+        "Teams rollout",
+        Partner::new("1234567", "Ece Yıldız", "ece.yildiz@partner.example"),
+        Customer::new(CUSTOMER_TENANT, "anadoluelektrik.com.tr", "TR", contact)
+            .with_time_zone("Europe/Istanbul"),
+        work,
+        ProofOfExecution::uploaded(uuid!("0d5f3a52-6f0b-4c6e-8a65-0d2c8a3f5b11")),
+    )
+}

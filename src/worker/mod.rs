@@ -1,0 +1,131 @@
+//! The worker: takes due entries, runs one handler per job under apalis, and stops gracefully.
+//!
+//! Handlers look, act and report: they do the one outside thing of their job and apply the command
+//! that records it. None enqueues, schedules or talks to Redis; every job may run twice.
+
+pub mod backend;
+pub mod desk;
+mod error;
+mod expire_claim;
+mod finalize_association;
+mod notify_customer;
+mod notify_partner;
+mod remind_customer;
+mod run;
+pub mod settle;
+mod submit_claim;
+pub mod taker;
+mod texts;
+mod validate_claim;
+mod verdict;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use cpor_jobs::Job;
+
+use crate::directory::Directory;
+use crate::ledger::{Applied, Ledger};
+use crate::claim::command::Told;
+use crate::mail::{Delivery, Mailer, Sender, Templates};
+
+pub use error::JobError;
+pub use run::run;
+
+/// What handlers work with.
+pub struct Context {
+    /// The one door to claims.
+    pub ledger: Ledger,
+    /// The way to mail servers.
+    pub mailer: Mailer,
+    /// What mails say.
+    pub templates: Templates,
+    /// Who owns which domain, and which subscriptions.
+    pub directory: Directory,
+    /// Who mails come from, and who reads the answers.
+    pub sender: Sender,
+    /// How each job is worked.
+    pub settings: WorkerSettings,
+}
+
+/// How the worker works.
+#[derive(Debug, Clone)]
+pub struct WorkerSettings {
+    /// The jobs this process works.
+    pub jobs: Vec<Job>,
+    /// Limits of each job.
+    pub limits: JobLimits,
+    /// How long an entry is ours before it has to be renewed.
+    pub lease: TimeDelta,
+    /// After so many deliveries without an outcome an entry is quarantined.
+    pub deliveries_max: u32,
+    /// How long running handlers may take to finish when the worker stops.
+    pub shutdown_timeout: Duration,
+}
+
+/// Limits of one job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Handlers that run at once.
+    pub concurrency: usize,
+    /// Failed attempts after which an entry is left to a person.
+    pub attempts_max: u32,
+    /// How long one attempt may take.
+    pub timeout: Duration,
+}
+
+/// Limits of every job.
+#[derive(Debug, Clone)]
+pub struct JobLimits(Arc<[(Job, Limits)]>);
+
+impl JobLimits {
+    /// Limits as configured; a job that is not listed gets [`JobLimits::FALLBACK`].
+    #[must_use]
+    pub fn new(limits: Vec<(Job, Limits)>) -> Self {
+        Self(limits.into())
+    }
+
+    /// What holds for a job that nobody configured.
+    pub const FALLBACK: Limits =
+        Limits { concurrency: 16, attempts_max: 12, timeout: Duration::from_secs(60) };
+
+    /// The limits of a job.
+    #[must_use]
+    pub fn of(&self, job: Job) -> Limits {
+        let found = self.0.iter().find(|(known, _)| *known == job);
+        found.map_or(Self::FALLBACK, |(_, limits)| *limits)
+    }
+}
+
+/// How a handler ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Done {
+    /// Its commit acknowledged the job.
+    Acknowledged,
+    /// There was nothing to do; the job is acknowledged by itself.
+    NothingToDo,
+}
+
+impl From<Applied> for Done {
+    fn from(applied: Applied) -> Self {
+        if applied.events.is_empty() { Self::NothingToDo } else { Self::Acknowledged }
+    }
+}
+
+/// What a mail that is not the notice came to. One of which nobody knows what became is sent
+/// again under its Message-ID, like one that was deferred.
+fn told(delivery: Delivery) -> Result<Told, JobError> {
+    match delivery {
+        Delivery::Accepted { reply } => Ok(Told { delivered: true, reply }),
+        Delivery::Refused { text, .. } => Ok(Told { delivered: false, reply: text }),
+        // The server's words may contain the address, which no log should have.
+        Delivery::TryAgain { phase, code, .. } => Err(JobError::Retry(match code {
+            Some(code) => format!("the mail server deferred the mail at {phase}: {code}"),
+            None => format!("the mail server could not be talked to at {phase}"),
+        })),
+        Delivery::Unknown { .. } => Err(JobError::Retry(
+            "nobody knows whether the mail server took the mail".to_owned(),
+        )),
+    }
+}

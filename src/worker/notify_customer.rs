@@ -1,0 +1,133 @@
+//! `notify_customer`: sends the notice whose acceptance opens the rejection window.
+//!
+//! Intent before effect: the commit that says "about to send" fixes Message-ID and date, so that
+//! every copy is the same message. A copy that was out when its worker died counts as a copy of
+//! which nobody knows what became of it.
+
+use std::sync::Arc;
+
+use apalis_core::task::data::Data;
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::claim::command::{Command, NoticeOutcome};
+use crate::claim::retry::{Retry, retry};
+use crate::claim::state::{Notice, Sending};
+use crate::claim::{Claim, State, Window};
+use crate::ledger::LedgerError;
+use crate::mail::{Delivery as MailDelivery, MailKind};
+use crate::store::agenda::Lease;
+use crate::worker::desk::{Delivery, Work};
+use crate::worker::error::with_causes;
+use crate::worker::texts::{customer_mail, message_id};
+use crate::worker::{Context, Done, JobError};
+
+/// How long a copy that may have arrived is left alone before the same message goes out again.
+const UNKNOWN_PAUSE: TimeDelta = TimeDelta::minutes(10);
+/// After so many copies of unknown fate a person has to look (`reliability.md`, F20).
+const UNKNOWNS_MAX: u32 = 3;
+
+pub(super) async fn run(delivery: Delivery, cx: Data<Arc<Context>>) -> Result<Done, JobError> {
+    let Work::Claim(claim) = delivery.work else { return Ok(Done::NothingToDo) };
+    let State::Validated { notice } = &claim.state else { return Ok(Done::NothingToDo) };
+    let notice = notice.clone();
+    let lease = &delivery.lease;
+    if notice.sending.as_ref().is_some_and(|sending| sending.in_flight) {
+        let cause = "the worker ended before the outcome was recorded".to_owned();
+        return unknown(&cx, *claim, lease, cause).await;
+    }
+    if out_of_copies(&notice, &cx, lease) {
+        let error = "nobody knows what became of three copies of the notice, or the mail server \
+                     has deferred it too often; `cpor dead retry` sends the same message again";
+        return Err(JobError::GiveUp(error.to_owned()));
+    }
+    let (claim, sending) = announce(&cx, *claim, &notice).await?;
+    let window = open(&cx, &claim, sending.date)?;
+    let mail =
+        customer_mail(&cx, &claim, MailKind::Notice, &sending.message_id, sending.date, &window)?;
+    let outcome = cx.mailer.send(&mail).await;
+    record(&cx, claim, lease, &sending, outcome).await
+}
+
+/// Then the entry is left to a person, whose retry starts the count anew.
+fn out_of_copies(notice: &Notice, cx: &Context, lease: &Lease) -> bool {
+    let Some(sending) = &notice.sending else { return false };
+    let attempts_max = cx.settings.limits.of(lease.job()).attempts_max;
+    sending.unknowns >= UNKNOWNS_MAX || sending.deferrals >= attempts_max
+}
+
+/// Commits the intent, and reads back what every copy has in common.
+async fn announce(
+    cx: &Context,
+    claim: Claim,
+    notice: &Notice,
+) -> Result<(Claim, Sending), JobError> {
+    let message_id = message_id(cx, MailKind::Notice, notice.number, claim.id)?;
+    let command = Command::RecordNoticeSending { message_id };
+    let claim = cx.ledger.apply_to(claim, &command).await?.claim;
+    match &claim.state {
+        State::Validated { notice: Notice { sending: Some(sending), .. } } => {
+            let sending = sending.clone();
+            Ok((claim, sending))
+        }
+        _ => Err(JobError::Retry("the claim moved on while its notice was prepared".to_owned())),
+    }
+}
+
+fn open(cx: &Context, claim: &Claim, at: DateTime<Utc>) -> Result<Window, JobError> {
+    let window = cx.ledger.rules().window.open(&claim.submission, at);
+    window.map_err(|error| JobError::GiveUp(with_causes(&error)))
+}
+
+async fn record(
+    cx: &Context,
+    claim: Claim,
+    lease: &Lease,
+    sending: &Sending,
+    delivery: MailDelivery,
+) -> Result<Done, JobError> {
+    let now = cx.ledger.clock().now().await.map_err(LedgerError::from)?;
+    let outcome = match delivery {
+        MailDelivery::Accepted { reply } => {
+            let window = Box::new(open(cx, &claim, now)?);
+            NoticeOutcome::Accepted { reply, window }
+        }
+        MailDelivery::TryAgain { phase, code, text } => {
+            let cause = said(&phase.to_string(), code, &text);
+            let attempt = sending.deferrals + 1;
+            let again_at = match retry(lease.job(), lease.entry(), attempt, u32::MAX, now) {
+                Retry::At(again_at) => again_at,
+                Retry::Dead => now + UNKNOWN_PAUSE,
+            };
+            NoticeOutcome::Deferred { cause, again_at }
+        }
+        MailDelivery::Refused { phase, code, text } => {
+            let answer_by = cx.ledger.rules().window.answer_by(&claim.submission, now);
+            let answer_by =
+                answer_by.map_err(|error| JobError::GiveUp(with_causes(&error)))?.closes_at;
+            NoticeOutcome::Refused { cause: said(&phase.to_string(), code, &text), answer_by }
+        }
+        MailDelivery::Unknown { text } => return unknown(cx, claim, lease, text).await,
+    };
+    let command = Command::RecordNotice(outcome);
+    Ok(cx.ledger.apply_and_acknowledge(claim, &command, lease).await?.into())
+}
+
+async fn unknown(
+    cx: &Context,
+    claim: Claim,
+    lease: &Lease,
+    cause: String,
+) -> Result<Done, JobError> {
+    let now = cx.ledger.clock().now().await.map_err(LedgerError::from)?;
+    let outcome = NoticeOutcome::Unknown { cause, again_at: now + UNKNOWN_PAUSE };
+    let command = Command::RecordNotice(outcome);
+    Ok(cx.ledger.apply_and_acknowledge(claim, &command, lease).await?.into())
+}
+
+/// How far the mail came and what the server said.
+fn said(phase: &str, code: Option<u16>, text: &str) -> String {
+    match code {
+        Some(code) if !text.starts_with(&code.to_string()) => format!("{phase}: {code} {text}"),
+        Some(_) | None => format!("{phase}: {text}"),
+    }
+}

@@ -1,0 +1,37 @@
+//! `notify_partner`: tells the partner how its claim stands.
+
+use std::sync::Arc;
+
+use apalis_core::task::data::Data;
+
+use crate::claim::Status;
+use crate::claim::command::Command;
+use crate::mail::PartnerOutcome;
+use crate::worker::desk::{Delivery, Work};
+use crate::worker::texts::partner_mail;
+use crate::worker::{Context, Done, JobError, told};
+
+pub(super) async fn run(delivery: Delivery, cx: Data<Arc<Context>>) -> Result<Done, JobError> {
+    let Work::Claim(claim) = delivery.work else { return Ok(Done::NothingToDo) };
+    let (Some(told_at), Some(outcome)) = (claim.tell_partner_at, outcome(claim.status())) else {
+        return Ok(Done::NothingToDo);
+    };
+    let mail = partner_mail(&cx, &claim, outcome, told_at)?;
+    let told = told(cx.mailer.send(&mail).await)?;
+    let command = Command::RecordPartnerNotice { outcome: claim.status(), told };
+    Ok(cx.ledger.apply_and_acknowledge(*claim, &command, &delivery.lease).await?.into())
+}
+
+/// What there is to tell; nothing while the claim is on its way.
+fn outcome(status: Status) -> Option<PartnerOutcome> {
+    match status {
+        Status::ActionRequired => Some(PartnerOutcome::ActionRequired),
+        Status::Disqualified => Some(PartnerOutcome::Disqualified),
+        Status::Contested => Some(PartnerOutcome::Contested),
+        Status::Rejected => Some(PartnerOutcome::Rejected),
+        Status::Associated => Some(PartnerOutcome::Associated),
+        Status::Withdrawn => Some(PartnerOutcome::Withdrawn),
+        Status::Ended => Some(PartnerOutcome::Ended),
+        Status::Submitted | Status::Validated | Status::Notified => None,
+    }
+}

@@ -1,0 +1,235 @@
+//! Starts one apalis worker per job, feeds them, and stops gracefully.
+
+use std::any::Any;
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use apalis::layers::WorkerBuilderExt;
+use apalis::layers::catch_panic::CatchPanicLayer;
+use apalis::layers::tracing::TraceLayer;
+use apalis_core::error::WorkerError;
+use apalis_core::task::Task;
+use apalis_core::task::data::Data;
+use apalis_core::worker::builder::WorkerBuilder;
+use apalis_core::worker::ext::parallelize::ParallelizeExt;
+use cpor_jobs::Job;
+use futures_util::future::join_all;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+use tracing::{Span, error, info, info_span, warn};
+use uuid::Uuid;
+
+use crate::store::agenda::Outcome;
+use crate::store::wake::listen;
+use crate::store::StoreError;
+use crate::worker::backend::AgendaBackend;
+use crate::worker::desk::{Delivery, Desk};
+use crate::worker::settle::Settler;
+use crate::worker::taker::{Flags, Taker};
+use crate::worker::{
+    Context, Done, JobError, expire_claim, finalize_association, notify_customer, notify_partner,
+    remind_customer, submit_claim, validate_claim,
+};
+
+/// How often the process says that it is at work.
+const SEEN_EVERY: Duration = Duration::from_secs(2);
+
+type WorkerTask = JoinHandle<Result<(), WorkerError>>;
+
+/// Works the agenda until `stop` is cancelled, then finishes or gives back what is running.
+///
+/// # Errors
+///
+/// When Redis cannot be reached at the start; later troubles are waited out.
+pub async fn run(cx: Arc<Context>, stop: CancellationToken) -> Result<(), StoreError> {
+    let token = Uuid::new_v4().simple().to_string();
+    let name = format!("{}-{}", std::process::id(), &token[..8]);
+    let store = cx.ledger.store().clone();
+    store.worker_seen(&name, cx.ledger.clock().real()).await?;
+    let flags = Arc::new(Flags::new(store.keys().partitions()));
+    let settler =
+        Settler::new(store.clone(), cx.ledger.clock().clone(), cx.settings.limits.clone());
+    let (desks, workers) = start_workers(&cx, &name, &settler, &flags, &stop);
+    let taker = Taker {
+        store: store.clone(),
+        clock: cx.ledger.clock().clone(),
+        desks: desks.clone(),
+        flags: Arc::clone(&flags),
+        token,
+        lease: cx.settings.lease,
+        deliveries_max: cx.settings.deliveries_max,
+        submission_bytes_max: cpor_jobs::limits::SUBMISSION_BYTES_MAX,
+        settler: settler.clone(),
+    };
+    info!(worker.name = name, "worker {name} has started");
+    let (keys, url) = (store.keys().clone(), store.url().to_owned());
+    let background = CancellationToken::new();
+    let chores = [
+        chore(&background, listen(url, keys, move |wake| flags.raise(wake))),
+        chore(&background, keep_clock(Arc::clone(&cx))),
+        chore(&background, keep_leases(Arc::clone(&cx), desks.clone())),
+        chore(&background, keep_seen(Arc::clone(&cx), name.clone())),
+    ];
+    taker.run(&stop).await;
+    info!(worker.name = name, "worker {name} takes nothing more and finishes what is running");
+    finish(&cx, workers, &desks, &settler).await;
+    background.cancel();
+    join_all(chores).await;
+    cx.mailer.close().await;
+    if let Err(error) = store.worker_gone(&name).await {
+        warn!(%error, "going without saying so");
+    }
+    info!(worker.name = name, "worker {name} has stopped");
+    Ok(())
+}
+
+/// Runs beside the worker until it has stopped.
+fn chore(
+    background: &CancellationToken,
+    work: impl Future<Output = ()> + Send + 'static,
+) -> JoinHandle<()> {
+    let background = background.clone();
+    tokio::spawn(async move {
+        tokio::select! {
+            () = background.cancelled() => {}
+            () = work => {}
+        }
+    })
+}
+
+async fn keep_clock(cx: Arc<Context>) {
+    cx.ledger.clock().keep().await;
+}
+
+/// Renews the leases of handlers that take long.
+async fn keep_leases(cx: Arc<Context>, desks: Vec<Arc<Desk>>) {
+    let lease = cx.settings.lease;
+    let pause = (lease / 3).to_std().unwrap_or(SEEN_EVERY);
+    loop {
+        tokio::time::sleep(pause).await;
+        let Ok(at) = cx.ledger.clock().instant().await else { continue };
+        for desk in &desks {
+            for held in desk.leases() {
+                match cx.ledger.store().extend(&held, at.real + lease, at).await {
+                    Ok(true) => {}
+                    Ok(false) => desk.clear(&held),
+                    Err(error) => warn!(%error, "a lease could not be renewed"),
+                }
+            }
+        }
+    }
+}
+
+async fn keep_seen(cx: Arc<Context>, name: String) {
+    loop {
+        tokio::time::sleep(SEEN_EVERY).await;
+        if let Err(error) = cx.ledger.store().worker_seen(&name, cx.ledger.clock().real()).await {
+            warn!(%error, "cannot say that this worker is at work");
+        }
+    }
+}
+
+/// Waits for running handlers as long as allowed, then gives back what they had.
+async fn finish(cx: &Context, workers: Vec<WorkerTask>, desks: &[Arc<Desk>], settler: &Settler) {
+    let aborts: Vec<_> = workers.iter().map(JoinHandle::abort_handle).collect();
+    match tokio::time::timeout(cx.settings.shutdown_timeout, join_all(workers)).await {
+        Ok(ended) => {
+            for result in ended {
+                if let Ok(Err(error)) = result {
+                    error!(%error, "a worker ended with an error");
+                }
+            }
+        }
+        Err(_) => aborts.iter().for_each(tokio::task::AbortHandle::abort),
+    }
+    for desk in desks {
+        for lease in desk.leases() {
+            warn!(job.name = %lease.job(), job.entry = lease.entry(), "given back unfinished");
+            settler.settle(&lease, &Outcome::GivenBack).await;
+        }
+    }
+}
+
+fn start_workers(
+    cx: &Arc<Context>,
+    name: &str,
+    settler: &Settler,
+    flags: &Flags,
+    stop: &CancellationToken,
+) -> (Vec<Arc<Desk>>, Vec<WorkerTask>) {
+    let mut desks = Vec::new();
+    let mut workers = Vec::new();
+    for &job in &cx.settings.jobs {
+        let concurrency = cx.settings.limits.of(job).concurrency;
+        // Twice as many entries as handlers: there is always one ready, and never many waiting.
+        let (desk, deliveries) = Desk::new(job, concurrency * 2, flags.notify());
+        let backend = AgendaBackend::new(deliveries, Arc::clone(&desk), settler.clone());
+        desks.push(desk);
+        let name = format!("{job}-{name}");
+        workers.push(match job {
+            Job::SubmitClaim => start(cx, job, name, backend, stop, submit_claim::run),
+            Job::ValidateClaim => start(cx, job, name, backend, stop, validate_claim::run),
+            Job::NotifyCustomer => start(cx, job, name, backend, stop, notify_customer::run),
+            Job::RemindCustomer => start(cx, job, name, backend, stop, remind_customer::run),
+            Job::FinalizeAssociation => {
+                start(cx, job, name, backend, stop, finalize_association::run)
+            }
+            Job::NotifyPartner => start(cx, job, name, backend, stop, notify_partner::run),
+            Job::ExpireClaim => start(cx, job, name, backend, stop, expire_claim::run),
+        });
+    }
+    (desks, workers)
+}
+
+/// One apalis worker: tracing, concurrency, time-out and catch-panic around one handler.
+fn start<F, Fut>(
+    cx: &Arc<Context>,
+    job: Job,
+    name: String,
+    backend: AgendaBackend,
+    stop: &CancellationToken,
+    handler: F,
+) -> WorkerTask
+where
+    F: Fn(Delivery, Data<Arc<Context>>) -> Fut + Clone + Send + Sync + 'static,
+    Fut: Future<Output = Result<Done, JobError>> + Send + 'static,
+{
+    let limits = cx.settings.limits.of(job);
+    let worker = WorkerBuilder::new(name)
+        .backend(backend)
+        .concurrency(limits.concurrency)
+        .parallelize(tokio::spawn)
+        .layer(
+            TraceLayer::new()
+                .make_span_with(span)
+                .on_request(|_: &Task<Delivery>, _: &Span| {})
+                .on_response(())
+                .on_failure(()),
+        )
+        .timeout(limits.timeout)
+        .layer(CatchPanicLayer::with_panic_handler(panicked))
+        .data(Arc::clone(cx))
+        .build(handler);
+    let stop = stop.clone();
+    tokio::spawn(worker.run_until(async move {
+        stop.cancelled().await;
+        Ok::<(), WorkerError>(())
+    }))
+}
+
+/// A span per job; what happens in it is logged where it is handled.
+fn span(task: &Task<Delivery>) -> Span {
+    let lease = &task.args.lease;
+    info_span!("job", job.name = %lease.job(), claim.id = lease.entry(),
+        job.attempt = lease.failed_attempts() + 1)
+}
+
+/// A handler that panics is a failed attempt.
+fn panicked(panic: &Box<dyn Any + Send>) -> JobError {
+    let words = panic
+        .downcast_ref::<&str>()
+        .map(|text| (*text).to_owned())
+        .or_else(|| panic.downcast_ref::<String>().cloned());
+    JobError::Retry(format!("the handler panicked: {}", words.unwrap_or_default()))
+}

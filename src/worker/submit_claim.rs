@@ -1,0 +1,25 @@
+//! `submit_claim`: makes what an upstream system pushed a claim.
+
+use std::sync::Arc;
+
+use apalis_core::task::data::Data;
+
+use crate::claim::Finding;
+use crate::ledger::Submitted;
+use crate::worker::desk::{Delivery, Work};
+use crate::worker::{Context, Done, JobError};
+
+/// A submission that is refused becomes a dead letter with every finding: on this way in there is
+/// nobody to answer.
+pub(super) async fn run(delivery: Delivery, cx: Data<Arc<Context>>) -> Result<Done, JobError> {
+    let Work::Raw(raw) = &delivery.work else { return Ok(Done::NothingToDo) };
+    match cx.ledger.submit(raw).await? {
+        Submitted::Accepted(_) | Submitted::Repeated(_) => Ok(Done::NothingToDo),
+        Submitted::Refused(findings) => Err(JobError::GiveUp(sentence(&findings))),
+    }
+}
+
+fn sentence(findings: &[Finding]) -> String {
+    let each = findings.iter().map(|f| format!("{}: {} ({})", f.field, f.message, f.code));
+    format!("refused: {}", each.collect::<Vec<_>>().join(" "))
+}

@@ -1,0 +1,203 @@
+//! Puts what a claim says into the words of a mail.
+
+use chrono::{DateTime, Utc};
+
+use crate::calendar::{Language, Zone, closing_moment, explain};
+use crate::claim::identity::ClaimId;
+use crate::claim::item::Item;
+use crate::claim::state::State;
+use crate::claim::{Claim, Finding, Submission, Window};
+use crate::mail::{
+    FindingText, ItemText, Mail, MailKind, Mailbox, MessageId, NoticeText, PartnerOutcome,
+    PartnerResultText, Rendered,
+};
+use crate::worker::error::with_causes;
+use crate::worker::{Context, JobError};
+
+/// What only a person can put right: a template or a setting is wrong.
+fn beyond_us(error: &dyn std::error::Error) -> JobError {
+    JobError::GiveUp(with_causes(error))
+}
+
+/// The mail of the given kind that tells the customer of the claim.
+///
+/// # Errors
+///
+/// When a template fails or an address cannot be written in a mail.
+pub(super) fn customer_mail(
+    cx: &Context,
+    claim: &Claim,
+    kind: MailKind,
+    message_id: &str,
+    date: DateTime<Utc>,
+    window: &Window,
+) -> Result<Mail, JobError> {
+    let contact = &claim.submission.customer.contact;
+    let wanted = contact.language.as_ref().map_or("", |language| language.as_str());
+    let text = notice_text(cx, claim, window, cx.templates.language(wanted));
+    let rendered = match kind {
+        MailKind::Reminder => cx.templates.reminder(&text, wanted),
+        MailKind::Notice | MailKind::PartnerResult => cx.templates.notice(&text, wanted),
+    };
+    let rendered = rendered.map_err(|error| beyond_us(&error))?;
+    let to = (contact.name.as_str(), contact.email.as_str());
+    mail(cx, kind, to, message_id, date, rendered)
+}
+
+/// The mail that tells the partner how the claim stands.
+///
+/// # Errors
+///
+/// When a template fails or an address cannot be written in a mail.
+pub(super) fn partner_mail(
+    cx: &Context,
+    claim: &Claim,
+    outcome: PartnerOutcome,
+    told_at: DateTime<Utc>,
+) -> Result<Mail, JobError> {
+    let contact = &claim.submission.partner.contact;
+    let language = cx.templates.language("").to_owned();
+    let text = partner_text(cx, claim, outcome, &language);
+    let rendered =
+        cx.templates.partner_result(&text, &language).map_err(|error| beyond_us(&error))?;
+    let number = u32::try_from(claim.revision).unwrap_or(u32::MAX);
+    let message_id = message_id(cx, MailKind::PartnerResult, number, claim.id)?;
+    let to = (contact.name.as_str(), contact.email.as_str());
+    mail(cx, MailKind::PartnerResult, to, &message_id, told_at, rendered)
+}
+
+/// The Message-ID that every copy of this mail has.
+///
+/// # Errors
+///
+/// When the sender's domain cannot stand in a Message-ID.
+pub(super) fn message_id(
+    cx: &Context,
+    kind: MailKind,
+    number: u32,
+    claim_id: ClaimId,
+) -> Result<String, JobError> {
+    MessageId::new(kind, number, &claim_id.to_string(), &cx.sender.from)
+        .map(|id| id.as_str().to_owned())
+        .map_err(|error| beyond_us(&error))
+}
+
+fn mail(
+    cx: &Context,
+    kind: MailKind,
+    (name, address): (&str, &str),
+    message_id: &str,
+    date: DateTime<Utc>,
+    rendered: Rendered,
+) -> Result<Mail, JobError> {
+    Ok(Mail {
+        kind,
+        from: cx.sender.from.clone(),
+        to: Mailbox::new(Some(name), address).map_err(|error| beyond_us(&error))?,
+        reply_to: cx.sender.reply_to.clone(),
+        message_id: MessageId::parse(message_id).map_err(|error| beyond_us(&error))?,
+        date,
+        rendered,
+    })
+}
+
+fn spoken(language: &str) -> Language {
+    if language.starts_with("tr") { Language::Turkish } else { Language::English }
+}
+
+fn notice_text(cx: &Context, claim: &Claim, window: &Window, language: &str) -> NoticeText {
+    let submission = &claim.submission;
+    let partner = &submission.partner;
+    let catalog = &cx.ledger.rules().catalog;
+    let spoken = spoken(language);
+    NoticeText {
+        reference: claim.id.to_string(),
+        // A claim names no company; the contact's domain is what the customer will recognize.
+        partner_name: partner.contact.email.domain().unicode().to_owned(),
+        partner_mpn_id: partner.mpn_id.to_string(),
+        partner_contact_name: partner.contact.name.as_str().to_owned(),
+        partner_contact_email: partner.contact.email.as_str().to_owned(),
+        claim_name: submission.name.as_str().to_owned(),
+        customer_contact_name: submission.customer.contact.name.as_str().to_owned(),
+        tenant_id: submission.customer.tenant_id.to_string(),
+        domain: submission.customer.domain.unicode().to_owned(),
+        items: item_texts(cx, submission),
+        activities: submission
+            .activities
+            .iter()
+            .map(|activity| catalog.activity_name(*activity).to_owned())
+            .collect(),
+        closes_sentence: closing_moment(&window.deadline, spoken),
+        explanation: explain(&window.deadline, window.opened_at, spoken),
+        reply_to: cx.sender.answered_by().address().to_owned(),
+        answer_url: None,
+    }
+}
+
+fn item_texts(cx: &Context, submission: &Submission) -> Vec<ItemText> {
+    let catalog = &cx.ledger.rules().catalog;
+    let text = |item: &Item| {
+        let code = item.code().as_str();
+        let detail = match item {
+            Item::Workload { .. } => String::new(),
+            Item::Subscription { subscription_id, .. } => subscription_id.to_string(),
+        };
+        ItemText { label: catalog.item_name(code).unwrap_or(code).to_owned(), detail }
+    };
+    submission.items.iter().map(text).collect()
+}
+
+fn partner_text(
+    cx: &Context,
+    claim: &Claim,
+    outcome: PartnerOutcome,
+    language: &str,
+) -> PartnerResultText {
+    let submission = &claim.submission;
+    let zone = claim.window().map(|window| &window.deadline.zone);
+    let (reason, findings, answer_by) = particulars(claim);
+    PartnerResultText {
+        reference: claim.id.to_string(),
+        claim_name: submission.name.as_str().to_owned(),
+        partner_contact_name: submission.partner.contact.name.as_str().to_owned(),
+        customer_domain: submission.customer.domain.unicode().to_owned(),
+        tenant_id: submission.customer.tenant_id.to_string(),
+        items: item_texts(cx, submission),
+        outcome,
+        reason,
+        findings: findings.iter().map(finding_text).collect(),
+        decided_at_sentence: moment(claim.changed_at, zone, language),
+        answer_by_sentence: answer_by.map(|at| moment(at, zone, language)),
+        reply_to: cx.sender.answered_by().address().to_owned(),
+    }
+}
+
+/// Reason, findings and time to answer, as far as the state has them.
+fn particulars(claim: &Claim) -> (Option<String>, &[Finding], Option<DateTime<Utc>>) {
+    match &claim.state {
+        State::ActionRequired { findings, answer_by } => (None, findings, Some(*answer_by)),
+        State::Disqualified { findings } => (None, findings, None),
+        State::Rejected { reason, .. } | State::Withdrawn { reason } => (reason.clone(), &[], None),
+        State::Ended { reason, detail, .. } => {
+            (detail.clone().or_else(|| Some(reason.as_str().replace('_', " "))), &[], None)
+        }
+        State::Submitted { .. }
+        | State::Contested { .. }
+        | State::Validated { .. }
+        | State::Notified { .. }
+        | State::Associated { .. } => (None, &[], None),
+    }
+}
+
+fn finding_text(finding: &Finding) -> FindingText {
+    FindingText {
+        field: finding.field.clone(),
+        code: finding.code.to_string(),
+        message: finding.message.clone(),
+    }
+}
+
+/// An instant as people write it, in the customer's zone where there is one.
+fn moment(at: DateTime<Utc>, zone: Option<&Zone>, language: &str) -> String {
+    crate::calendar::moment(at, zone.unwrap_or(&Zone::UTC), spoken(language))
+}

@@ -1,0 +1,3 @@
+//! Tests through the public surface, against real servers.
+
+mod journey;
