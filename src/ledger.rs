@@ -246,7 +246,11 @@ impl Ledger {
                 }
             };
             let command = self.informed(&claim, command).await?;
-            let at = self.clock.instant().await?;
+            let at = if actor == WORKER {
+                self.clock.working_instant()
+            } else {
+                self.clock.instant().await?
+            };
             match self.change(claim_id, Some(claim), &command, actor, lease, at).await? {
                 Changed::Applied(applied) => return Ok(*applied),
                 Changed::Conflict => {}

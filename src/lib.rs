@@ -38,6 +38,7 @@
 //!   reason.
 
 pub mod app;
+pub mod bench;
 pub mod calendar;
 pub mod claim;
 pub mod clock;

@@ -10,15 +10,15 @@
 //! holds the intake list.
 
 mod error;
+mod retry;
 mod settings;
 
-use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use redis::Cmd;
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
-use redis::{Cmd, RedisError};
 
 pub use error::{ConnectError, EnqueueAllError, EnqueueError};
 pub use settings::ClientSettings;
@@ -31,11 +31,6 @@ const BATCH_ENTRIES_MAX: usize = 500;
 const BATCH_BYTES_MAX: usize = 1024 * 1024;
 /// How long a full intake is left alone before it is asked again.
 const ROOM_POLL_INTERVAL: Duration = Duration::from_millis(100);
-/// The first pause before a repeat; it doubles with each further one.
-const BACK_OFF_MIN: Duration = Duration::from_millis(50);
-/// The longest pause before a repeat.
-const BACK_OFF_MAX: Duration = Duration::from_secs(2);
-
 /// A connection to the Redis server of a cpor deployment, for upstream systems.
 ///
 /// It is cheap to clone, and clones share one connection, which is made again when it is lost.
@@ -69,8 +64,8 @@ impl Client {
             .set_connection_timeout(Some(settings.connection_timeout))
             .set_response_timeout(Some(settings.response_timeout))
             .set_number_of_retries(settings.attempts_max as usize)
-            .set_min_delay(BACK_OFF_MIN)
-            .set_max_delay(BACK_OFF_MAX);
+            .set_min_delay(retry::BACK_OFF_MIN)
+            .set_max_delay(retry::BACK_OFF_MAX);
         let connect = async {
             let server = redis::Client::open(settings.url.as_str())?;
             ConnectionManager::new_with_config(server, config).await
@@ -225,8 +220,8 @@ impl Client {
                     self.length_seen.store(length, Ordering::Relaxed);
                     return Ok(length);
                 }
-                Err(error) if attempts < self.settings.attempts_max && may_pass(&error) => {
-                    tokio::time::sleep(back_off(attempts)).await;
+                Err(error) if attempts < self.settings.attempts_max && retry::may_pass(&error) => {
+                    tokio::time::sleep(retry::back_off(attempts)).await;
                     attempts += 1;
                 }
                 Err(source) => {
@@ -255,53 +250,4 @@ fn entry(claim: &SubmitClaim) -> Result<String, EnqueueError> {
         });
     }
     Ok(entry)
-}
-
-/// Whether the same command may succeed a moment later. The codes are those with which a server
-/// says that it cannot serve now; what is wrong with the command or the account does not pass.
-fn may_pass(error: &RedisError) -> bool {
-    const CODES: [&str; 8] = [
-        "LOADING",
-        "BUSY",
-        "MISCONF",
-        "READONLY",
-        "OOM",
-        "TRYAGAIN",
-        "CLUSTERDOWN",
-        "MASTERDOWN",
-    ];
-    error.is_io_error()
-        || error.is_timeout()
-        || error.is_connection_dropped()
-        || error.code().is_some_and(|code| CODES.contains(&code))
-}
-
-/// How long to wait after the n-th failed attempt: between half of a doubling time and all of it,
-/// so that clients that failed together do not come back together.
-fn back_off(attempts: u32) -> Duration {
-    let doubled = BACK_OFF_MIN.saturating_mul(1 << attempts.saturating_sub(1).min(10));
-    let longest = doubled.min(BACK_OFF_MAX);
-    let jitter_percent = RandomState::new().hash_one(attempts) % 51;
-    longest / 2 + longest * u32::try_from(jitter_percent).unwrap_or(0) / 100
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_pause_grows_up_to_its_limit() {
-        let check = |attempts, least_ms, most_ms| {
-            let pause = back_off(attempts).as_millis();
-            assert!(
-                (least_ms..=most_ms).contains(&pause),
-                "attempt {attempts}: {pause} ms"
-            );
-        };
-        check(1, 25, 50);
-        check(2, 50, 100);
-        check(6, 800, 1_600);
-        check(7, 1_000, 2_000);
-        check(u32::MAX, 1_000, 2_000);
-    }
 }

@@ -9,6 +9,7 @@ mod document;
 mod domain_name;
 mod email_address;
 mod guid;
+mod key;
 mod mpn_id;
 mod place;
 mod text;
@@ -18,8 +19,9 @@ pub use document::{DocumentId, Location, Sha256Digest};
 pub use domain_name::DomainName;
 pub use email_address::EmailAddress;
 pub use guid::{SubscriptionId, TenantId};
+pub use key::{IdempotencyKey, Source};
 pub use mpn_id::MpnId;
 pub use place::{CountryCode, Language, Subdivision, TimeZoneName};
-pub use text::{Comment, IdempotencyKey, ItemCode, Line, PersonName, Source};
+pub use text::{Comment, ItemCode, Line, PersonName};
 
 pub(crate) use text::shown;

@@ -166,8 +166,8 @@ impl Submission {
     /// submitted: what can be claimed depends on it.
     ///
     /// # Errors
-    /// All findings of level F (R01 to R04, R06, R08, R10, R11), in the order of the fields, at
-    /// most [`Submission::FINDINGS_MAX`]. What cannot be read at all has one finding: `too_large`,
+    /// All findings of level F (R01 to R04, R06, R08, R10, R11), at most
+    /// [`Submission::FINDINGS_MAX`]. What cannot be read at all has one finding: `too_large`,
     /// `not_utf8`, `malformed_json`, `wrong_type`, or `version_unknown` for the number of a version
     /// that this release does not know, whose fields may mean anything.
     pub fn parse(

@@ -77,6 +77,24 @@ impl Batch {
         self.wakes = true;
     }
 
+    /// `EVALSHA` of `commit.lua`, which has to be loaded.
+    pub(super) fn command(
+        &self,
+        script: &Script,
+        now_ms: i64,
+        skew_ms: Option<i64>,
+        wake: (&str, u16),
+    ) -> redis::Cmd {
+        let mut command = redis::cmd("EVALSHA");
+        command.arg(script.get_hash()).arg(self.keys.len()).arg(&self.keys);
+        command.arg(now_ms).arg(skew_ms.map_or_else(String::new, |ms| ms.to_string()));
+        command.arg(if self.wakes { wake.0 } else { "" }).arg(wake.1).arg(self.guard_count);
+        for arg in self.guards.iter().chain(&self.writes) {
+            command.arg(arg.as_slice());
+        }
+        command
+    }
+
     /// The arguments for `commit.lua`.
     pub(super) fn invocation<'a>(
         &self,

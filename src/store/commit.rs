@@ -69,6 +69,20 @@ impl Store {
     }
 }
 
+impl Store {
+    /// The command that [`Store::commit`] would send, for measuring what it costs by itself.
+    pub(crate) fn commit_command(
+        &self,
+        commit: &Commit<'_>,
+        at: Instant,
+    ) -> Result<redis::Cmd, StoreError> {
+        let batch = batch(&self.keys, commit, at.now, self.feed_max)?;
+        let channel = self.keys.wake_channel();
+        let wake = (channel.as_str(), commit.after.id.partition());
+        Ok(batch.command(&self.scripts.commit, at.now.timestamp_millis(), at.skew_ms, wake))
+    }
+}
+
 /// The lease, where there is one, is the first guard.
 const LEASE_GUARD: usize = 0;
 

@@ -92,6 +92,37 @@ impl Store {
         &self.url
     }
 
+    /// What the server says about itself.
+    ///
+    /// # Errors
+    ///
+    /// When Redis cannot be reached.
+    pub async fn info(&self) -> Result<redis::InfoDict, StoreError> {
+        let mut connection = self.connection();
+        redis::cmd("INFO")
+            .query_async(&mut connection)
+            .await
+            .map_err(StoreError::doing("ask the server about itself"))
+    }
+
+    /// Loads the scripts, for callers that send them in pipelines.
+    pub(crate) async fn load_scripts(&self) -> Result<(), StoreError> {
+        let mut connection = self.connection();
+        let loaded = self.scripts.commit.prepare_invoke().load_async(&mut connection).await;
+        loaded.map(drop).map_err(StoreError::doing("load the scripts"))
+    }
+
+    /// Sends prepared commands and forgets their replies.
+    pub(crate) async fn send(&self, pipeline: &redis::Pipeline) -> Result<(), StoreError> {
+        let mut connection = self.connection();
+        let replies: Vec<redis::Value> = pipeline
+            .query_async(&mut connection)
+            .await
+            .map_err(StoreError::doing("send prepared commands"))?;
+        drop(replies);
+        Ok(())
+    }
+
     /// A handle on the shared connection.
     pub(crate) fn connection(&self) -> Connection {
         self.connection.clone()

@@ -5,6 +5,7 @@ use cpor_jobs::Job;
 use redis::Pipeline;
 use serde::Serialize;
 
+use crate::claim::Status;
 use crate::store::keys::IntakePart;
 use crate::store::{Store, StoreError};
 
@@ -120,6 +121,24 @@ impl Store {
             }
         }
         Ok(earliest.and_then(DateTime::from_timestamp_millis))
+    }
+
+    /// How many claims have the given status.
+    ///
+    /// # Errors
+    ///
+    /// When Redis cannot be reached or refuses.
+    pub async fn count(&self, status: Status) -> Result<usize, StoreError> {
+        let mut sum = 0;
+        for partition in 0..self.keys.partitions() {
+            let mut connection = self.connection();
+            sum += redis::cmd("ZCARD")
+                .arg(self.keys.by_status(partition, status))
+                .query_async::<usize>(&mut connection)
+                .await
+                .map_err(StoreError::doing("count claims"))?;
+        }
+        Ok(sum)
     }
 
     /// Says that the process `name` is at work.

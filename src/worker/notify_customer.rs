@@ -13,7 +13,6 @@ use crate::claim::command::{Command, NoticeOutcome};
 use crate::claim::retry::{Retry, retry};
 use crate::claim::state::{Notice, Sending};
 use crate::claim::{Claim, State, Window};
-use crate::ledger::LedgerError;
 use crate::mail::{Delivery as MailDelivery, MailKind};
 use crate::store::agenda::Lease;
 use crate::worker::desk::{Delivery, Work};
@@ -85,7 +84,7 @@ async fn record(
     sending: &Sending,
     delivery: MailDelivery,
 ) -> Result<Done, JobError> {
-    let now = cx.ledger.clock().now().await.map_err(LedgerError::from)?;
+    let now = cx.ledger.clock().working_instant().now;
     let outcome = match delivery {
         MailDelivery::Accepted { reply } => {
             let window = Box::new(open(cx, &claim, now)?);
@@ -118,7 +117,7 @@ async fn unknown(
     lease: &Lease,
     cause: String,
 ) -> Result<Done, JobError> {
-    let now = cx.ledger.clock().now().await.map_err(LedgerError::from)?;
+    let now = cx.ledger.clock().working_instant().now;
     let outcome = NoticeOutcome::Unknown { cause, again_at: now + UNKNOWN_PAUSE };
     let command = Command::RecordNotice(outcome);
     Ok(cx.ledger.apply_and_acknowledge(claim, &command, lease).await?.into())

@@ -6,7 +6,6 @@ use apalis_core::task::data::Data;
 
 use crate::claim::State;
 use crate::claim::command::{Command, Told};
-use crate::ledger::LedgerError;
 use crate::mail::MailKind;
 use crate::worker::desk::{Delivery, Work};
 use crate::worker::texts::{customer_mail, message_id};
@@ -18,7 +17,7 @@ pub(super) async fn run(delivery: Delivery, cx: Data<Arc<Context>>) -> Result<Do
     let State::Notified { window, reminded: false } = &claim.state else {
         return Ok(Done::NothingToDo);
     };
-    let now = cx.ledger.clock().now().await.map_err(LedgerError::from)?;
+    let now = cx.ledger.clock().working_instant().now;
     let told = if window.admits(now) {
         let kind = MailKind::Reminder;
         let message_id = message_id(&cx, kind, claim.notices, claim.id)?;

@@ -32,7 +32,7 @@ impl Settler {
             Ok(Done::NothingToDo) => return self.settle(lease, &Outcome::Done).await,
             Err(job_error) => job_error,
         };
-        let Some(at) = self.instant(lease).await else { return };
+        let at = self.clock.working_instant();
         let outcome = match job_error {
             JobError::Retry(cause) => self.again_or_dead(lease, cause.to_string(), at.now),
             JobError::GiveUp(cause) => Outcome::Dead { error: cause },
@@ -53,9 +53,7 @@ impl Settler {
 
     /// Ends a lease. When Redis cannot be reached, the lease runs out by itself.
     pub async fn settle(&self, lease: &Lease, outcome: &Outcome) {
-        if let Some(at) = self.instant(lease).await {
-            self.settle_at(lease, outcome, at).await;
-        }
+        self.settle_at(lease, outcome, self.clock.working_instant()).await;
     }
 
     async fn settle_at(&self, lease: &Lease, outcome: &Outcome, at: Instant) {
@@ -66,16 +64,6 @@ impl Settler {
             Err(error) => warn!(job.name = %lease.job(), job.entry = lease.entry(), %error,
                 "leaving this entry until its lease runs out"),
         }
-    }
-
-    async fn instant(&self, lease: &Lease) -> Option<Instant> {
-        let instant = self.clock.instant().await;
-        instant
-            .inspect_err(|error| {
-                warn!(job.name = %lease.job(), job.entry = lease.entry(), %error,
-                    "leaving this entry until its lease runs out");
-            })
-            .ok()
     }
 }
 

@@ -1,4 +1,4 @@
-//! Names, keys and other text that people and systems write.
+//! Names and other text that people write.
 //!
 //! Text is normalized (NFC), has no characters that are invisible or change what is seen, and a
 //! greatest length in characters. What it means is deliberately not judged.
@@ -10,74 +10,6 @@ use serde::{Deserialize, Serialize};
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 use crate::claim::finding::Finding;
-
-/// The upstream system that sends submissions: 1 to 64 printable characters.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String")]
-pub struct Source(String);
-
-impl Source {
-    /// Reads the name of a source.
-    ///
-    /// # Errors
-    /// `empty`, `too_long`, `forbidden_character`, `surrounding_space`.
-    pub fn parse(raw: &str) -> Result<Self, Finding> {
-        key(raw, "source", limits::SOURCE_MAX).map(Self)
-    }
-
-    /// The name as text.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for Source {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.0)
-    }
-}
-
-impl TryFrom<String> for Source {
-    type Error = Finding;
-
-    fn try_from(raw: String) -> Result<Self, Self::Error> {
-        Self::parse(&raw)
-    }
-}
-
-/// A source's own key for a claim: 1 to 128 printable characters.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String")]
-pub struct IdempotencyKey(String);
-
-impl IdempotencyKey {
-    /// Reads a key.
-    ///
-    /// # Errors
-    /// `empty`, `too_long`, `forbidden_character`, `surrounding_space`.
-    pub fn parse(raw: &str) -> Result<Self, Finding> {
-        key(raw, "idempotency_key", limits::IDEMPOTENCY_KEY_MAX).map(Self)
-    }
-
-    /// The key as text.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for IdempotencyKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.0)
-    }
-}
-
-impl TryFrom<String> for IdempotencyKey {
-    type Error = Finding;
-
-    fn try_from(raw: String) -> Result<Self, Self::Error> {
-        Self::parse(&raw)
-    }
-}
 
 /// One line of 1 to 200 characters: a claim's name, a job title, a file name.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -271,17 +203,6 @@ pub(super) fn text(
         return Err(Finding::new(field, "too_long", message));
     }
     Ok(normalized)
-}
-
-/// Reads a key: one line without white space around it, because a key that differs from another
-/// only there would be taken for the same one, or for a different one, and both surprise.
-fn key(raw: &str, field: &'static str, characters_max: usize) -> Result<String, Finding> {
-    let found = text(raw, field, characters_max, Lines::One)?;
-    if raw.trim() != raw {
-        let message = "The text begins or ends with white space. Leave it out.";
-        return Err(Finding::new(field, "surrounding_space", message));
-    }
-    Ok(found)
 }
 
 /// Whether a character is a control, bidirectional, separating or otherwise invisible one, which

@@ -9,7 +9,7 @@ use super::fields::{Fields, Findings, text};
 use super::json::Json;
 use super::reader::Reader;
 use super::suggest::did_you_mean;
-use crate::claim::catalog::{Availability, Entry};
+use crate::claim::catalog::Availability;
 use crate::claim::identity::{ItemCode, Line, SubscriptionId, shown};
 use crate::claim::item::Item;
 use crate::claim::program::{Activity, Program, SolutionArea, activities_conflict};
@@ -96,10 +96,9 @@ impl Reader<'_> {
     }
 
     fn check_program(&self, path: String, program: Program, findings: &mut Findings) {
-        let when = when_claimable(self.catalog.program(program, self.today));
-        if let Err(when) = when {
+        if let Some(why) = why_not_claimable(self.catalog.program(program, self.today)) {
             let name = self.catalog.program_name(program);
-            let message = format!("The program {name} {when}. Choose another activity.");
+            let message = format!("The program {name} {why}. Choose another activity.");
             findings.add(path, "program_not_open", message);
         }
     }
@@ -201,9 +200,9 @@ impl Reader<'_> {
             self.refuse_code(path, unknown, code, &known, findings);
             return None;
         }
-        if let Err(when) = when_claimable(found) {
+        if let Some(why) = why_not_claimable(found) {
             let name = self.catalog.item_name(code).unwrap_or(kind);
-            let message = format!("{name} {when}. Leave it out.");
+            let message = format!("{name} {why}. Leave it out.");
             findings.add(path.clone(), not_claimable, message);
         }
         ItemCode::parse(code)
@@ -266,14 +265,12 @@ impl Reader<'_> {
     }
 }
 
-/// Whether something known can be claimed, and if not, the middle of a sentence that says since
-/// when. The unknown is not the business of this function and counts as claimable.
-fn when_claimable(found: Availability<'_>) -> Result<Option<&Entry>, String> {
+/// Why something that is known cannot be claimed: the end of a sentence that says since when.
+fn why_not_claimable(found: Availability<'_>) -> Option<String> {
     match found {
-        Availability::Claimable(entry) => Ok(Some(entry)),
-        Availability::Unknown => Ok(None),
-        Availability::NotYet(_, from) => Err(format!("cannot be claimed before {from}")),
-        Availability::NoLonger(_, since) => Err(format!("cannot be claimed since {since}")),
-        Availability::Never(_) => Err("is known but cannot be claimed here".to_owned()),
+        Availability::Claimable(_) | Availability::Unknown => None,
+        Availability::NotYet(_, from) => Some(format!("cannot be claimed before {from}")),
+        Availability::NoLonger(_, since) => Some(format!("cannot be claimed since {since}")),
+        Availability::Never(_) => Some("is known but cannot be claimed here".to_owned()),
     }
 }

@@ -1,0 +1,145 @@
+//! A deployment of its own for a measurement: private server, virtual or system clock, workers.
+
+use std::net::TcpListener;
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::time::Duration;
+
+use cpor_jobs::Job;
+use futures_util::{StreamExt, stream};
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::app::App;
+use crate::bench::{BenchError, claims};
+use crate::ledger::{Ledger, Submitted};
+use crate::settings::Settings;
+use crate::store::StoreError;
+use crate::worker;
+
+/// Submissions in flight at once.
+const IN_FLIGHT: usize = 512;
+
+/// A running deployment; stopped by [`Deployment::close`].
+pub(super) struct Deployment {
+    app: App,
+    stop: CancellationToken,
+    worker: Option<JoinHandle<Result<(), StoreError>>>,
+    sink: Option<Child>,
+    folder: std::path::PathBuf,
+}
+
+impl Deployment {
+    /// Opens a deployment whose directory knows the tenants of `claims` claims.
+    pub(super) async fn open(
+        claims: usize,
+        mode: &str,
+        overrides: &[(&str, &str)],
+    ) -> Result<Self, BenchError> {
+        let name = format!("cpor-bench-{}", uuid::Uuid::new_v4().simple());
+        let folder = std::env::temp_dir().join(name);
+        std::fs::create_dir_all(&folder).map_err(BenchError::because)?;
+        let directory = folder.join("directory.toml");
+        std::fs::write(&directory, claims::directory(claims)).map_err(BenchError::because)?;
+        let (data, directory) = (folder.display().to_string(), directory.display().to_string());
+        let mut all = vec![
+            ("data.directory", data.as_str()),
+            ("clock.mode", mode),
+            ("clock.starts_at", "2026-11-20T15:00:00Z"),
+            ("mail.transport", "discard"),
+            ("calendars.overrides_directory", ""),
+        ];
+        if claims > 0 {
+            all.push(("directory.file", directory.as_str()));
+        }
+        all.extend_from_slice(overrides);
+        let settings = Settings::built_in(&all).map_err(BenchError::because)?;
+        let app = App::open(settings).await.map_err(BenchError::because)?;
+        Ok(Self { app, stop: CancellationToken::new(), worker: None, sink: None, folder })
+    }
+
+    pub(super) const fn ledger(&self) -> &Ledger {
+        &self.app.ledger
+    }
+
+    /// Starts a worker for all jobs.
+    pub(super) fn work(&mut self) -> Result<(), BenchError> {
+        let context = self.app.context(Job::ALL.to_vec()).map_err(BenchError::because)?;
+        self.worker = Some(tokio::spawn(worker::run(Arc::new(context), self.stop.clone())));
+        Ok(())
+    }
+
+    /// Keeps a mail server for as long as the deployment is open.
+    pub(super) fn keep(&mut self, sink: Child) {
+        self.sink = Some(sink);
+    }
+
+    /// Submits `claims` claims with many in flight.
+    pub(super) async fn submit(&self, run: &str, claims: usize) -> Result<(), BenchError> {
+        let mut submissions = stream::iter(0..claims)
+            .map(|number| async move {
+                self.ledger().submit(claims::raw(run, number).as_bytes()).await
+            })
+            .buffer_unordered(IN_FLIGHT);
+        while let Some(submitted) = submissions.next().await {
+            match submitted.map_err(BenchError::because)? {
+                Submitted::Accepted(_) => {}
+                other => return Err(BenchError::because(format!("not accepted: {other:?}"))),
+            }
+        }
+        Ok(())
+    }
+
+    /// Waits until nothing is due and nothing is running.
+    pub(super) async fn settle(&self) -> Result<(), BenchError> {
+        crate::travel::settle(self.ledger()).await.map_err(BenchError::because)
+    }
+
+    /// How many claims have the given status.
+    pub(super) async fn count(&self, status: crate::claim::Status) -> Result<usize, BenchError> {
+        self.ledger().store().count(status).await.map_err(BenchError::because)
+    }
+
+    /// Stops the workers and the server and removes everything.
+    pub(super) async fn close(mut self) -> Result<(), BenchError> {
+        self.stop.cancel();
+        if let Some(worker) = self.worker.take() {
+            worker.await.map_err(BenchError::because)?.map_err(BenchError::because)?;
+        }
+        if let Some(mut sink) = self.sink.take() {
+            let _ = sink.kill();
+            let _ = sink.wait();
+        }
+        self.app.close().await.map_err(BenchError::because)?;
+        std::fs::remove_dir_all(&self.folder).map_err(BenchError::because)
+    }
+}
+
+/// Starts Postfix's `smtp-sink`, which accepts every mail, and says on which port.
+pub(super) async fn smtp_sink() -> Result<(Child, u16), BenchError> {
+    let free = TcpListener::bind("127.0.0.1:0").map_err(BenchError::because)?;
+    let port = free.local_addr().map_err(BenchError::because)?.port();
+    drop(free);
+    let mut command = Command::new("smtp-sink");
+    // As root it insists on giving its rights up.
+    if rustix::process::geteuid().is_root() {
+        command.args(["-u", "nobody"]);
+    }
+    let child = command
+        .arg(format!("127.0.0.1:{port}"))
+        .arg("1000")
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .map_err(|error| {
+            BenchError::because(format!("smtp-sink (Debian: apt-get install postfix): {error}"))
+        })?;
+    for _ in 0..500 {
+        if tokio::net::TcpStream::connect(("127.0.0.1", port)).await.is_ok() {
+            return Ok((child, port));
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    Err(BenchError::because("smtp-sink did not start"))
+}

@@ -1,0 +1,86 @@
+//! Measures the budgets of the design against a private Redis on this machine.
+//!
+//! Every figure is printed with the floor measured in the same run where there is one, so that it
+//! can be compared across machines. Nothing here asserts: speed belongs in a bench, never in a
+//! timed test.
+
+mod claims;
+mod deployment;
+mod floor;
+mod idle;
+mod life;
+mod million;
+mod stats;
+mod storm;
+mod submit;
+mod window;
+
+use serde_json::{Value, json};
+
+use deployment::Deployment;
+
+/// What can be measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bench {
+    /// The whole life of a claim, engine only, or with a real SMTP conversation per claim.
+    Life {
+        /// Talk to `smtp-sink` on this machine.
+        smtp: bool,
+    },
+    /// Submission alone, pipelined and one after the other.
+    Submit,
+    /// One claim through an idle system, timers, and what an idle process costs.
+    Idle,
+    /// Windows that close at one instant, and the answer to rejections sent meanwhile.
+    Storm,
+    /// Open windows: memory, and what taking due entries costs among them.
+    Million,
+    /// Deadlines per second and core.
+    Window,
+}
+
+/// A measurement could not be made.
+#[derive(Debug, thiserror::Error)]
+#[error("could not measure: {0}")]
+pub struct BenchError(String);
+
+impl BenchError {
+    fn because(error: impl std::fmt::Display) -> Self {
+        Self(error.to_string())
+    }
+}
+
+/// Measures with `claims` claims and gives the figures as one JSON object.
+///
+/// # Errors
+///
+/// When Redis or a worker fails, or `smtp-sink` is missing where it is asked for.
+pub async fn run(bench: Bench, claims: Option<usize>) -> Result<Value, BenchError> {
+    let figures = match bench {
+        Bench::Life { smtp } => life::run(claims.unwrap_or(20_000), smtp).await?,
+        Bench::Submit => submit::run(claims.unwrap_or(50_000)).await?,
+        Bench::Idle => idle::run(claims.unwrap_or(300)).await?,
+        Bench::Storm => storm::run(claims.unwrap_or(100_000)).await?,
+        Bench::Million => million::run(claims.unwrap_or(1_000_000)).await?,
+        Bench::Window => window::run(claims.unwrap_or(1_000_000))?,
+    };
+    let name = match bench {
+        Bench::Life { smtp: true } => "life --smtp",
+        Bench::Life { smtp: false } => "life",
+        Bench::Submit => "submit",
+        Bench::Idle => "idle",
+        Bench::Storm => "storm",
+        Bench::Million => "million",
+        Bench::Window => "window",
+    };
+    let mut object = json!({ "bench": name });
+    merge(&mut object, figures);
+    merge(&mut object, stats::surroundings());
+    Ok(object)
+}
+
+fn merge(object: &mut Value, more: Value) {
+    if let (Value::Object(object), Value::Object(more)) = (object, more) {
+        object.extend(more);
+    }
+}
