@@ -183,7 +183,7 @@ fn catalog(file: &Path) -> Result<Catalog, AppError> {
         return Ok(Catalog::built_in()?);
     }
     let path = file.display().to_string();
-    let text = std::fs::read_to_string(file)
-        .map_err(|source| AppError::CatalogFile { path, source })?;
+    let text =
+        std::fs::read_to_string(file).map_err(|source| AppError::CatalogFile { path, source })?;
     Ok(Catalog::parse(&text)?)
 }

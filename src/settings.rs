@@ -193,8 +193,7 @@ impl Settings {
     ///
     /// When an override does not fit.
     pub fn built_in(overrides: &[(&str, &str)]) -> Result<Self, SettingsError> {
-        let mut builder =
-            Config::builder().add_source(File::from_str(DEFAULTS, FileFormat::Toml));
+        let mut builder = Config::builder().add_source(File::from_str(DEFAULTS, FileFormat::Toml));
         for (key, value) in overrides {
             builder = builder.set_override(*key, *value)?;
         }
@@ -294,9 +293,8 @@ fn layers(profile: &str, file: Option<&Path>) -> Result<Config, SettingsError> {
 
 /// The environment variables that are settings.
 fn variables() -> Result<HashMap<String, String>, SettingsError> {
-    let ours = std::env::vars_os().filter_map(|(key, value)| {
-        Some((key.into_string().ok()?, value.into_string().ok()?))
-    });
+    let ours = std::env::vars_os()
+        .filter_map(|(key, value)| Some((key.into_string().ok()?, value.into_string().ok()?)));
     let ours: HashMap<String, String> = ours
         .filter(|(key, _)| key.starts_with("CPOR_") && !NOT_SETTINGS.contains(&key.as_str()))
         .collect();

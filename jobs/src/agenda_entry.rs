@@ -44,10 +44,7 @@ pub trait AgendaEntry: Sized {
             Ok(claim_id) if claim_id.hyphenated().to_string() == entry => Ok(Self::of(claim_id)),
             Ok(_) | Err(_) => {
                 let start = entry.chars().take(EntryError::SHOWN_MAX).collect();
-                Err(EntryError {
-                    job: Self::JOB,
-                    start,
-                })
+                Err(EntryError { job: Self::JOB, start })
             }
         }
     }

@@ -74,12 +74,7 @@ impl Client {
         let intake = format!("{}:intake", settings.namespace);
         // Nothing is known yet, so the first push asks.
         let length_seen = Arc::new(AtomicU64::new(u64::MAX));
-        Ok(Self {
-            connection,
-            settings,
-            intake,
-            length_seen,
-        })
+        Ok(Self { connection, settings, intake, length_seen })
     }
 
     /// Puts one submission on the intake list.
@@ -161,9 +156,7 @@ impl Client {
             self.wait_for_room().await?;
             self.push(batch).await
         };
-        pushed
-            .await
-            .map_err(|source| EnqueueAllError { enqueued, source })?;
+        pushed.await.map_err(|source| EnqueueAllError { enqueued, source })?;
         let count = batch.len();
         batch.clear();
         Ok(count)
@@ -193,20 +186,13 @@ impl Client {
         if self.length_seen.load(Ordering::Relaxed) < max {
             return Ok(());
         }
-        let length = self
-            .length_after(redis::cmd("LLEN").arg(&self.intake))
-            .await?;
-        if length < max {
-            Ok(())
-        } else {
-            Err(EnqueueError::IntakeFull { length, max })
-        }
+        let length = self.length_after(redis::cmd("LLEN").arg(&self.intake)).await?;
+        if length < max { Ok(()) } else { Err(EnqueueError::IntakeFull { length, max }) }
     }
 
     /// Pushes the entries with one command.
     async fn push(&self, entries: &[String]) -> Result<(), EnqueueError> {
-        self.length_after(redis::cmd("LPUSH").arg(&self.intake).arg(entries))
-            .await?;
+        self.length_after(redis::cmd("LPUSH").arg(&self.intake).arg(entries)).await?;
         Ok(())
     }
 
@@ -226,11 +212,7 @@ impl Client {
                 }
                 Err(source) => {
                     let intake = self.intake.clone();
-                    return Err(EnqueueError::Redis {
-                        intake,
-                        attempts,
-                        source,
-                    });
+                    return Err(EnqueueError::Redis { intake, attempts, source });
                 }
             }
         }
@@ -239,15 +221,10 @@ impl Client {
 
 /// The line of JSON for the list, unless cpor would refuse it unread.
 fn entry(claim: &SubmitClaim) -> Result<String, EnqueueError> {
-    let entry = claim
-        .to_json()
-        .map_err(|source| EnqueueError::Json { source })?;
+    let entry = claim.to_json().map_err(|source| EnqueueError::Json { source })?;
     let max = limits::SUBMISSION_BYTES_MAX;
     if entry.len() > max {
-        return Err(EnqueueError::TooLarge {
-            bytes: entry.len(),
-            max,
-        });
+        return Err(EnqueueError::TooLarge { bytes: entry.len(), max });
     }
     Ok(entry)
 }

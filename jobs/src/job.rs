@@ -81,10 +81,7 @@ impl FromStr for Job {
     type Err = UnknownJob;
 
     fn from_str(name: &str) -> Result<Self, Self::Err> {
-        Job::ALL
-            .into_iter()
-            .find(|job| job.as_str() == name)
-            .ok_or(UnknownJob)
+        Job::ALL.into_iter().find(|job| job.as_str() == name).ok_or(UnknownJob)
     }
 }
 

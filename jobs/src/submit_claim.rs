@@ -188,9 +188,6 @@ pub struct SubmissionKey {
 impl SubmissionKey {
     /// The key of a submission: first the source, then the source's key for the claim.
     pub fn new(source: impl Into<String>, idempotency_key: impl Into<String>) -> Self {
-        Self {
-            source: source.into(),
-            idempotency_key: idempotency_key.into(),
-        }
+        Self { source: source.into(), idempotency_key: idempotency_key.into() }
     }
 }

@@ -38,10 +38,7 @@ async fn the_oldest_submission_is_taken_first() {
     let claims: Vec<_> = (0..1_234).map(a_claim).collect();
     assert_eq!(client.enqueue_all(&claims).await.unwrap(), 1_234);
     let from_the_right: Vec<_> = server.intake().await.into_iter().rev().collect();
-    let expected: Vec<_> = claims
-        .iter()
-        .map(|claim| claim.to_json().unwrap())
-        .collect();
+    let expected: Vec<_> = claims.iter().map(|claim| claim.to_json().unwrap()).collect();
     assert_eq!(from_the_right, expected);
     assert_eq!(client.enqueue_all(&[]).await.unwrap(), 0);
 }
@@ -55,13 +52,8 @@ async fn a_full_intake_refuses_one_submission_at_once() {
     client.enqueue(&a_claim(1)).await.unwrap();
     client.enqueue(&a_claim(2)).await.unwrap();
     let error = client.enqueue(&a_claim(3)).await.unwrap_err();
-    assert!(
-        matches!(error, EnqueueError::IntakeFull { length: 2, max: 2 }),
-        "{error:?}"
-    );
-    run(&mut server.raw().await, &["RPOP", "test:intake"])
-        .await
-        .unwrap();
+    assert!(matches!(error, EnqueueError::IntakeFull { length: 2, max: 2 }), "{error:?}");
+    run(&mut server.raw().await, &["RPOP", "test:intake"]).await.unwrap();
     client.enqueue(&a_claim(3)).await.unwrap();
 }
 
@@ -75,9 +67,7 @@ async fn a_full_intake_holds_many_submissions_up_until_there_is_room() {
     let consume = async {
         let mut raw = server.raw().await;
         for _ in 0..claims.len() {
-            run(&mut raw, &["BRPOP", "test:intake", "30"])
-                .await
-                .unwrap();
+            run(&mut raw, &["BRPOP", "test:intake", "30"]).await.unwrap();
         }
     };
     let (enqueued, ()) = tokio::join!(client.enqueue_all(&claims), consume);
@@ -95,13 +85,7 @@ async fn waiting_for_room_has_an_end_and_says_what_arrived() {
     let claims: Vec<_> = (0..1_300).map(a_claim).collect();
     let error = client.enqueue_all(&claims).await.unwrap_err();
     assert_eq!(error.enqueued, 500);
-    assert!(matches!(
-        error.source,
-        EnqueueError::IntakeFull {
-            length: 500,
-            max: 100
-        }
-    ));
+    assert!(matches!(error.source, EnqueueError::IntakeFull { length: 500, max: 100 }));
 }
 
 #[tokio::test]
@@ -110,14 +94,8 @@ async fn an_oversized_submission_is_refused_without_being_sent() {
     let client = server.client().await;
     let oversized = a_claim(2).with_comment("x".repeat(65_536));
     let error = client.enqueue(&oversized).await.unwrap_err();
-    assert!(
-        matches!(error, EnqueueError::TooLarge { max: 65_536, .. }),
-        "{error:?}"
-    );
-    let error = client
-        .enqueue_all(&[a_claim(1), oversized, a_claim(3)])
-        .await
-        .unwrap_err();
+    assert!(matches!(error, EnqueueError::TooLarge { max: 65_536, .. }), "{error:?}");
+    let error = client.enqueue_all(&[a_claim(1), oversized, a_claim(3)]).await.unwrap_err();
     assert_eq!(error.enqueued, 1);
     assert_eq!(server.intake().await.len(), 1);
 }
@@ -127,12 +105,9 @@ async fn a_cut_connection_is_made_again() {
     let server = Server::start();
     let client = server.client().await;
     client.enqueue(&a_claim(1)).await.unwrap();
-    run(
-        &mut server.raw().await,
-        &["CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes"],
-    )
-    .await
-    .unwrap();
+    run(&mut server.raw().await, &["CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes"])
+        .await
+        .unwrap();
     client.enqueue(&a_claim(2)).await.unwrap();
     assert_eq!(server.intake().await.len(), 2);
 }
@@ -160,14 +135,10 @@ async fn a_busy_server_is_waited_for() {
     let client = server.client().await;
     client.enqueue(&a_claim(1)).await.unwrap();
     let mut raw = server.raw().await;
-    run(&mut raw, &["CONFIG", "SET", "busy-reply-threshold", "1"])
-        .await
-        .unwrap();
+    run(&mut raw, &["CONFIG", "SET", "busy-reply-threshold", "1"]).await.unwrap();
     let mut blocker = server.raw().await;
     let script = tokio::spawn(async move {
-        run(&mut blocker, &["EVAL", "while true do end", "0"])
-            .await
-            .unwrap_err()
+        run(&mut blocker, &["EVAL", "while true do end", "0"]).await.unwrap_err()
     });
     while run(&mut raw, &["PING"]).await.is_ok() {
         tokio::task::yield_now().await;
@@ -190,19 +161,10 @@ async fn a_server_out_of_memory_ends_the_attempts_with_its_reason() {
     settings.attempts_max = 2;
     let client = Client::connect(settings).await.unwrap();
     let mut raw = server.raw().await;
-    run(
-        &mut raw,
-        &["CONFIG", "SET", "maxmemory-policy", "noeviction"],
-    )
-    .await
-    .unwrap();
-    run(&mut raw, &["CONFIG", "SET", "maxmemory", "1"])
-        .await
-        .unwrap();
+    run(&mut raw, &["CONFIG", "SET", "maxmemory-policy", "noeviction"]).await.unwrap();
+    run(&mut raw, &["CONFIG", "SET", "maxmemory", "1"]).await.unwrap();
     match client.enqueue(&a_claim(1)).await.unwrap_err() {
-        EnqueueError::Redis {
-            attempts, source, ..
-        } => {
+        EnqueueError::Redis { attempts, source, .. } => {
             assert_eq!((attempts, source.code()), (2, Some("OOM")));
         }
         other => panic!("{other:?}"),
@@ -213,16 +175,9 @@ async fn a_server_out_of_memory_ends_the_attempts_with_its_reason() {
 async fn what_will_not_pass_is_not_tried_again() {
     let server = Server::start();
     let client = server.client().await;
-    run(
-        &mut server.raw().await,
-        &["SET", "test:intake", "not a list"],
-    )
-    .await
-    .unwrap();
+    run(&mut server.raw().await, &["SET", "test:intake", "not a list"]).await.unwrap();
     match client.enqueue(&a_claim(1)).await.unwrap_err() {
-        EnqueueError::Redis {
-            attempts, source, ..
-        } => {
+        EnqueueError::Redis { attempts, source, .. } => {
             assert_eq!((attempts, source.code()), (1, Some("WRONGTYPE")));
         }
         other => panic!("{other:?}"),

@@ -55,11 +55,7 @@ where
 {
     let job = J::of(CLAIM_ID);
     check(J::JOB, &job);
-    assert_eq!(
-        serde_json::to_value(&job).unwrap(),
-        job.entry(),
-        "the entry is the JSON's text"
-    );
+    assert_eq!(serde_json::to_value(&job).unwrap(), job.entry(), "the entry is the JSON's text");
     assert_eq!(J::parse(&job.entry()).as_ref(), Ok(&job));
 }
 
@@ -97,10 +93,7 @@ fn submit_claim_keeps_its_wire_form() {
 #[test]
 fn every_job_has_a_wire_example() {
     for job in Job::ALL {
-        assert!(
-            in_package(&format!("tests/wire/{job}.v1.json")).exists(),
-            "{job}"
-        );
+        assert!(in_package(&format!("tests/wire/{job}.v1.json")).exists(), "{job}");
     }
 }
 

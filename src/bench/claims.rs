@@ -34,7 +34,8 @@ pub(super) fn directory(claims: usize) -> String {
     let mut text = String::new();
     for number in 0..claims {
         let id = tenant(number);
-        let _ = writeln!(text, "[[tenant]]\nid = \"{id}\"\ndomains = [\"customer{number}.example\"]");
+        let _ =
+            writeln!(text, "[[tenant]]\nid = \"{id}\"\ndomains = [\"customer{number}.example\"]");
     }
     text
 }

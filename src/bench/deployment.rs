@@ -76,11 +76,12 @@ impl Deployment {
 
     /// Submits `claims` claims with many in flight.
     pub(super) async fn submit(&self, run: &str, claims: usize) -> Result<(), BenchError> {
-        let mut submissions = stream::iter(0..claims)
-            .map(|number| async move {
-                self.ledger().submit(claims::raw(run, number).as_bytes()).await
-            })
-            .buffer_unordered(IN_FLIGHT);
+        let mut submissions =
+            stream::iter(0..claims)
+                .map(|number| async move {
+                    self.ledger().submit(claims::raw(run, number).as_bytes()).await
+                })
+                .buffer_unordered(IN_FLIGHT);
         while let Some(submitted) = submissions.next().await {
             match submitted.map_err(BenchError::because)? {
                 Submitted::Accepted(_) => {}
@@ -93,6 +94,14 @@ impl Deployment {
     /// Waits until nothing is due and nothing is running.
     pub(super) async fn settle(&self) -> Result<(), BenchError> {
         crate::travel::settle(self.ledger()).await.map_err(BenchError::because)
+    }
+
+    /// Processor time that Redis has used so far.
+    pub(super) async fn redis_cpu(&self) -> Result<Duration, BenchError> {
+        let info = self.ledger().store().info().await.map_err(BenchError::because)?;
+        let used = |name: &str| info.get::<f64>(name).unwrap_or_default();
+        let seconds = used("used_cpu_user") + used("used_cpu_sys");
+        Ok(Duration::from_secs_f64(seconds.max(0.0)))
     }
 
     /// How many claims have the given status.

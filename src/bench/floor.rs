@@ -16,8 +16,8 @@ use crate::store::{Commit, Instant as StoreInstant, Store};
 const PIPELINE: usize = 200;
 const IN_FLIGHT: usize = 4;
 
-/// How long the commits of `claims` lives take by themselves.
-pub(super) async fn floor(claims: usize) -> Result<Duration, BenchError> {
+/// How long the commits of `claims` lives take by themselves, and the processor time of Redis.
+pub(super) async fn floor(claims: usize) -> Result<(Duration, Duration), BenchError> {
     let deployment = Deployment::open(0, "virtual", &[]).await?;
     let mut commands = Vec::with_capacity(claims * 6);
     for number in 0..claims {
@@ -27,18 +27,20 @@ pub(super) async fn floor(claims: usize) -> Result<Duration, BenchError> {
     // Loads the script, so that the pipelines need not.
     store.load_scripts().await.map_err(BenchError::because)?;
     let share = commands.len().div_ceil(IN_FLIGHT);
+    let redis_before = deployment.redis_cpu().await?;
     let begun = Instant::now();
     let sent = join_all(commands.chunks(share).map(|share| send(store, share))).await;
     let took = begun.elapsed();
     for result in sent {
         result?;
     }
-    let notified = deployment.count(Status::Associated).await?;
+    let redis = deployment.redis_cpu().await? - redis_before;
+    let official = deployment.count(Status::Associated).await?;
     deployment.close().await?;
-    if notified == claims {
-        Ok(took)
+    if official == claims {
+        Ok((took, redis))
     } else {
-        Err(BenchError::because(format!("the floor made {notified} of {claims} official")))
+        Err(BenchError::because(format!("the floor made {official} of {claims} official")))
     }
 }
 

@@ -117,7 +117,8 @@ async fn rest(deployment: &Deployment) -> Result<(f64, f64), BenchError> {
         let info = deployment.ledger().store().info().await.map_err(BenchError::because)?;
         Ok::<InfoDict, BenchError>(info)
     };
-    let commands = |info: &InfoDict| info.get::<u64>("total_commands_processed").unwrap_or_default();
+    let commands =
+        |info: &InfoDict| info.get::<u64>("total_commands_processed").unwrap_or_default();
     let (cpu_before, before) = (cpu_time(), info().await?);
     tokio::time::sleep(WATCHED).await;
     let (cpu_after, after) = (cpu_time(), info().await?);

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::bench::deployment::smtp_sink;
 use crate::bench::floor::floor;
-use crate::bench::stats::{rate, ratio};
+use crate::bench::stats::{cpu_time, each, rate, ratio};
 use crate::bench::{BenchError, Deployment};
 use crate::claim::Status;
 
@@ -28,6 +28,7 @@ pub(super) async fn run(claims: usize, smtp: bool) -> Result<Value, BenchError> 
         deployment.keep(sink);
     }
     deployment.work()?;
+    let (own_before, redis_before) = (cpu_time(), deployment.redis_cpu().await?);
     let begun = Instant::now();
     deployment.submit("life", claims).await?;
     let submitted = begun.elapsed();
@@ -40,12 +41,14 @@ pub(super) async fn run(claims: usize, smtp: bool) -> Result<Value, BenchError> 
     deployment.ledger().clock().set(end).await.map_err(BenchError::because)?;
     deployment.settle().await?;
     let closed = closing.elapsed();
+    let own = cpu_time() - own_before;
+    let redis = deployment.redis_cpu().await? - redis_before;
     let associated = deployment.count(Status::Associated).await?;
     if associated != claims {
         return Err(BenchError::because(format!("{associated} of {claims} became official")));
     }
     deployment.close().await?;
-    let floor = floor(claims).await?;
+    let (floor, floor_redis) = floor(claims).await?;
     let per_second = rate(claims, notified + closed);
     let floor_per_second = rate(claims, floor);
     Ok(json!({
@@ -53,6 +56,9 @@ pub(super) async fn run(claims: usize, smtp: bool) -> Result<Value, BenchError> 
         "claims_per_second": per_second,
         "floor_claims_per_second": floor_per_second,
         "ratio": ratio(per_second, floor_per_second),
+        "own_cpu_us_per_claim": each(own, claims),
+        "redis_cpu_us_per_claim": each(redis, claims),
+        "floor_redis_cpu_us_per_claim": each(floor_redis, claims),
         "submitted_seconds": submitted.as_secs_f64(),
         "notified_seconds": notified.as_secs_f64(),
         "closed_seconds": closed.as_secs_f64(),

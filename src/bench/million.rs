@@ -67,7 +67,8 @@ async fn time_takes(deployment: &Deployment) -> Result<Duration, BenchError> {
         let take = store.take(0, &wanted, "bench", lease_end, late).await;
         takes.push(begun.elapsed());
         for taken in take.map_err(BenchError::because)?.entries {
-            let outcome = crate::store::agenda::Outcome::Again { due_at: at.now + TimeDelta::days(20) };
+            let outcome =
+                crate::store::agenda::Outcome::Again { due_at: at.now + TimeDelta::days(20) };
             store.settle(&taken.lease, &outcome, at).await.map_err(BenchError::because)?;
         }
     }

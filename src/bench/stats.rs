@@ -31,6 +31,13 @@ pub(super) fn rate(count: usize, took: Duration) -> f64 {
     (count / took.as_secs_f64()).round()
 }
 
+/// Microseconds for each of `count`.
+pub(super) fn each(total: Duration, count: usize) -> f64 {
+    #[expect(clippy::cast_precision_loss, reason = "a figure for people")]
+    let count = count.max(1) as f64;
+    (total.as_secs_f64() * 1e6 / count).round()
+}
+
 /// A ratio with two decimals.
 pub(super) fn ratio(of: f64, to: f64) -> f64 {
     (of / to * 100.0).round() / 100.0

@@ -55,25 +55,14 @@ impl BusinessCalendar {
     pub fn with_overrides(&self, file: &str, text: &str) -> Result<Self, CalendarError> {
         let content = apply_overrides(&self.content, file, text)?;
         let unchanged = content == self.content;
-        let version = if unchanged {
-            self.version.clone()
-        } else {
-            content.version()
-        };
+        let version = if unchanged { self.version.clone() } else { content.version() };
         Ok(Self::of(content, version))
     }
 
     fn of(content: Content, version: String) -> Self {
-        let dates = content
-            .valid_from
-            .iter_days()
-            .take_while(|date| *date <= content.valid_to);
+        let dates = content.valid_from.iter_days().take_while(|date| *date <= content.valid_to);
         let kinds = dates.map(|date| kind_of(&content, date)).collect();
-        Self {
-            content,
-            version,
-            kinds,
-        }
+        Self { content, version, kinds }
     }
 
     /// The calendar's id.
@@ -110,19 +99,14 @@ impl BusinessCalendar {
     /// What kind of day a date is, or nothing for a date outside the calendar's span.
     #[must_use]
     pub fn day(&self, date: NaiveDate) -> Option<DayKind> {
-        let days = date
-            .signed_duration_since(self.content.valid_from)
-            .num_days();
+        let days = date.signed_duration_since(self.content.valid_from).num_days();
         self.kinds.get(usize::try_from(days).ok()?).copied()
     }
 
     /// The name of a date's entry, if it has one.
     #[must_use]
     pub fn name(&self, date: NaiveDate) -> Option<&str> {
-        self.content
-            .entries
-            .get(&date)
-            .map(|entry| entry.name.as_str())
+        self.content.entries.get(&date).map(|entry| entry.name.as_str())
     }
 
     /// The error for a date outside the span.
@@ -139,9 +123,7 @@ impl BusinessCalendar {
 /// The version says it all; a line for each of some 8,000 days says nothing.
 impl fmt::Debug for BusinessCalendar {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("BusinessCalendar")
-            .field(&self.version)
-            .finish()
+        f.debug_tuple("BusinessCalendar").field(&self.version).finish()
     }
 }
 

@@ -45,9 +45,7 @@ impl Calendars {
             let calendar = BusinessCalendar::parse(&id, &format!("built-in {name}.toml"), text)?;
             Ok((id, Arc::new(calendar)))
         });
-        Ok(Self {
-            by_id: calendars.collect::<Result<_, CalendarError>>()?,
-        })
+        Ok(Self { by_id: calendars.collect::<Result<_, CalendarError>>()? })
     }
 
     /// Loads every `*.toml` in `directory`, or the built-in calendars when there is none, and lays
@@ -79,18 +77,13 @@ impl Calendars {
             let problem = "has no calendar files (*.toml); name a folder that has, or none to \
                            use the built-in calendars";
             let path = directory.to_owned();
-            return Err(CalendarError::Folder {
-                path,
-                problem: problem.to_owned(),
-            });
+            return Err(CalendarError::Folder { path, problem: problem.to_owned() });
         }
         let calendars = texts.into_iter().map(|Text { id, file, text }| {
             let calendar = BusinessCalendar::parse(&id, &file, &text)?;
             Ok((id, Arc::new(calendar)))
         });
-        Ok(Self {
-            by_id: calendars.collect::<Result<_, CalendarError>>()?,
-        })
+        Ok(Self { by_id: calendars.collect::<Result<_, CalendarError>>()? })
     }
 
     fn overridden(
@@ -114,12 +107,10 @@ impl Calendars {
     /// # Errors
     /// [`CalendarError::UnknownCalendar`], with the ids there are.
     pub fn get(&self, id: &CalendarId) -> Result<&Arc<BusinessCalendar>, CalendarError> {
-        self.by_id
-            .get(id)
-            .ok_or_else(|| CalendarError::UnknownCalendar {
-                calendar: id.clone(),
-                known: self.known(),
-            })
+        self.by_id.get(id).ok_or_else(|| CalendarError::UnknownCalendar {
+            calendar: id.clone(),
+            known: self.known(),
+        })
     }
 
     /// Every calendar, in the order of their ids.
@@ -139,11 +130,7 @@ impl Calendars {
         subdivision: Option<&str>,
     ) -> Result<&Arc<BusinessCalendar>, CalendarError> {
         let country = CalendarError::shortened(country).to_ascii_uppercase();
-        let find = |id: &str| {
-            CalendarId::parse(id)
-                .ok()
-                .and_then(|id| self.by_id.get(&id))
-        };
+        let find = |id: &str| CalendarId::parse(id).ok().and_then(|id| self.by_id.get(&id));
         if let Some(subdivision) = subdivision {
             let subdivision = CalendarError::shortened(subdivision).to_ascii_uppercase();
             let prefix = format!("{country}-");
@@ -161,20 +148,13 @@ impl Calendars {
         if known.is_empty() {
             let mut countries: Vec<&str> = self.by_id.keys().map(CalendarId::country).collect();
             countries.dedup();
-            return CalendarError::UnknownCountry {
-                country,
-                known: listed(countries.into_iter()),
-            };
+            return CalendarError::UnknownCountry { country, known: listed(countries.into_iter()) };
         }
         let given = match subdivision {
             Some(subdivision) => format!("{:?}", CalendarError::shortened(subdivision)),
             None => "no subdivision".to_owned(),
         };
-        CalendarError::SubdivisionNeeded {
-            country,
-            given,
-            known,
-        }
+        CalendarError::SubdivisionNeeded { country, given, known }
     }
 
     fn known(&self) -> String {
@@ -188,25 +168,16 @@ fn listed<'a>(names: impl Iterator<Item = &'a str>) -> String {
 
 /// Reads the calendar files of a folder in the order of their names. Other files are none of ours.
 fn read_directory(directory: &Path) -> Result<Vec<Text>, CalendarError> {
-    let unreadable = |source| CalendarError::Read {
-        path: directory.to_owned(),
-        source,
-    };
+    let unreadable = |source| CalendarError::Read { path: directory.to_owned(), source };
     let mut paths: Vec<PathBuf> = Vec::new();
     for entry in std::fs::read_dir(directory).map_err(unreadable)? {
         let path = entry.map_err(unreadable)?.path();
-        if path
-            .extension()
-            .is_some_and(|extension| extension == "toml")
-        {
+        if path.extension().is_some_and(|extension| extension == "toml") {
             paths.push(path);
         }
         if paths.len() > FILES_MAX {
             let problem = format!("has more than {FILES_MAX} calendar files; is it the right one?");
-            return Err(CalendarError::Folder {
-                path: directory.to_owned(),
-                problem,
-            });
+            return Err(CalendarError::Folder { path: directory.to_owned(), problem });
         }
     }
     paths.sort();
@@ -214,19 +185,12 @@ fn read_directory(directory: &Path) -> Result<Vec<Text>, CalendarError> {
 }
 
 fn read_file(path: &Path) -> Result<Text, CalendarError> {
-    let unreadable = |source| CalendarError::Read {
-        path: path.to_owned(),
-        source,
-    };
+    let unreadable = |source| CalendarError::Read { path: path.to_owned(), source };
     let mut text = String::new();
     let file = File::open(path).map_err(unreadable)?;
-    file.take(FILE_BYTES_MAX + 1)
-        .read_to_string(&mut text)
-        .map_err(unreadable)?;
+    file.take(FILE_BYTES_MAX + 1).read_to_string(&mut text).map_err(unreadable)?;
     if text.len() as u64 > FILE_BYTES_MAX {
-        return Err(unreadable(io::Error::other(
-            "it is longer than 1 MiB, no calendar is",
-        )));
+        return Err(unreadable(io::Error::other("it is longer than 1 MiB, no calendar is")));
     }
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
     let file = path.display().to_string();

@@ -74,11 +74,7 @@ impl Content {
     /// same version exactly when they say the same.
     pub fn version(&self) -> String {
         let digest = Sha256::digest(self.canonical());
-        let hex: String = digest
-            .iter()
-            .take(6)
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let hex: String = digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
         format!("{}@{}+{hex}", self.id, self.source)
     }
 
@@ -96,16 +92,8 @@ impl Content {
             id: &self.id,
             valid_from: self.valid_from,
             valid_to: self.valid_to,
-            weekend: self
-                .masks
-                .iter()
-                .map(|mask| (mask.from, mask.days.as_slice()))
-                .collect(),
-            days: self
-                .entries
-                .iter()
-                .map(|(d, e)| (*d, e.kind, e.name.as_str()))
-                .collect(),
+            weekend: self.masks.iter().map(|mask| (mask.from, mask.days.as_slice())).collect(),
+            days: self.entries.iter().map(|(d, e)| (*d, e.kind, e.name.as_str())).collect(),
         };
         // Plain strings and dates in plain structures: there is nothing serde_json could refuse.
         serde_json::to_string(&canonical).unwrap_or_default()
@@ -134,11 +122,7 @@ impl Content {
 
     /// Checks that a mask is in force on every date, and that each is inside the span once.
     pub fn check_masks(&self, file: InFile<'_>) -> Result<(), CalendarError> {
-        if self
-            .masks
-            .first()
-            .is_none_or(|first| first.from > self.valid_from)
-        {
+        if self.masks.first().is_none_or(|first| first.from > self.valid_from) {
             let problem = format!(
                 "no weekend mask is in force on valid_from = {0}; add one from {0}",
                 self.valid_from
@@ -147,9 +131,7 @@ impl Content {
         }
         for (index, mask) in self.masks.iter().enumerate() {
             let entry = format!("weekend[{index}] (from {})", mask.from);
-            let previous = index
-                .checked_sub(1)
-                .and_then(|previous| self.masks.get(previous));
+            let previous = index.checked_sub(1).and_then(|previous| self.masks.get(previous));
             if previous.is_some_and(|previous| previous.from >= mask.from) {
                 let problem = "is not later than the mask before it; put the masks in the order \
                                of their dates, one per date";
@@ -219,19 +201,12 @@ impl MaskDay {
 impl InFile<'_> {
     /// An error about one entry of this file.
     pub fn entry(self, entry: &str, problem: String) -> CalendarError {
-        CalendarError::Entry {
-            file: self.0.to_owned(),
-            entry: entry.to_owned(),
-            problem,
-        }
+        CalendarError::Entry { file: self.0.to_owned(), entry: entry.to_owned(), problem }
     }
 
     /// The error for text that is not TOML of the right shape.
     pub fn syntax(self, source: toml::de::Error) -> CalendarError {
-        CalendarError::Syntax {
-            file: self.0.to_owned(),
-            source: Box::new(source),
-        }
+        CalendarError::Syntax { file: self.0.to_owned(), source: Box::new(source) }
     }
 }
 

@@ -110,13 +110,7 @@ impl Deadline {
             let counted = reason.is_counted();
             counted_so_far += u32::from(counted);
             let number = counted.then_some(counted_so_far);
-            WindowDay {
-                date,
-                counted,
-                number,
-                reason: *reason,
-                name: self.name_of(date),
-            }
+            WindowDay { date, counted, number, reason: *reason, name: self.name_of(date) }
         };
         after_notice.zip(&self.days.0).map(day).collect()
     }
@@ -125,23 +119,12 @@ impl Deadline {
     #[must_use]
     pub fn half_days_in_window(&self) -> Vec<NaiveDate> {
         let days = self.days().into_iter();
-        days.filter(|day| day.reason.is_half_day())
-            .map(|day| day.date)
-            .collect()
+        days.filter(|day| day.reason.is_half_day()).map(|day| day.date).collect()
     }
 
     fn name_of(&self, date: NaiveDate) -> Option<String> {
-        let skipped = self
-            .skipped
-            .iter()
-            .find(|day| day.date == date)
-            .map(|day| &day.name);
-        let special = || {
-            self.special
-                .iter()
-                .find(|day| day.date == date)
-                .map(|day| &day.name)
-        };
+        let skipped = self.skipped.iter().find(|day| day.date == date).map(|day| &day.name);
+        let special = || self.special.iter().find(|day| day.date == date).map(|day| &day.name);
         skipped.or_else(special).cloned()
     }
 }
@@ -223,12 +206,7 @@ impl TryFrom<String> for DeadlineDays {
     type Error = String;
 
     fn try_from(word: String) -> Result<Self, String> {
-        let reasons = word
-            .chars()
-            .map(DayReason::of_letter)
-            .collect::<Option<_>>();
-        reasons
-            .map(Self)
-            .ok_or_else(|| "a letter stands for no kind of day".to_owned())
+        let reasons = word.chars().map(DayReason::of_letter).collect::<Option<_>>();
+        reasons.map(Self).ok_or_else(|| "a letter stands for no kind of day".to_owned())
     }
 }

@@ -106,10 +106,7 @@ pub enum CalendarError {
         tzdb: &'static str,
     },
     /// The number of business days is out of bounds.
-    #[error(
-        "a window of {given} business days was asked for; give 1 to {}",
-        BusinessDays::MAX
-    )]
+    #[error("a window of {given} business days was asked for; give 1 to {}", BusinessDays::MAX)]
     BusinessDays {
         /// The number asked for.
         given: u32,

@@ -28,11 +28,7 @@ const LISTED_MAX: usize = 10;
 /// The sentences that explain a deadline to a reader, in order; each stands alone.
 #[must_use]
 pub fn explain(deadline: &Deadline, notified_at: DateTime<Utc>, language: Language) -> Vec<String> {
-    let facts = Facts {
-        deadline,
-        days: deadline.days(),
-        notified_at,
-    };
+    let facts = Facts { deadline, days: deadline.days(), notified_at };
     match language {
         Language::English => english::sentences(&facts),
         Language::Turkish => turkish::sentences(&facts),
@@ -66,19 +62,11 @@ struct Facts<'a> {
 
 impl Facts<'_> {
     fn counted(&self) -> Vec<NaiveDate> {
-        self.days
-            .iter()
-            .filter(|day| day.counted)
-            .map(|day| day.date)
-            .collect()
+        self.days.iter().filter(|day| day.counted).map(|day| day.date).collect()
     }
 
     fn dates(&self, reason: DayReason) -> Vec<NaiveDate> {
-        self.days
-            .iter()
-            .filter(|day| day.reason == reason)
-            .map(|day| day.date)
-            .collect()
+        self.days.iter().filter(|day| day.reason == reason).map(|day| day.date).collect()
     }
 
     /// The days of one reason, each with its name, in the words of a language; nothing for none.
@@ -108,22 +96,14 @@ fn list_of_dates(
             list.push_str(if next.is_some() { ", " } else { and });
         }
         let same_year = next.is_some_and(|next| next.year() == date.year());
-        list.push_str(&if same_year {
-            short_date(*date)
-        } else {
-            full_date(*date)
-        });
+        list.push_str(&if same_year { short_date(*date) } else { full_date(*date) });
     }
     list
 }
 
 /// The time of day; seconds only where there are any to tell, as in zones of long ago.
 fn clock(local: DateTime<FixedOffset>) -> String {
-    let format = if local.second() == 0 {
-        "%H:%M"
-    } else {
-        "%H:%M:%S"
-    };
+    let format = if local.second() == 0 { "%H:%M" } else { "%H:%M:%S" };
     local.format(format).to_string()
 }
 

@@ -72,10 +72,7 @@ pub(super) fn parse_calendar(
     for (index, row) in raw.days.into_iter().enumerate() {
         add_row(&mut content, file, index, row)?;
     }
-    Ok(Declared {
-        version: raw.version,
-        content,
-    })
+    Ok(Declared { version: raw.version, content })
 }
 
 /// Adds one dated entry, unless its date already has one.
@@ -88,19 +85,10 @@ fn add_row(
     let place = format!("days[{index}] ({})", row.date);
     content.check_entry(file, &place, row.date, Some(&row.name))?;
     if let Some(first) = content.entries.get(&row.date) {
-        let problem = format!(
-            "the date already has the entry {:?}; keep one of them",
-            first.name
-        );
+        let problem = format!("the date already has the entry {:?}; keep one of them", first.name);
         return Err(file.entry(&place, problem));
     }
-    content.entries.insert(
-        row.date,
-        Entry {
-            kind: row.kind,
-            name: row.name,
-        },
-    );
+    content.entries.insert(row.date, Entry { kind: row.kind, name: row.name });
     Ok(())
 }
 
@@ -112,8 +100,5 @@ fn check_label(file: InFile<'_>, entry: &str, label: &str) -> Result<(), Calenda
     if fits {
         return Ok(());
     }
-    Err(file.entry(
-        entry,
-        "must be 1 to 100 visible ASCII characters; correct it".to_owned(),
-    ))
+    Err(file.entry(entry, "must be 1 to 100 visible ASCII characters; correct it".to_owned()))
 }

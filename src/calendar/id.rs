@@ -26,13 +26,9 @@ impl CalendarId {
     pub fn parse(raw: &str) -> Result<Self, CalendarError> {
         let fits = raw.len() <= Self::MAX_LENGTH
             && raw.starts_with(|first: char| first.is_ascii_alphabetic())
-            && raw
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+            && raw.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
         if !fits {
-            return Err(CalendarError::MalformedId {
-                given: CalendarError::shortened(raw),
-            });
+            return Err(CalendarError::MalformedId { given: CalendarError::shortened(raw) });
         }
         Ok(Self(Arc::from(raw)))
     }

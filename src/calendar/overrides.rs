@@ -69,10 +69,7 @@ pub(super) fn apply_overrides(
     let file = InFile(file);
     let raw: OverrideFile = toml::from_str(text).map_err(|source| file.syntax(source))?;
     if raw.id.as_ref().is_some_and(|id| id != base.id.as_str()) {
-        let problem = format!(
-            "differs from the file's name {}; correct or remove it",
-            base.id
-        );
+        let problem = format!("differs from the file's name {}; correct or remove it", base.id);
         return Err(file.entry("id", problem));
     }
     let mut content = base.clone();

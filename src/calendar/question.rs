@@ -77,9 +77,7 @@ impl WindowAnswer {
         Self {
             id,
             last_day: deadline.last_day,
-            deadline_utc: deadline
-                .closes_at
-                .to_rfc3339_opts(SecondsFormat::Secs, true),
+            deadline_utc: deadline.closes_at.to_rfc3339_opts(SecondsFormat::Secs, true),
             deadline_local: local.to_rfc3339_opts(SecondsFormat::Secs, false),
             skipped: deadline.skipped,
             calendar_version: deadline.calendar_version,

@@ -44,17 +44,12 @@ impl WindowTerms {
     pub fn deadline(&self) -> Result<Deadline, CalendarError> {
         let calendar = &self.calendar;
         let notified_local_date = self.zone.local(self.notified_at).date_naive();
-        let first_day = notified_local_date
-            .succ_opt()
-            .unwrap_or(notified_local_date);
+        let first_day = notified_local_date.succ_opt().unwrap_or(notified_local_date);
         if calendar.day(first_day).is_none() {
             return Err(calendar.outside(first_day));
         }
         let last_day = self.count_from(first_day)?;
-        let closes_at = self
-            .zone
-            .end_of(last_day)
-            .ok_or_else(|| calendar.outside(last_day))?;
+        let closes_at = self.zone.end_of(last_day).ok_or_else(|| calendar.outside(last_day))?;
         let mut deadline = Deadline {
             closes_at,
             zone: self.zone.clone(),
@@ -96,18 +91,10 @@ impl WindowTerms {
             };
             match reason {
                 DayReason::Holiday => {
-                    deadline.skipped.push(SkippedDay {
-                        date,
-                        name,
-                        half: false,
-                    });
+                    deadline.skipped.push(SkippedDay { date, name, half: false });
                 }
                 DayReason::SkippedHalfDay => {
-                    deadline.skipped.push(SkippedDay {
-                        date,
-                        name,
-                        half: true,
-                    });
+                    deadline.skipped.push(SkippedDay { date, name, half: true });
                 }
                 DayReason::HalfDay | DayReason::MakeUpDay => {
                     deadline.special.push(SpecialDay { date, name });

@@ -27,10 +27,7 @@ fn plain_calendar(weekend: &str, days: &str) -> Arc<BusinessCalendar> {
 }
 
 fn built_in(id: &str) -> Arc<BusinessCalendar> {
-    CALENDARS
-        .get(&CalendarId::parse(id).unwrap())
-        .unwrap()
-        .clone()
+    CALENDARS.get(&CalendarId::parse(id).unwrap()).unwrap().clone()
 }
 
 fn at(text: &str) -> DateTime<Utc> {

@@ -39,9 +39,7 @@ impl Zone {
     /// of those that stand for "not known" (`Etc/Unknown`, `Factory`).
     pub fn parse(name: &str) -> Result<Self, CalendarError> {
         let stands_for_nothing = ["Etc/Unknown", "Factory"];
-        let known = !stands_for_nothing
-            .iter()
-            .any(|no_zone| no_zone.eq_ignore_ascii_case(name));
+        let known = !stands_for_nothing.iter().any(|no_zone| no_zone.eq_ignore_ascii_case(name));
         let zone = known.then(|| BUNDLED.get(name).ok()).flatten();
         zone.map(Self).ok_or_else(|| CalendarError::UnknownZone {
             zone: CalendarError::shortened(name),
@@ -84,10 +82,7 @@ impl Zone {
     /// last time midnight passes. Nothing for dates thousands of years away.
     #[must_use]
     pub fn end_of(&self, date: NaiveDate) -> Option<DateTime<Utc>> {
-        let midnight = civil_date(date)?
-            .tomorrow()
-            .ok()?
-            .to_datetime(civil::Time::midnight());
+        let midnight = civil_date(date)?.tomorrow().ok()?.to_datetime(civil::Time::midnight());
         let end = match self.0.to_ambiguous_timestamp(midnight).offset() {
             AmbiguousOffset::Unambiguous { offset } => offset.to_timestamp(midnight).ok()?,
             AmbiguousOffset::Gap { .. } | AmbiguousOffset::Fold { .. } => {
@@ -112,13 +107,7 @@ impl Zone {
             until = change.timestamp();
         }
         let before = until.checked_sub(jiff::SignedDuration::from_secs(1)).ok()?;
-        Some(
-            self.0
-                .to_offset(before)
-                .to_timestamp(midnight)
-                .ok()?
-                .min(until),
-        )
+        Some(self.0.to_offset(before).to_timestamp(midnight).ok()?.min(until))
     }
 }
 

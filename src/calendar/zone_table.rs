@@ -31,27 +31,19 @@ static BY_COUNTRY: LazyLock<BTreeMap<&str, Vec<&str>>> = LazyLock::new(|| {
 /// [`CalendarError::UnknownCountry`], with the countries there are.
 pub fn default_zone(country: &str, at: DateTime<Utc>) -> Result<Zone, CalendarError> {
     let country = CalendarError::shortened(country).to_ascii_uppercase();
-    let names = BY_COUNTRY
-        .get(country.as_str())
-        .map(Vec::as_slice)
-        .unwrap_or_default();
+    let names = BY_COUNTRY.get(country.as_str()).map(Vec::as_slice).unwrap_or_default();
     let mut westernmost: Option<(i32, Zone)> = None;
     for name in names {
         let zone = Zone::parse(name)?;
         let offset = zone.local(at).offset().fix().local_minus_utc();
-        if westernmost
-            .as_ref()
-            .is_none_or(|(least, _)| offset < *least)
-        {
+        if westernmost.as_ref().is_none_or(|(least, _)| offset < *least) {
             westernmost = Some((offset, zone));
         }
     }
-    westernmost
-        .map(|(_, zone)| zone)
-        .ok_or_else(|| CalendarError::UnknownCountry {
-            country,
-            known: BY_COUNTRY.keys().copied().collect::<Vec<_>>().join(", "),
-        })
+    westernmost.map(|(_, zone)| zone).ok_or_else(|| CalendarError::UnknownCountry {
+        country,
+        known: BY_COUNTRY.keys().copied().collect::<Vec<_>>().join(", "),
+    })
 }
 
 #[cfg(test)]
@@ -74,11 +66,7 @@ mod tests {
     #[test]
     fn the_default_zone_is_where_the_day_ends_last() {
         let check = |country: &str, instant: &str, expected: &str| {
-            assert_eq!(
-                default_zone(country, at(instant)).unwrap().name(),
-                expected,
-                "{country}"
-            );
+            assert_eq!(default_zone(country, at(instant)).unwrap().name(), expected, "{country}");
         };
         check("TR", "2026-11-20T15:00:00Z", "Europe/Istanbul");
         check("tr", "2026-11-20T15:00:00Z", "Europe/Istanbul");
@@ -93,11 +81,7 @@ mod tests {
         // Easter Island and the Chilean mainland never change places; Kiritimati crossed the date
         // line at the end of 1994, and took the last end of day in Kiribati with it.
         let check = |instant: &str, expected: &str| {
-            assert_eq!(
-                default_zone("KI", at(instant)).unwrap().name(),
-                expected,
-                "{instant}"
-            );
+            assert_eq!(default_zone("KI", at(instant)).unwrap().name(), expected, "{instant}");
         };
         check("1994-06-01T00:00:00Z", "Pacific/Kanton");
         check("1996-06-01T00:00:00Z", "Pacific/Tarawa");
@@ -105,12 +89,7 @@ mod tests {
 
     #[test]
     fn an_unknown_country_is_an_error_that_lists_the_known_ones() {
-        let error = default_zone("XX", at("2026-11-20T15:00:00Z"))
-            .unwrap_err()
-            .to_string();
-        assert!(
-            error.contains("\"XX\"") && error.contains("TR, TT"),
-            "{error}"
-        );
+        let error = default_zone("XX", at("2026-11-20T15:00:00Z")).unwrap_err().to_string();
+        assert!(error.contains("\"XX\"") && error.contains("TR, TT"), "{error}");
     }
 }

@@ -107,13 +107,10 @@ impl Catalog {
     pub fn elsewhere(&self, code: &str) -> Option<&Named> {
         let same = |known: &str| {
             known.len() == code.len()
-                && known
-                    .bytes()
-                    .zip(code.bytes())
-                    .all(|(known, written)| match written {
-                        b' ' | b'-' => known == b'_',
-                        other => known == other.to_ascii_lowercase(),
-                    })
+                && known.bytes().zip(code.bytes()).all(|(known, written)| match written {
+                    b' ' | b'-' => known == b'_',
+                    other => known == other.to_ascii_lowercase(),
+                })
         };
         self.elsewhere.iter().find(|named| same(&named.code))
     }
@@ -137,28 +134,20 @@ impl Catalog {
 
     /// The name of an activity for people.
     pub fn activity_name(&self, activity: Activity) -> &str {
-        let found = self
-            .activities
-            .iter()
-            .find(|named| named.code == activity.as_str());
+        let found = self.activities.iter().find(|named| named.code == activity.as_str());
         found.map_or(activity.as_str(), |named| &named.name)
     }
 
     /// The name of a program for people.
     pub fn program_name(&self, program: Program) -> &str {
-        let found = self
-            .programs
-            .iter()
-            .find(|entry| entry.code == program.as_str());
+        let found = self.programs.iter().find(|entry| entry.code == program.as_str());
         found.map_or(program.as_str(), |entry| &entry.name)
     }
 
     /// The name of a workload or product for people, whether or not it can be claimed today.
     pub fn item_name(&self, code: &str) -> Option<&str> {
         let mut entries = self.workloads.iter().chain(&self.products);
-        entries
-            .find(|entry| entry.code == code)
-            .map(|entry| entry.name.as_str())
+        entries.find(|entry| entry.code == code).map(|entry| entry.name.as_str())
     }
 }
 

@@ -245,14 +245,12 @@ impl fmt::Display for Why {
                 }
                 write!(f, "; end or withdraw those claims first")
             }
-            Self::Official => write!(
-                f,
-                "the association is official; end it with a reason (`cpor claim end`)"
-            ),
-            Self::OtherClaim { field } => write!(
-                f,
-                "`{field}` differs from the claim's; submit a new claim instead"
-            ),
+            Self::Official => {
+                write!(f, "the association is official; end it with a reason (`cpor claim end`)")
+            }
+            Self::OtherClaim { field } => {
+                write!(f, "`{field}` differs from the claim's; submit a new claim instead")
+            }
         }
     }
 }

@@ -26,11 +26,7 @@ impl Finding {
 
     /// A finding about a field.
     pub fn new(field: impl Into<String>, code: &'static str, message: impl Into<String>) -> Self {
-        Self {
-            field: field.into(),
-            code: Cow::Borrowed(code),
-            message: message.into(),
-        }
+        Self { field: field.into(), code: Cow::Borrowed(code), message: message.into() }
     }
 
     /// The same finding about the field at this path. A value does not know where it stands, so
@@ -68,9 +64,6 @@ mod tests {
         let finding = |field, code| Finding::new(field, code, "");
         let mut findings = [finding("b", "a"), finding("a", "z"), finding("a", "b")];
         findings.sort();
-        assert_eq!(
-            findings,
-            [finding("a", "b"), finding("a", "z"), finding("b", "a")]
-        );
+        assert_eq!(findings, [finding("a", "b"), finding("a", "z"), finding("b", "a")]);
     }
 }

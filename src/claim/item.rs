@@ -29,9 +29,7 @@ impl Item {
     pub fn key(&self) -> String {
         match self {
             Item::Workload { workload } => format!("workload:{workload}"),
-            Item::Subscription {
-                subscription_id, ..
-            } => format!("subscription:{subscription_id}"),
+            Item::Subscription { subscription_id, .. } => format!("subscription:{subscription_id}"),
         }
     }
 
@@ -63,11 +61,7 @@ mod tests {
             assert_eq!((item.key().as_str(), item.solution_area()), (key, area));
             assert_eq!(serde_json::to_string(&item).unwrap(), json);
         };
-        check(
-            r#"{"workload":"teams"}"#,
-            "workload:teams",
-            SolutionArea::Microsoft365,
-        );
+        check(r#"{"workload":"teams"}"#, "workload:teams", SolutionArea::Microsoft365);
         check(
             r#"{"product":"sales","subscription_id":"2b6d9a10-7c1e-4d2f-8a55-6f7e8d9c0b1a"}"#,
             "subscription:2b6d9a10-7c1e-4d2f-8a55-6f7e8d9c0b1a",

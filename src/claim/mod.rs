@@ -25,7 +25,6 @@ pub mod state;
 pub mod status;
 pub mod submission;
 
-
 pub mod window;
 pub mod window_policy;
 

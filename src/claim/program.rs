@@ -102,16 +102,8 @@ mod tests {
             assert_eq!(Program::of(area, activity).map(Program::as_str), program);
         };
         check(SolutionArea::Microsoft365, Activity::Presales, None);
-        check(
-            SolutionArea::Microsoft365,
-            Activity::Usage,
-            Some("osu_microsoft_365"),
-        );
-        check(
-            SolutionArea::Microsoft365,
-            Activity::RevenueAssociation,
-            None,
-        );
+        check(SolutionArea::Microsoft365, Activity::Usage, Some("osu_microsoft_365"));
+        check(SolutionArea::Microsoft365, Activity::RevenueAssociation, None);
         let area = SolutionArea::BusinessApplications;
         check(area, Activity::Presales, Some("osa_sell"));
         check(area, Activity::Usage, Some("osu_business_applications"));
@@ -141,9 +133,8 @@ mod tests {
 
     #[test]
     fn only_microsoft_365_is_exclusive_per_workload() {
-        let per_workload = Program::ALL
-            .into_iter()
-            .filter(|p| p.exclusive_per() == ExclusivePer::Workload);
+        let per_workload =
+            Program::ALL.into_iter().filter(|p| p.exclusive_per() == ExclusivePer::Workload);
         assert_eq!(per_workload.collect::<Vec<_>>(), [Program::OsuMicrosoft365]);
     }
 }

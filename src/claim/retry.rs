@@ -26,13 +26,7 @@ pub enum Retry {
 
 /// What becomes of `entry` when its `attempt` (from 1) has failed at `now`.
 #[must_use]
-pub fn retry(
-    job: Job,
-    entry: &str,
-    attempt: u32,
-    attempts_max: u32,
-    now: DateTime<Utc>,
-) -> Retry {
+pub fn retry(job: Job, entry: &str, attempt: u32, attempts_max: u32, now: DateTime<Utc>) -> Retry {
     if attempt >= attempts_max {
         return Retry::Dead;
     }
@@ -56,10 +50,7 @@ fn pause(job: Job, attempt: u32) -> TimeDelta {
 
 /// Adds up to a tenth, always the same for the same entry and attempt.
 fn jittered(pause: TimeDelta, entry: &str, attempt: u32) -> TimeDelta {
-    let hash = Sha256::new()
-        .chain_update(entry)
-        .chain_update(attempt.to_le_bytes())
-        .finalize();
+    let hash = Sha256::new().chain_update(entry).chain_update(attempt.to_le_bytes()).finalize();
     let share = i64::from(hash[0]);
     let jitter = pause.num_milliseconds() * share / 2_560;
     pause + TimeDelta::milliseconds(jitter)

@@ -178,12 +178,7 @@ impl Submission {
     ) -> Result<Self, Vec<Finding>> {
         let text = readable(raw).map_err(|finding| vec![finding])?;
         let json = json::read(text).map_err(|finding| vec![finding])?;
-        reader::Reader {
-            catalog,
-            policy,
-            today,
-        }
-        .read(&json)
+        reader::Reader { catalog, policy, today }.read(&json)
     }
 
     /// The most findings that are reported; the last then says that there are more.
@@ -191,10 +186,7 @@ impl Submission {
 
     /// The canonical JSON: normalized values, fields in order, no white space. Equal submissions
     /// have equal bytes, whoever wrote them.
-    #[expect(
-        clippy::expect_used,
-        reason = "only text, numbers and lists of them are written"
-    )]
+    #[expect(clippy::expect_used, reason = "only text, numbers and lists of them are written")]
     pub fn canonical_json(&self) -> String {
         serde_json::to_string(self).expect("a submission can always be written as JSON")
     }
@@ -208,9 +200,7 @@ impl Submission {
 
     /// The programs that the claim is for, one for each activity.
     pub fn programs(&self) -> impl Iterator<Item = Program> {
-        self.activities
-            .iter()
-            .filter_map(|activity| Program::of(self.solution_area, *activity))
+        self.activities.iter().filter_map(|activity| Program::of(self.solution_area, *activity))
     }
 }
 

@@ -74,25 +74,14 @@ impl EntraDirectory {
         let attempts_max = settings.attempts_max;
         check_range("directory.entra.attempts_max", attempts_max.into(), 1, 10)?;
         check_range("directory.entra.timeout_ms", settings.timeout_ms, 1, 60_000)?;
-        check_range(
-            "directory.entra.cache_seconds",
-            settings.cache_seconds,
-            0,
-            86_400,
-        )?;
+        check_range("directory.entra.cache_seconds", settings.cache_seconds, 0, 86_400)?;
         let timeout = Duration::from_millis(settings.timeout_ms);
         let client = EntraClient::new(&settings.base_url, timeout)?;
         let keep = Duration::from_secs(settings.cache_seconds);
         let answers = AnswerCache::new(keep, CACHE_ENTRIES_MAX);
         Ok(Self {
-            asker: Arc::new(Asker {
-                client,
-                attempts_max,
-            }),
-            desk: Arc::new(Mutex::new(Desk {
-                answers,
-                asking: HashMap::new(),
-            })),
+            asker: Arc::new(Asker { client, attempts_max }),
+            desk: Arc::new(Mutex::new(Desk { answers, asking: HashMap::new() })),
         })
     }
 
@@ -117,14 +106,9 @@ impl EntraDirectory {
         }
         // Those left behind by look-ups that were dropped half-way.
         desk.asking.retain(|_, asking| asking.upgrade().is_some());
-        let asking = ask(
-            Arc::clone(&self.asker),
-            Arc::clone(&self.desk),
-            domain.to_owned(),
-        );
+        let asking = ask(Arc::clone(&self.asker), Arc::clone(&self.desk), domain.to_owned());
         let asking = asking.boxed().shared();
-        desk.asking
-            .extend(asking.downgrade().map(|weak| (domain.to_owned(), weak)));
+        desk.asking.extend(asking.downgrade().map(|weak| (domain.to_owned(), weak)));
         asking
     }
 }
@@ -179,9 +163,7 @@ fn pause_after(attempt: u32, problem: &LookupProblem, random: u64) -> Option<Dur
     if !problem.may_pass_soon() {
         return None;
     }
-    let doubled = PAUSE_FIRST
-        .saturating_mul(1 << (attempt - 1).min(16))
-        .min(PAUSE_MAX);
+    let doubled = PAUSE_FIRST.saturating_mul(1 << (attempt - 1).min(16)).min(PAUSE_MAX);
     let thousandths = u32::try_from(random % 1_001).unwrap_or(0);
     let pause = doubled / 2 + doubled / 2 * thousandths / 1_000;
     let pause = pause.max(problem.retry_after().unwrap_or_default());
@@ -195,9 +177,7 @@ fn pause_after(attempt: u32, problem: &LookupProblem, random: u64) -> Option<Dur
 fn is_domain_name(domain: &str) -> bool {
     let is_label = |label: &str| {
         (1..=63).contains(&label.len())
-            && label
-                .bytes()
-                .all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-'))
+            && label.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-'))
     };
     domain.len() <= 253 && domain.contains('.') && domain.split('.').all(is_label)
 }

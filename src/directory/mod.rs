@@ -116,11 +116,7 @@ pub enum DomainAnswer {
 impl DomainAnswer {
     /// The answer for a domain that has an owner.
     fn owned_by(owner: Uuid, tenant_id: Uuid) -> Self {
-        if owner == tenant_id {
-            Self::BelongsToTenant
-        } else {
-            Self::BelongsToAnotherTenant
-        }
+        if owner == tenant_id { Self::BelongsToTenant } else { Self::BelongsToAnotherTenant }
     }
 }
 

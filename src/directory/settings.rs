@@ -98,18 +98,11 @@ mod tests {
     fn what_is_not_set_has_its_default() {
         let default = DirectorySettings::default();
         check("", Ok(default.clone()));
-        let entra = EntraSettings {
-            attempts_max: 5,
-            ..EntraSettings::default()
-        };
+        let entra = EntraSettings { attempts_max: 5, ..EntraSettings::default() };
         let provider = DirectoryProvider::Entra;
         check(
             "provider = \"entra\"\n[entra]\nattempts_max = 5",
-            Ok(DirectorySettings {
-                provider,
-                entra,
-                ..default.clone()
-            }),
+            Ok(DirectorySettings { provider, entra, ..default.clone() }),
         );
         let file = Some(PathBuf::from("/etc/cpor/directory.toml"));
         check(

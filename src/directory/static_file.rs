@@ -85,10 +85,7 @@ impl StaticDirectory {
     /// Reads the file for the first time; without one the directory knows nobody.
     pub(super) fn open(path: Option<&Path>) -> Result<Self, DirectorySetupError> {
         let Some(path) = path.filter(|path| !path.as_os_str().is_empty()) else {
-            return Ok(Self {
-                source: None,
-                in_force: RwLock::default(),
-            });
+            return Ok(Self { source: None, in_force: RwLock::default() });
         };
         // The stamp is taken first: a change while we read is then seen as a change.
         let (stamp, since) = (Stamp::of(path), Instant::now());
@@ -97,21 +94,10 @@ impl StaticDirectory {
         let snapshot = content
             .map_err(FileProblem::Unreadable)
             .and_then(|bytes| parse::parse(&bytes))
-            .map_err(|source| DirectorySetupError::File {
-                path: path.to_owned(),
-                source,
-            })?;
-        let seen = Mutex::new(Seen {
-            stamp,
-            since,
-            settled: false,
-            fingerprint,
-        });
+            .map_err(|source| DirectorySetupError::File { path: path.to_owned(), source })?;
+        let seen = Mutex::new(Seen { stamp, since, settled: false, fingerprint });
         Ok(Self {
-            source: Some(Source {
-                path: path.to_owned(),
-                seen,
-            }),
+            source: Some(Source { path: path.to_owned(), seen }),
             in_force: RwLock::new(Arc::new(snapshot)),
         })
     }
@@ -152,10 +138,7 @@ impl StaticDirectory {
         match parsed {
             None => {}
             Some(Ok(snapshot)) => {
-                let mut in_force = self
-                    .in_force
-                    .write()
-                    .unwrap_or_else(PoisonError::into_inner);
+                let mut in_force = self.in_force.write().unwrap_or_else(PoisonError::into_inner);
                 *in_force = Arc::new(snapshot);
                 tracing::debug!(file = %path.display(), "loaded the changed tenant directory");
             }
@@ -179,29 +162,19 @@ fn read_anew(
     if fingerprint == last {
         return (fingerprint, None);
     }
-    let parsed = content
-        .map_err(FileProblem::Unreadable)
-        .and_then(|bytes| parse::parse(&bytes));
+    let parsed = content.map_err(FileProblem::Unreadable).and_then(|bytes| parse::parse(&bytes));
     (fingerprint, Some(parsed))
 }
 
 /// Reads at most the size limit; refuses what is not a file, as a pipe would keep us for ever.
 fn read(path: &Path) -> io::Result<Vec<u8>> {
     if !fs::metadata(path)?.is_file() {
-        return Err(io::Error::new(
-            io::ErrorKind::InvalidInput,
-            "it is not a regular file",
-        ));
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file"));
     }
     let mut bytes = Vec::new();
-    File::open(path)?
-        .take(FILE_BYTES_MAX + 1)
-        .read_to_end(&mut bytes)?;
+    File::open(path)?.take(FILE_BYTES_MAX + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > FILE_BYTES_MAX {
-        return Err(io::Error::new(
-            io::ErrorKind::FileTooLarge,
-            "it is larger than 64 MiB",
-        ));
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, "it is larger than 64 MiB"));
     }
     Ok(bytes)
 }
@@ -215,9 +188,7 @@ fn fingerprint(content: &io::Result<Vec<u8>>) -> Fingerprint {
 
 impl Stamp {
     fn of(path: &Path) -> Option<Self> {
-        fs::metadata(path)
-            .ok()
-            .map(|metadata| Self::from(&metadata))
+        fs::metadata(path).ok().map(|metadata| Self::from(&metadata))
     }
 }
 
@@ -241,11 +212,7 @@ impl Snapshot {
             (None, Some(_)) => DomainAnswer::UnknownDomain,
             (None, None) => DomainAnswer::UnknownTenant,
         };
-        let record = |id: &Uuid| {
-            tenant
-                .and_then(|tenant| tenant.subscriptions.get(id))
-                .cloned()
-        };
+        let record = |id: &Uuid| tenant.and_then(|tenant| tenant.subscriptions.get(id)).cloned();
         DirectoryAnswer {
             domain,
             domains: tenant.map(|tenant| Arc::clone(&tenant.domains)),

@@ -10,11 +10,7 @@ use std::borrow::Cow;
 /// paragraph separators, and the invisible characters that turn the direction of text around.
 pub(super) fn one_line(text: &str) -> Cow<'_, str> {
     if text.chars().any(is_unfit) {
-        Cow::Owned(
-            text.chars()
-                .map(|c| if is_unfit(c) { ' ' } else { c })
-                .collect(),
-        )
+        Cow::Owned(text.chars().map(|c| if is_unfit(c) { ' ' } else { c }).collect())
     } else {
         Cow::Borrowed(text)
     }
@@ -23,9 +19,7 @@ pub(super) fn one_line(text: &str) -> Cow<'_, str> {
 /// The same, with runs of spaces made one, none at the ends, and at most `characters_max`. What
 /// a mail program would decode (RFC 2047, `=?…?=`) is broken up, for it could hide the rest.
 pub(super) fn header_text(text: &str, characters_max: usize) -> String {
-    let words: Vec<&str> = text
-        .split(|c: char| c.is_whitespace() || is_unfit(c))
-        .collect();
+    let words: Vec<&str> = text.split(|c: char| c.is_whitespace() || is_unfit(c)).collect();
     let line = words
         .into_iter()
         .filter(|word| !word.is_empty())

@@ -45,12 +45,7 @@ impl Connection {
         parameters: smtp::client::TlsParameters,
         hello: &ClientId,
     ) -> Result<(), Failure> {
-        within(
-            self.limits.command,
-            Phase::Tls,
-            self.smtp.starttls(parameters, hello),
-        )
-        .await
+        within(self.limits.command, Phase::Tls, self.smtp.starttls(parameters, hello)).await
     }
 
     /// Logs in.
@@ -64,11 +59,7 @@ impl Connection {
     pub(super) async fn sender(&mut self, mail: &Composed) -> Result<(), Failure> {
         let mut parameters = Vec::new();
         if mail.needs_utf8 {
-            if !self
-                .smtp
-                .server_info()
-                .supports_feature(Extension::SmtpUtfEight)
-            {
+            if !self.smtp.server_info().supports_feature(Extension::SmtpUtfEight) {
                 let text = "the address is not ASCII and the mail server has no SMTPUTF8";
                 return Err(Failure::new(Phase::Compose, text));
             }
@@ -77,17 +68,12 @@ impl Connection {
         }
         let command = MailFrom::new(Some(mail.sender.clone()), parameters);
         let command = self.smtp.command(command);
-        completed(
-            &within(self.limits.command, Phase::Sender, command).await?,
-            Phase::Sender,
-        )
+        completed(&within(self.limits.command, Phase::Sender, command).await?, Phase::Sender)
     }
 
     /// `RCPT TO`: names the recipient.
     pub(super) async fn recipient(&mut self, mail: &Composed) -> Result<(), Failure> {
-        let command = self
-            .smtp
-            .command(Rcpt::new(mail.recipient.clone(), Vec::new()));
+        let command = self.smtp.command(Rcpt::new(mail.recipient.clone(), Vec::new()));
         let reply = within(self.limits.command, Phase::Recipient, command).await?;
         completed(&reply, Phase::Recipient)
     }
@@ -96,11 +82,7 @@ impl Connection {
     pub(super) async fn data(&mut self) -> Result<(), Failure> {
         let command = self.smtp.command(Data);
         let reply = within(self.limits.command, Phase::Data, command).await?;
-        if reply.has_code(354) {
-            Ok(())
-        } else {
-            Err(unexpected(&reply, Phase::Data))
-        }
+        if reply.has_code(354) { Ok(()) } else { Err(unexpected(&reply, Phase::Data)) }
     }
 
     /// Sends the message and waits for the server to take it. lettre asks for the next part of a
@@ -118,11 +100,7 @@ impl Connection {
             reply = self.smtp.message_iter(iter::once(bytes).chain(end)) => Some(reply),
             () = out_of_time(&all_written, &self.limits) => None,
         };
-        let phase = if all_written.initialized() {
-            Phase::FinalDot
-        } else {
-            Phase::Data
-        };
+        let phase = if all_written.initialized() { Phase::FinalDot } else { Phase::Data };
         let reply = match sent {
             Some(reply) => reply.map_err(|error| failure(&error, phase))?,
             None => return Err(Failure::new(phase, OUT_OF_TIME)),
@@ -133,10 +111,7 @@ impl Connection {
     /// `RSET`: gives up the mail begun, so that the connection can be used for another.
     pub(super) async fn reset(&mut self) -> Result<(), Failure> {
         let command = self.smtp.command(Rset);
-        completed(
-            &within(self.limits.command, Phase::Sender, command).await?,
-            Phase::Sender,
-        )
+        completed(&within(self.limits.command, Phase::Sender, command).await?, Phase::Sender)
     }
 
     /// `QUIT`, without insisting on an answer.
@@ -185,10 +160,7 @@ fn completed(reply: &Response, phase: Phase) -> Result<(), Failure> {
 
 /// A reply that does not belong here: we and the server no longer agree where we are.
 fn unexpected(reply: &Response, phase: Phase) -> Failure {
-    Failure::new(
-        phase,
-        &format!("unexpected reply {} {}", reply.code(), text(reply)),
-    )
+    Failure::new(phase, &format!("unexpected reply {} {}", reply.code(), text(reply)))
 }
 
 fn text(reply: &Response) -> String {

@@ -99,11 +99,7 @@ pub(super) struct Failure {
 impl Failure {
     /// A failure without a reply code; the text is cleaned and bounded.
     pub(super) fn new(phase: Phase, text: &str) -> Self {
-        Self {
-            phase,
-            code: None,
-            text: bounded(text),
-        }
+        Self { phase, code: None, text: bounded(text) }
     }
 
     /// Whether the connection was gone or going: nothing said, or 421.
@@ -141,13 +137,7 @@ mod tests {
     }
 
     fn check(phase: Phase, code: Option<u16>, expected: Verdict) {
-        let verdict = match (Failure {
-            phase,
-            code,
-            text: "text".to_owned(),
-        })
-        .judge()
-        {
+        let verdict = match (Failure { phase, code, text: "text".to_owned() }).judge() {
             Delivery::TryAgain { .. } => Verdict::TryAgain,
             Delivery::Refused { .. } => Verdict::Refused,
             Delivery::Unknown { .. } => Verdict::Unknown,
@@ -177,10 +167,7 @@ mod tests {
 
     #[test]
     fn a_reply_is_bounded_and_has_no_control_characters() {
-        assert_eq!(
-            bounded("2.0.0 Ok:\tqueued\u{1b}[31m as 1\r\n"),
-            "2.0.0 Ok: queued [31m as 1"
-        );
+        assert_eq!(bounded("2.0.0 Ok:\tqueued\u{1b}[31m as 1\r\n"), "2.0.0 Ok: queued [31m as 1");
         assert_eq!(bounded(&"x".repeat(5_000)).len(), 500);
     }
 }

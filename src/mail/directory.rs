@@ -42,11 +42,7 @@ impl Directory {
         let (folder, name) = (self.path.clone(), file_name(mail));
         let reply = format!("stored as {name}");
         let written = task::spawn_blocking(move || write(&folder, &name, &bytes));
-        match written
-            .await
-            .map_err(io::Error::other)
-            .and_then(|done| done)
-        {
+        match written.await.map_err(io::Error::other).and_then(|done| done) {
             Ok(()) => Delivery::Accepted { reply },
             Err(error) => Failure::new(Phase::Store, &error.to_string()).judge(),
         }
@@ -56,11 +52,7 @@ impl Directory {
 /// For example `2026-11-20T15-00-00Z-notice-n1.0198c0de.eml`.
 fn file_name(mail: &Mail) -> String {
     let date = mail.date.format("%Y-%m-%dT%H-%M-%SZ");
-    format!(
-        "{date}-{}-{}.eml",
-        mail.kind.name(),
-        mail.message_id.local()
-    )
+    format!("{date}-{}-{}.eml", mail.kind.name(), mail.message_id.local())
 }
 
 fn write(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
@@ -88,9 +80,7 @@ mod tests {
 
     fn files(folder: &Path) -> Vec<String> {
         let entries = fs::read_dir(folder).unwrap();
-        entries
-            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-            .collect()
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
     }
 
     #[tokio::test]
@@ -100,9 +90,7 @@ mod tests {
         let mail = a_mail("mert@example.com", 7);
         let name = "2026-11-20T15-00-00Z-notice-n7.c-1.eml";
         for _ in 0..2 {
-            let accepted = Delivery::Accepted {
-                reply: format!("stored as {name}"),
-            };
+            let accepted = Delivery::Accepted { reply: format!("stored as {name}") };
             assert_eq!(directory.send(&mail).await, accepted);
         }
         assert_eq!(files(&folder.path().join("new/mail")), [name]);
@@ -116,15 +104,6 @@ mod tests {
         let directory = Directory::new(&folder.path().join("mail")).unwrap();
         fs::remove_dir(folder.path().join("mail")).unwrap();
         let delivery = directory.send(&a_mail("mert@example.com", 1)).await;
-        assert!(
-            matches!(
-                delivery,
-                Delivery::TryAgain {
-                    phase: Phase::Store,
-                    ..
-                }
-            ),
-            "{delivery:?}"
-        );
+        assert!(matches!(delivery, Delivery::TryAgain { phase: Phase::Store, .. }), "{delivery:?}");
     }
 }

@@ -76,14 +76,8 @@ impl Sender {
         let parse = |key, raw: &str| {
             Mailbox::parse(raw).map_err(|source| MailSettingsError::Mailbox { key, source })
         };
-        let reply_to = settings
-            .reply_to
-            .as_deref()
-            .map(|raw| parse("mail.reply_to", raw));
-        Ok(Self {
-            from: parse("mail.from", &settings.from)?,
-            reply_to: reply_to.transpose()?,
-        })
+        let reply_to = settings.reply_to.as_deref().map(|raw| parse("mail.reply_to", raw));
+        Ok(Self { from: parse("mail.from", &settings.from)?, reply_to: reply_to.transpose()? })
     }
 
     /// The mailbox whose readers answer: `mail.reply_to`, or else `mail.from`.
@@ -98,10 +92,9 @@ impl Mailer {
     pub fn new(settings: &MailSettings) -> Result<Self, MailSettingsError> {
         let sender = Sender::new(settings)?;
         match settings.transport {
-            Transport::Smtp => Ok(Self::Smtp(Box::new(Smtp::new(
-                &settings.smtp,
-                sender.from.domain(),
-            )?))),
+            Transport::Smtp => {
+                Ok(Self::Smtp(Box::new(Smtp::new(&settings.smtp, sender.from.domain())?)))
+            }
             Transport::Directory => Directory::new(&settings.directory).map(Self::Directory),
             Transport::Discard => Ok(Self::Discard),
         }
@@ -113,9 +106,7 @@ impl Mailer {
         match self {
             Self::Smtp(smtp) => smtp.send(mail).await,
             Self::Directory(directory) => directory.send(mail).await,
-            Self::Discard => Delivery::Accepted {
-                reply: "discarded".to_owned(),
-            },
+            Self::Discard => Delivery::Accepted { reply: "discarded".to_owned() },
         }
     }
 

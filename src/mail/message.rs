@@ -68,21 +68,13 @@ impl MessageId {
         claim: &str,
         from: &Mailbox,
     ) -> Result<Self, MessageError> {
-        Self::parse(&format!(
-            "<{}{number}.{claim}@{}>",
-            kind.letter(),
-            from.domain()
-        ))
+        Self::parse(&format!("<{}{number}.{claim}@{}>", kind.letter(), from.domain()))
     }
 
     /// Reads a Message-ID that was stored: letters, digits, `.`, `-` and `_`, and one `@`.
     pub fn parse(raw: &str) -> Result<Self, MessageError> {
-        let inner = raw
-            .strip_prefix('<')
-            .and_then(|rest| rest.strip_suffix('>'));
-        let (local, domain) = inner
-            .and_then(|i| i.split_once('@'))
-            .ok_or(MessageError::Id)?;
+        let inner = raw.strip_prefix('<').and_then(|rest| rest.strip_suffix('>'));
+        let (local, domain) = inner.and_then(|i| i.split_once('@')).ok_or(MessageError::Id)?;
         let fit = |part: &str| {
             let safe = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_');
             !part.is_empty() && !part.starts_with('.') && part.bytes().all(safe)
@@ -101,11 +93,7 @@ impl MessageId {
 
     /// What stands before the `@`; safe in a file name.
     pub(super) fn local(&self) -> &str {
-        self.0
-            .trim_start_matches('<')
-            .split('@')
-            .next()
-            .unwrap_or_default()
+        self.0.trim_start_matches('<').split('@').next().unwrap_or_default()
     }
 }
 
@@ -160,9 +148,7 @@ impl Mail {
         if let Some(reply_to) = &self.reply_to {
             builder = builder.reply_to(reply_to.to_header());
         }
-        let message = builder
-            .multipart(self.alternatives()?)
-            .map_err(MessageError::Build)?;
+        let message = builder.multipart(self.alternatives()?).map_err(MessageError::Build)?;
         Ok(message.formatted())
     }
 
@@ -202,11 +188,7 @@ fn part(content_type: ContentType, body: &str) -> SinglePart {
 /// as `=3D`, so no text, however malicious, can have `=_` in it.
 fn boundary(message_id: &MessageId) -> String {
     let digest = Sha256::digest(message_id.0.as_bytes());
-    let hex: String = digest
-        .iter()
-        .take(16)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let hex: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
     format!("=_{hex}")
 }
 

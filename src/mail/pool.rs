@@ -25,11 +25,7 @@ struct Idle {
 impl Pool {
     /// At most `connections_max` in use; those at rest for longer than `idle_limit` are dropped.
     pub(super) fn new(connections_max: usize, idle_limit: Duration) -> Self {
-        Self {
-            slots: Semaphore::new(connections_max),
-            idle: Mutex::default(),
-            idle_limit,
-        }
+        Self { slots: Semaphore::new(connections_max), idle: Mutex::default(), idle_limit }
     }
 
     /// Waits for the right to use one connection. Whoever holds it may take one from rest or open
@@ -51,10 +47,7 @@ impl Pool {
 
     /// Keeps a connection on which a mail can be begun.
     pub(super) fn put(&self, connection: Connection) {
-        self.idle().push(Idle {
-            connection,
-            since: Instant::now(),
-        });
+        self.idle().push(Idle { connection, since: Instant::now() });
     }
 
     /// Takes all connections at rest.
@@ -83,19 +76,10 @@ mod tests {
         let mut sending = tokio::task::JoinSet::new();
         for number in 0..60 {
             let smtp = Arc::clone(&smtp);
-            let to = if number % 3 == 0 {
-                "refused@example.com"
-            } else {
-                "mert@example.com"
-            };
+            let to = if number % 3 == 0 { "refused@example.com" } else { "mert@example.com" };
             sending.spawn(async move { smtp.send(&a_mail(to, number)).await });
         }
-        let accepted = sending
-            .join_all()
-            .await
-            .iter()
-            .filter(|d| short(d) == "accepted")
-            .count();
+        let accepted = sending.join_all().await.iter().filter(|d| short(d) == "accepted").count();
         assert_eq!((accepted, server.received().len()), (40, 40));
         assert_eq!((server.connections(), server.connections_max()), (3, 3));
         assert_eq!(server.commands("RSET"), 20);
@@ -105,17 +89,11 @@ mod tests {
 
     #[tokio::test]
     async fn a_kept_connection_that_is_gone_is_replaced_without_a_word() {
-        let conduct = Conduct {
-            mails_per_connection: 2,
-            ..Conduct::default()
-        };
+        let conduct = Conduct { mails_per_connection: 2, ..Conduct::default() };
         let server = SmtpServer::start_with(conduct).await.unwrap();
         let smtp = smtp(&settings(&server));
         for number in 1..=6 {
-            assert_eq!(
-                short(&smtp.send(&a_mail("mert@example.com", number)).await),
-                "accepted"
-            );
+            assert_eq!(short(&smtp.send(&a_mail("mert@example.com", number)).await), "accepted");
         }
         assert_eq!((server.received().len(), server.connections()), (6, 3));
     }
@@ -127,10 +105,7 @@ mod tests {
         settings.timeouts.idle = Duration::from_nanos(1);
         let smtp = smtp(&settings);
         for number in 1..=3 {
-            assert_eq!(
-                short(&smtp.send(&a_mail("mert@example.com", number)).await),
-                "accepted"
-            );
+            assert_eq!(short(&smtp.send(&a_mail("mert@example.com", number)).await), "accepted");
         }
         assert_eq!(server.connections(), 3);
     }

@@ -29,10 +29,7 @@ pub(super) fn notices() -> [NoticeText; 2] {
         answer_url: Some("https://cpor.example/a/v1.k1.5a2d9c7e4b60".to_owned()),
     };
     let bare = NoticeText {
-        items: vec![ItemText {
-            detail: String::new(),
-            ..items().swap_remove(0)
-        }],
+        items: vec![ItemText { detail: String::new(), ..items().swap_remove(0) }],
         activities: Vec::new(),
         explanation: Vec::new(),
         answer_url: None,
@@ -43,10 +40,7 @@ pub(super) fn notices() -> [NoticeText; 2] {
 
 /// Every outcome, with everything in it and with everything left out that may be.
 pub(super) fn partner_results() -> Vec<PartnerResultText> {
-    PartnerOutcome::ALL
-        .into_iter()
-        .flat_map(|outcome| [full(outcome), bare(outcome)])
-        .collect()
+    PartnerOutcome::ALL.into_iter().flat_map(|outcome| [full(outcome), bare(outcome)]).collect()
 }
 
 fn full(outcome: PartnerOutcome) -> PartnerResultText {
@@ -84,10 +78,7 @@ fn bare(outcome: PartnerOutcome) -> PartnerResultText {
 
 fn items() -> Vec<ItemText> {
     vec![
-        ItemText {
-            label: "Microsoft Teams".to_owned(),
-            detail: "workload".to_owned(),
-        },
+        ItemText { label: "Microsoft Teams".to_owned(), detail: "workload".to_owned() },
         ItemText {
             label: "Dynamics 365 Sales".to_owned(),
             detail: "2b6d9a10-7c1e-4d2f-8a55-6f7e8d9c0b1a".to_owned(),

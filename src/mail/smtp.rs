@@ -36,10 +36,7 @@ pub struct Smtp {
 enum Encryption {
     None,
     StartTls(Box<TlsParameters>),
-    Tls {
-        connector: TlsConnector,
-        name: ServerName<'static>,
-    },
+    Tls { connector: TlsConnector, name: ServerName<'static> },
 }
 
 /// A mail as the conversation needs it.
@@ -74,15 +71,10 @@ impl Smtp {
         // Servers like to repeat the address; it does not belong into histories and logs.
         let anonymous = |text: String| text.replace(mail.to.address(), "(recipient)");
         match self.deliver(&composed).await {
-            Ok(reply) => Delivery::Accepted {
-                reply: anonymous(reply),
-            },
-            Err(Failure { phase, code, text }) => Failure {
-                phase,
-                code,
-                text: anonymous(text),
+            Ok(reply) => Delivery::Accepted { reply: anonymous(reply) },
+            Err(Failure { phase, code, text }) => {
+                Failure { phase, code, text: anonymous(text) }.judge()
             }
-            .judge(),
         }
     }
 
@@ -143,9 +135,7 @@ impl Smtp {
         let wire = self.connect().await?;
         let mut connection = Connection::greet(wire, &self.hello, self.limits).await?;
         if let Encryption::StartTls(parameters) = &self.encryption {
-            connection
-                .start_tls((**parameters).clone(), &self.hello)
-                .await?;
+            connection.start_tls((**parameters).clone(), &self.hello).await?;
         }
         if let Some(credentials) = &self.credentials {
             connection.log_in(credentials).await?;
@@ -231,10 +221,7 @@ fn encryption(settings: &SmtpSettings) -> Result<Encryption, MailSettingsError> 
             .map_err(MailSettingsError::StartTls),
         TlsMode::Tls => {
             let problem = "is not a name that a certificate can have";
-            let bad = |_| MailSettingsError::Value {
-                key: "mail.smtp.host",
-                problem,
-            };
+            let bad = |_| MailSettingsError::Value { key: "mail.smtp.host", problem };
             let name = ServerName::try_from(host).map_err(bad)?;
             let connector = wire::connector().map_err(MailSettingsError::Tls)?;
             Ok(Encryption::Tls { connector, name })
@@ -247,22 +234,14 @@ fn credentials(settings: &SmtpSettings) -> Result<Option<Credentials>, MailSetti
     let bad = |key, problem| Err(MailSettingsError::Value { key, problem });
     match (&settings.username, &settings.password) {
         (None, None) => Ok(None),
-        (None, Some(_)) => bad(
-            "mail.smtp.username",
-            "is missing, but mail.smtp.password is set",
-        ),
-        (Some(_), None) => bad(
-            "mail.smtp.password",
-            "is missing, but mail.smtp.username is set",
-        ),
-        (Some(_), Some(_)) if settings.tls == TlsMode::None => bad(
-            "mail.smtp.tls",
-            "must be \"starttls\" or \"tls\" when mail.smtp.username is set",
-        ),
-        (Some(name), Some(password)) => Ok(Some(Credentials::new(
-            name.clone(),
-            password.reveal().to_owned(),
-        ))),
+        (None, Some(_)) => bad("mail.smtp.username", "is missing, but mail.smtp.password is set"),
+        (Some(_), None) => bad("mail.smtp.password", "is missing, but mail.smtp.username is set"),
+        (Some(_), Some(_)) if settings.tls == TlsMode::None => {
+            bad("mail.smtp.tls", "must be \"starttls\" or \"tls\" when mail.smtp.username is set")
+        }
+        (Some(name), Some(password)) => {
+            Ok(Some(Credentials::new(name.clone(), password.reveal().to_owned())))
+        }
     }
 }
 

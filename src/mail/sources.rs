@@ -15,11 +15,8 @@ pub(super) const LAYOUT: &str = "layout.html";
 /// The files of one mail in one language.
 pub(super) const FILES: [&str; 3] = ["subject.txt", "body.txt", "body.html"];
 /// The mails there are.
-pub(super) const KINDS: [MailKind; 3] = [
-    MailKind::Notice,
-    MailKind::Reminder,
-    MailKind::PartnerResult,
-];
+pub(super) const KINDS: [MailKind; 3] =
+    [MailKind::Notice, MailKind::Reminder, MailKind::PartnerResult];
 /// Largest template, in bytes.
 const FILE_BYTES_MAX: u64 = 256 * 1024;
 /// Most entries looked at in one folder.
@@ -38,90 +35,36 @@ pub(super) type Sources = BTreeMap<String, Source>;
 /// The built-in templates: name and text.
 const BUILT_IN: [(&str, &str); 19] = [
     (LAYOUT, include_str!("../../config/mail/layout.html")),
-    (
-        "en/notice/subject.txt",
-        include_str!("../../config/mail/en/notice/subject.txt"),
-    ),
-    (
-        "en/notice/body.txt",
-        include_str!("../../config/mail/en/notice/body.txt"),
-    ),
-    (
-        "en/notice/body.html",
-        include_str!("../../config/mail/en/notice/body.html"),
-    ),
-    (
-        "en/reminder/subject.txt",
-        include_str!("../../config/mail/en/reminder/subject.txt"),
-    ),
-    (
-        "en/reminder/body.txt",
-        include_str!("../../config/mail/en/reminder/body.txt"),
-    ),
-    (
-        "en/reminder/body.html",
-        include_str!("../../config/mail/en/reminder/body.html"),
-    ),
+    ("en/notice/subject.txt", include_str!("../../config/mail/en/notice/subject.txt")),
+    ("en/notice/body.txt", include_str!("../../config/mail/en/notice/body.txt")),
+    ("en/notice/body.html", include_str!("../../config/mail/en/notice/body.html")),
+    ("en/reminder/subject.txt", include_str!("../../config/mail/en/reminder/subject.txt")),
+    ("en/reminder/body.txt", include_str!("../../config/mail/en/reminder/body.txt")),
+    ("en/reminder/body.html", include_str!("../../config/mail/en/reminder/body.html")),
     (
         "en/partner_result/subject.txt",
         include_str!("../../config/mail/en/partner_result/subject.txt"),
     ),
-    (
-        "en/partner_result/body.txt",
-        include_str!("../../config/mail/en/partner_result/body.txt"),
-    ),
-    (
-        "en/partner_result/body.html",
-        include_str!("../../config/mail/en/partner_result/body.html"),
-    ),
-    (
-        "tr/notice/subject.txt",
-        include_str!("../../config/mail/tr/notice/subject.txt"),
-    ),
-    (
-        "tr/notice/body.txt",
-        include_str!("../../config/mail/tr/notice/body.txt"),
-    ),
-    (
-        "tr/notice/body.html",
-        include_str!("../../config/mail/tr/notice/body.html"),
-    ),
-    (
-        "tr/reminder/subject.txt",
-        include_str!("../../config/mail/tr/reminder/subject.txt"),
-    ),
-    (
-        "tr/reminder/body.txt",
-        include_str!("../../config/mail/tr/reminder/body.txt"),
-    ),
-    (
-        "tr/reminder/body.html",
-        include_str!("../../config/mail/tr/reminder/body.html"),
-    ),
+    ("en/partner_result/body.txt", include_str!("../../config/mail/en/partner_result/body.txt")),
+    ("en/partner_result/body.html", include_str!("../../config/mail/en/partner_result/body.html")),
+    ("tr/notice/subject.txt", include_str!("../../config/mail/tr/notice/subject.txt")),
+    ("tr/notice/body.txt", include_str!("../../config/mail/tr/notice/body.txt")),
+    ("tr/notice/body.html", include_str!("../../config/mail/tr/notice/body.html")),
+    ("tr/reminder/subject.txt", include_str!("../../config/mail/tr/reminder/subject.txt")),
+    ("tr/reminder/body.txt", include_str!("../../config/mail/tr/reminder/body.txt")),
+    ("tr/reminder/body.html", include_str!("../../config/mail/tr/reminder/body.html")),
     (
         "tr/partner_result/subject.txt",
         include_str!("../../config/mail/tr/partner_result/subject.txt"),
     ),
-    (
-        "tr/partner_result/body.txt",
-        include_str!("../../config/mail/tr/partner_result/body.txt"),
-    ),
-    (
-        "tr/partner_result/body.html",
-        include_str!("../../config/mail/tr/partner_result/body.html"),
-    ),
+    ("tr/partner_result/body.txt", include_str!("../../config/mail/tr/partner_result/body.txt")),
+    ("tr/partner_result/body.html", include_str!("../../config/mail/tr/partner_result/body.html")),
 ];
 
 /// The built-in sources.
 pub(super) fn built_in() -> Sources {
-    let source = |text: &str| Source {
-        text: text.to_owned(),
-        path: None,
-    };
-    BUILT_IN
-        .iter()
-        .map(|(name, text)| ((*name).to_owned(), source(text)))
-        .collect()
+    let source = |text: &str| Source { text: text.to_owned(), path: None };
+    BUILT_IN.iter().map(|(name, text)| ((*name).to_owned(), source(text))).collect()
 }
 
 /// Puts the files of an operator's folder in the place of the built-in ones. A file whose name
@@ -161,21 +104,11 @@ fn is_language(name: &str) -> bool {
 
 /// What is in a folder, by name. Hidden entries are left out: mounted folders have some.
 fn entries(folder: &Path) -> Result<Vec<(String, PathBuf)>, TemplateError> {
-    let failed = |source| TemplateError::Read {
-        path: folder.to_owned(),
-        source,
-    };
+    let failed = |source| TemplateError::Read { path: folder.to_owned(), source };
     let mut found = Vec::new();
-    for entry in fs::read_dir(folder)
-        .map_err(failed)?
-        .take(FOLDER_ENTRIES_MAX)
-    {
+    for entry in fs::read_dir(folder).map_err(failed)?.take(FOLDER_ENTRIES_MAX) {
         let path = entry.map_err(failed)?.path();
-        let name = path
-            .file_name()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         if !name.starts_with('.') {
             found.push((name, path));
         }
@@ -192,10 +125,7 @@ fn read(path: PathBuf) -> Result<Source, TemplateError> {
         Err(error) => Err(error),
     };
     match text {
-        Ok(text) => Ok(Source {
-            text,
-            path: Some(path),
-        }),
+        Ok(text) => Ok(Source { text, path: Some(path) }),
         Err(source) => Err(TemplateError::Read { path, source }),
     }
 }

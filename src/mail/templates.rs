@@ -100,19 +100,11 @@ impl Templates {
         let languages = complete_languages(&sources)?;
         let default_language = default_language.to_ascii_lowercase();
         if !languages.contains(&default_language) {
-            return Err(TemplateError::DefaultLanguage {
-                language: default_language,
-            });
+            return Err(TemplateError::DefaultLanguage { language: default_language });
         }
         let environment = environment(&sources)?;
-        let templates = Self {
-            environment,
-            languages,
-            default_language,
-        };
-        templates
-            .try_all()
-            .map_err(|error| with_path(error, &sources))?;
+        let templates = Self { environment, languages, default_language };
+        templates.try_all().map_err(|error| with_path(error, &sources))?;
         Ok(templates)
     }
 
@@ -168,10 +160,7 @@ impl Templates {
     }
 
     fn file(&self, name: &str, values: &Value) -> Result<String, TemplateError> {
-        let rendered = self
-            .environment
-            .get_template(name)
-            .and_then(|t| t.render(values.clone()));
+        let rendered = self.environment.get_template(name).and_then(|t| t.render(values.clone()));
         rendered.map_err(|source| broken(name, source))
     }
 
@@ -194,10 +183,7 @@ fn complete_languages(sources: &Sources) -> Result<BTreeSet<String>, TemplateErr
     let names = sources.keys().filter_map(|name| name.split_once('/'));
     let languages: BTreeSet<String> = names.map(|(language, _)| language.to_owned()).collect();
     for language in &languages {
-        for file in KINDS
-            .iter()
-            .flat_map(|kind| FILES.map(|file| (kind.name(), file)))
-        {
+        for file in KINDS.iter().flat_map(|kind| FILES.map(|file| (kind.name(), file))) {
             let file = format!("{}/{}", file.0, file.1);
             if !sources.contains_key(&format!("{language}/{file}")) {
                 let language = language.clone();
@@ -212,21 +198,14 @@ fn complete_languages(sources: &Sources) -> Result<BTreeSet<String>, TemplateErr
 fn environment(sources: &Sources) -> Result<Environment<'static>, TemplateError> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
-    let syntax = SyntaxConfig::builder()
-        .trim_blocks(true)
-        .lstrip_blocks(true)
-        .build();
+    let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
     environment.set_syntax(syntax.map_err(|error| broken(LAYOUT, error))?);
     environment.set_formatter(|out, state, value| match value.as_str() {
         Some(text) if !value.is_safe() => {
             // No value can start a line of its own or turn the direction of the text around.
             let line = one_line(text);
             let html = matches!(state.auto_escape(), AutoEscape::Html);
-            let written = if html {
-                out.write_str(&escaped(&line))
-            } else {
-                out.write_str(&line)
-            };
+            let written = if html { out.write_str(&escaped(&line)) } else { out.write_str(&line) };
             Ok(written?)
         }
         Some(_) | None => escape_formatter(out, state, value),
@@ -258,11 +237,7 @@ fn escaped(text: &str) -> String {
 /// An error names the file it is in, which need not be the one that was rendered.
 fn broken(name: &str, source: minijinja::Error) -> TemplateError {
     let file = source.name().unwrap_or(name).to_owned();
-    TemplateError::Template {
-        file,
-        line: source.line().unwrap_or(1),
-        source: Box::new(source),
-    }
+    TemplateError::Template { file, line: source.line().unwrap_or(1), source: Box::new(source) }
 }
 
 /// Names the file an operator can open, in place of the template's name.

@@ -44,20 +44,13 @@ impl Wire {
     pub(super) async fn connect(host: &str, port: u16) -> io::Result<Self> {
         let tcp = TcpStream::connect((host, port)).await?;
         tcp.set_nodelay(true)?;
-        Ok(Self {
-            stream: Stream::Plain(tcp),
-            unanswered: 0,
-            careful: false,
-        })
+        Ok(Self { stream: Stream::Plain(tcp), unanswered: 0, careful: false })
     }
 
     /// Never reads ahead until a TLS handshake begins. lettre would keep what it has read ahead and
     /// take it for encrypted answers: somebody on the way could put "accepted" into our ears.
     pub(super) fn before_starttls(self) -> Self {
-        Self {
-            careful: true,
-            ..self
-        }
+        Self { careful: true, ..self }
     }
 
     /// Encrypts the connection before anything has been said on it.
@@ -70,11 +63,7 @@ impl Wire {
             return Ok(self);
         };
         let tls = connector.connect(name, tcp).await?;
-        Ok(Self {
-            stream: Stream::Tls(Box::new(tls)),
-            unanswered: 0,
-            careful: false,
-        })
+        Ok(Self { stream: Stream::Tls(Box::new(tls)), unanswered: 0, careful: false })
     }
 }
 
@@ -187,16 +176,10 @@ mod tests {
         let mut wire = wire.before_starttls();
         let mut buffer = [0; 64];
         for expected in b"220 go\r\n" {
-            assert_eq!(
-                (wire.read(&mut buffer).await.unwrap(), buffer[0]),
-                (1, *expected)
-            );
+            assert_eq!((wire.read(&mut buffer).await.unwrap(), buffer[0]), (1, *expected));
         }
         wire.write_all(&[HANDSHAKE, 3, 1]).await.unwrap();
-        assert_eq!(
-            wire.read(&mut buffer).await.unwrap(),
-            b"250 injected\r\n".len()
-        );
+        assert_eq!(wire.read(&mut buffer).await.unwrap(), b"250 injected\r\n".len());
     }
 
     #[tokio::test]

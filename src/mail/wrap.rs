@@ -40,12 +40,7 @@ fn flush(block: &mut String, filled: &mut String) {
         return;
     }
     let indent = block.len() - block.trim_start().len();
-    let hanging = indent
-        + if block.trim_start().starts_with("- ") {
-            2
-        } else {
-            0
-        };
+    let hanging = indent + if block.trim_start().starts_with("- ") { 2 } else { 0 };
     let (mut columns, mut first) = (indent, true);
     filled.extend(std::iter::repeat_n(' ', indent));
     for word in block.split_whitespace() {
@@ -88,16 +83,8 @@ mod tests {
         let words = "kelime ".repeat(40);
         let text = format!("{words}\n- {words}\n  {words}");
         let filled = fill(&text);
-        assert!(
-            filled
-                .lines()
-                .all(|line| line.chars().count() <= COLUMNS_MAX),
-            "{filled}"
-        );
-        assert!(
-            filled.contains("\n- kelime") && filled.contains("\n  kelime"),
-            "{filled}"
-        );
+        assert!(filled.lines().all(|line| line.chars().count() <= COLUMNS_MAX), "{filled}");
+        assert!(filled.contains("\n- kelime") && filled.contains("\n  kelime"), "{filled}");
         assert_eq!(filled.split_whitespace().count(), 40 * 3 + 1);
     }
 
@@ -110,9 +97,6 @@ mod tests {
     #[test]
     fn a_long_link_stays_whole() {
         let link = format!("https://cpor.example/{}", "x".repeat(90));
-        check(
-            &format!("Open\n\n{link}\n\nnow"),
-            &format!("Open\n\n{link}\n\nnow\n"),
-        );
+        check(&format!("Open\n\n{link}\n\nnow"), &format!("Open\n\n{link}\n\nnow\n"));
     }
 }

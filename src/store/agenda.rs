@@ -100,10 +100,9 @@ impl Lease {
             Place::Partition(partition) => {
                 (keys.dead(partition, self.job), keys.dead_letters(partition, self.job))
             }
-            Place::Intake => (
-                keys.intake_part(IntakePart::Dead),
-                keys.intake_part(IntakePart::DeadLetters),
-            ),
+            Place::Intake => {
+                (keys.intake_part(IntakePart::Dead), keys.intake_part(IntakePart::DeadLetters))
+            }
         }
     }
 
@@ -198,10 +197,8 @@ impl Store {
             invocation.arg(limit);
         }
         let mut connection = self.connection();
-        let reply: Vec<Value> = invocation
-            .invoke_async(&mut connection)
-            .await
-            .map_err(StoreError::doing(doing()))?;
+        let reply: Vec<Value> =
+            invocation.invoke_async(&mut connection).await.map_err(StoreError::doing(doing()))?;
         if let [kind, theirs_ms] = reply.as_slice()
             && text(kind) == "skew"
         {
@@ -212,7 +209,7 @@ impl Store {
                 allowed_ms: at.skew_ms.unwrap_or_default(),
             });
         }
-        Ok(read_take(partition, jobs, &reply))
+        Ok(self.read_take(partition, jobs, &reply))
     }
 
     /// Ends a lease in one of four ways; false when the lease was lost, and nothing was changed.
@@ -299,6 +296,29 @@ impl Store {
         }
     }
 
+    /// Puts a claim together from its snapshot and the event that brought its submission.
+    pub(super) fn read_claim(
+        &self,
+        id: ClaimId,
+        snapshot: &[u8],
+        event: &[u8],
+    ) -> Result<Claim, String> {
+        #[derive(Deserialize)]
+        struct WithSubmission {
+            submission: Arc<Submission>,
+        }
+        let snapshot: Snapshot = serde_json::from_slice(snapshot)
+            .map_err(|error| format!("the snapshot of claim {id} cannot be read: {error}"))?;
+        if let Some(submission) = self.submissions.find(id, snapshot.submission_revision) {
+            return Ok(Claim { submission, snapshot });
+        }
+        let event: WithSubmission = serde_json::from_slice(event)
+            .map_err(|error| format!("the submission of claim {id} cannot be read: {error}"))?;
+        let claim = Claim { submission: event.submission, snapshot };
+        self.submissions.remember(&claim);
+        Ok(claim)
+    }
+
     /// Makes a lease last until `lease_end`; false when it was lost.
     ///
     /// # Errors
@@ -321,47 +341,37 @@ impl Store {
     }
 }
 
-fn read_take(partition: u16, jobs: &[(Job, usize)], reply: &[Value]) -> Take {
-    let instant = |at: usize| {
-        reply.get(at).and_then(number).and_then(DateTime::from_timestamp_millis)
-    };
-    let mut take = Take { next_due: instant(1), next_lease_end: instant(2), entries: Vec::new() };
-    for (&(job, _), entries) in jobs.iter().zip(reply.iter().skip(3)) {
-        let Value::Array(entries) = entries else { continue };
-        take.entries.extend(entries.iter().filter_map(|entry| read_taken(partition, job, entry)));
+impl Store {
+    fn read_take(&self, partition: u16, jobs: &[(Job, usize)], reply: &[Value]) -> Take {
+        let instant =
+            |at: usize| reply.get(at).and_then(number).and_then(DateTime::from_timestamp_millis);
+        let mut take =
+            Take { next_due: instant(1), next_lease_end: instant(2), entries: Vec::new() };
+        for (&(job, _), entries) in jobs.iter().zip(reply.iter().skip(3)) {
+            let Value::Array(entries) = entries else { continue };
+            take.entries
+                .extend(entries.iter().filter_map(|entry| self.read_taken(partition, job, entry)));
+        }
+        take
     }
-    take
-}
 
-fn read_taken(partition: u16, job: Job, value: &Value) -> Option<Taken> {
-    let Value::Array(parts) = value else { return None };
-    let [entry, record, due, revision, snapshot, submission] = parts.as_slice() else {
-        return None;
-    };
-    let entry = text(entry);
-    let claim = match ClaimId::parse(&entry) {
-        Err(_) => Err(format!("`{entry}` is not a claim id", entry = shortened(&entry))),
-        Ok(_) if text(revision).is_empty() => Err(format!("there is no claim {entry}")),
-        Ok(id) => read_claim(id, bytes(snapshot), bytes(submission)),
-    };
-    Some(Taken {
-        lease: Lease::on_agenda(partition, job, entry, text(record)),
-        due_at: number(due).and_then(DateTime::from_timestamp_millis),
-        claim,
-    })
-}
-
-/// Puts a claim together from its snapshot and the event that brought its submission.
-pub(super) fn read_claim(id: ClaimId, snapshot: &[u8], event: &[u8]) -> Result<Claim, String> {
-    #[derive(Deserialize)]
-    struct WithSubmission {
-        submission: Arc<Submission>,
+    fn read_taken(&self, partition: u16, job: Job, value: &Value) -> Option<Taken> {
+        let Value::Array(parts) = value else { return None };
+        let [entry, record, due, revision, snapshot, submission] = parts.as_slice() else {
+            return None;
+        };
+        let entry = text(entry);
+        let claim = match ClaimId::parse(&entry) {
+            Err(_) => Err(format!("`{entry}` is not a claim id", entry = shortened(&entry))),
+            Ok(_) if text(revision).is_empty() => Err(format!("there is no claim {entry}")),
+            Ok(id) => self.read_claim(id, bytes(snapshot), bytes(submission)),
+        };
+        Some(Taken {
+            lease: Lease::on_agenda(partition, job, entry, text(record)),
+            due_at: number(due).and_then(DateTime::from_timestamp_millis),
+            claim,
+        })
     }
-    let event: WithSubmission = serde_json::from_slice(event)
-        .map_err(|error| format!("the submission of claim {id} cannot be read: {error}"))?;
-    let snapshot: Snapshot = serde_json::from_slice(snapshot)
-        .map_err(|error| format!("the snapshot of claim {id} cannot be read: {error}"))?;
-    Ok(Claim { submission: event.submission, snapshot })
 }
 
 fn shortened(text: &str) -> String {

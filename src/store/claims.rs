@@ -8,7 +8,6 @@ use crate::claim::identity::{ClaimId, MpnId, TenantId};
 use crate::claim::item::Item;
 use crate::claim::state::Holder;
 use crate::claim::{Claim, Status};
-use crate::store::agenda::read_claim;
 use crate::store::{Store, StoreError};
 
 /// Claims read in one go while listing.
@@ -49,12 +48,10 @@ impl Store {
         let mut invocation = self.scripts.load.prepare_invoke();
         invocation.key(self.keys.claim(id)).key(self.keys.history(id));
         let mut connection = self.connection();
-        let reply: Vec<Vec<u8>> = invocation
-            .invoke_async(&mut connection)
-            .await
-            .map_err(StoreError::doing(doing()))?;
+        let reply: Vec<Vec<u8>> =
+            invocation.invoke_async(&mut connection).await.map_err(StoreError::doing(doing()))?;
         let [_, snapshot, submission] = reply.as_slice() else { return Ok(None) };
-        read_claim(id, snapshot, submission)
+        self.read_claim(id, snapshot, submission)
             .map(Some)
             .map_err(|found| StoreError::malformed(doing(), found))
     }
@@ -100,9 +97,8 @@ impl Store {
         let held = items.iter().zip(records);
         held.filter_map(|(item, record)| Some((item, record?)))
             .map(|(item, record)| {
-                read_holder(item, &record).ok_or_else(|| {
-                    StoreError::malformed(doing(), format!("the record `{record}`"))
-                })
+                read_holder(item, &record)
+                    .ok_or_else(|| StoreError::malformed(doing(), format!("the record `{record}`")))
             })
             .collect()
     }
@@ -207,7 +203,7 @@ impl Store {
         heads
             .iter()
             .zip(events)
-            .filter_map(|((id, snapshot, _), event)| Some(read_claim(*id, snapshot, &event?)))
+            .filter_map(|((id, snapshot, _), event)| Some(self.read_claim(*id, snapshot, &event?)))
             .collect::<Result<_, _>>()
             .map_err(|found| StoreError::malformed(doing(), found))
     }
@@ -225,4 +221,3 @@ pub(super) fn read_holder(item: &Item, record: &str) -> Option<Holder> {
         official: kind == "associated",
     })
 }
-

@@ -44,17 +44,16 @@ impl Store {
     /// # Errors
     ///
     /// When Redis cannot be reached, refuses, or finds our clock to be off.
-    pub async fn commit(
-        &self,
-        commit: &Commit<'_>,
-        at: Instant,
-    ) -> Result<Committed, StoreError> {
+    pub async fn commit(&self, commit: &Commit<'_>, at: Instant) -> Result<Committed, StoreError> {
         let id = commit.after.id;
         let partition = id.partition();
         let batch = batch(&self.keys, commit, at.now, self.feed_max)?;
         let doing = || format!("commit claim {id}");
         match self.run(&batch, partition, at, doing).await? {
-            Answer::Done => Ok(Committed::Done),
+            Answer::Done => {
+                self.submissions.remember(commit.after);
+                Ok(Committed::Done)
+            }
             Answer::Guard { number: LEASE_GUARD, .. } if commit.lease.is_some() => {
                 Ok(Committed::LeaseLost)
             }
@@ -134,32 +133,40 @@ fn write_claim(
         batch.write("RPUSH", keys.history(after.id), &[&json]);
     }
     let snapshot = serde_json::to_string(&after.snapshot).map_err(json_error)?;
-    batch.write("HSET", keys.claim(after.id), &[
-        &"revision",
-        &after.revision,
-        &"status",
-        &after.status().as_str(),
-        &"submission",
-        &after.submission_revision,
-        &"snapshot",
-        &snapshot,
-    ]);
+    batch.write(
+        "HSET",
+        keys.claim(after.id),
+        &[
+            &"revision",
+            &after.revision,
+            &"status",
+            &after.status().as_str(),
+            &"submission",
+            &after.submission_revision,
+            &"snapshot",
+            &snapshot,
+        ],
+    );
     let id = after.id.to_string();
     for recorded in commit.events {
-        batch.write("XADD", keys.feed(after.id.partition()), &[
-            &"MAXLEN",
-            &"~",
-            &feed_max,
-            &"*",
-            &"claim",
-            &id,
-            &"revision",
-            &recorded.revision,
-            &"event",
-            &recorded.event.name(),
-            &"at",
-            &recorded.at.timestamp_millis(),
-        ]);
+        batch.write(
+            "XADD",
+            keys.feed(after.id.partition()),
+            &[
+                &"MAXLEN",
+                &"~",
+                &feed_max,
+                &"*",
+                &"claim",
+                &id,
+                &"revision",
+                &recorded.revision,
+                &"event",
+                &recorded.event.name(),
+                &"at",
+                &recorded.at.timestamp_millis(),
+            ],
+        );
     }
     Ok(())
 }

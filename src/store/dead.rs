@@ -154,10 +154,9 @@ impl Store {
 
     fn dead_keys(&self, entry: &DeadEntry) -> (String, String) {
         match entry.partition {
-            Some(partition) => (
-                self.keys.dead(partition, entry.job),
-                self.keys.dead_letters(partition, entry.job),
-            ),
+            Some(partition) => {
+                (self.keys.dead(partition, entry.job), self.keys.dead_letters(partition, entry.job))
+            }
             None => (
                 self.keys.intake_part(IntakePart::Dead),
                 self.keys.intake_part(IntakePart::DeadLetters),

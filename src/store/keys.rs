@@ -145,12 +145,8 @@ impl Keys {
     /// The claim and the digest that belong to a source's own key.
     #[must_use]
     pub fn submission(&self, source: &Source, key: &IdempotencyKey) -> String {
-        let partition =
-            self.partition_of(&[source.as_str().as_bytes(), key.as_str().as_bytes()]);
-        self.tagged(
-            partition,
-            format_args!("submission:{}:{}", source.as_str(), key.as_str()),
-        )
+        let partition = self.partition_of(&[source.as_str().as_bytes(), key.as_str().as_bytes()]);
+        self.tagged(partition, format_args!("submission:{}:{}", source.as_str(), key.as_str()))
     }
 
     /// Entries of a job that are planned or due: entry to due, ms since the epoch.

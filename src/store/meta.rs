@@ -38,7 +38,6 @@ pub async fn open_namespace(
     connection: &mut Connection,
     keys: &Keys,
     mode: ClockMode,
-
 ) -> Result<(), StoreError> {
     let doing = "read what the namespace was created with";
     for (field, ours) in [
@@ -114,9 +113,8 @@ fn findings(info: &InfoDict) -> Vec<String> {
     let version = text("redis_version");
     let major = version.split('.').next().and_then(|n| n.parse::<u32>().ok()).unwrap_or_default();
     if major < 7 {
-        findings.push(format!(
-            "the server has version {version}; use Redis 7.0 or newer, or Valkey"
-        ));
+        findings
+            .push(format!("the server has version {version}; use Redis 7.0 or newer, or Valkey"));
     }
     if text("maxmemory_policy") != "noeviction" {
         findings.push(format!(

@@ -16,6 +16,7 @@ pub mod keys;
 pub mod meta;
 pub mod report;
 pub mod server;
+mod submissions;
 pub mod wake;
 
 use std::sync::Arc;
@@ -28,6 +29,7 @@ pub use commit::{Commit, Committed};
 pub use connection::{Connection, redacted};
 pub use error::StoreError;
 pub use keys::Keys;
+use submissions::Submissions;
 
 /// An instant on both clocks a script needs.
 ///
@@ -51,6 +53,7 @@ pub struct Store {
     scripts: Arc<Scripts>,
     url: Arc<str>,
     feed_max: usize,
+    submissions: Submissions,
 }
 
 #[derive(Debug)]
@@ -77,6 +80,7 @@ impl Store {
             scripts: Arc::new(scripts),
             url: Arc::from(url),
             feed_max,
+            submissions: Submissions::new(),
         }
     }
 

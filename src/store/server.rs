@@ -174,7 +174,10 @@ fn spawn(folder: &Path, socket: &Path) -> Result<Child, StoreError> {
         // Ctrl-C in a terminal is for us: the server has to outlive the workers.
         .process_group(0)
         .spawn()
-        .map_err(|source| StoreError::Server { doing: format!("start {}", program.display()), source })
+        .map_err(|source| StoreError::Server {
+            doing: format!("start {}", program.display()),
+            source,
+        })
 }
 
 fn find_program() -> Result<PathBuf, StoreError> {

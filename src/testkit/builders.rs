@@ -38,8 +38,9 @@ pub fn a_dynamics_claim() -> SubmitClaim {
 
 fn claim_on(work: Work) -> SubmitClaim {
     let number = NEXT_KEY.fetch_add(1, Ordering::Relaxed);
-    let contact = CustomerContact::new("Mert Kaya", "BT Müdürü", "mert.kaya@anadoluelektrik.com.tr")
-        .with_language("tr");
+    let contact =
+        CustomerContact::new("Mert Kaya", "BT Müdürü", "mert.kaya@anadoluelektrik.com.tr")
+            .with_language("tr");
     SubmitClaim::new(
         SubmissionKey::new("testkit", format!("key-{number}")),
         "Teams rollout",

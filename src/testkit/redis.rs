@@ -38,7 +38,12 @@ async fn start() -> SharedServer {
         panic!("a test needs a Redis server: {error}");
     });
     let janitor = server.pid().and_then(|pid| janitor(pid, &folder));
-    SharedServer { url: server.url().to_owned(), _server: server, _janitor: janitor, _folder: folder }
+    SharedServer {
+        url: server.url().to_owned(),
+        _server: server,
+        _janitor: janitor,
+        _folder: folder,
+    }
 }
 
 /// Statics are never dropped, so a shell waits for its standard input to close, which happens

@@ -134,11 +134,7 @@ impl SmtpServer {
         let address = listener.local_addr()?;
         let state = Arc::<Mutex<State>>::default();
         let accepting = tokio::spawn(accept(listener, conduct, Arc::clone(&state)));
-        Ok(Self {
-            address,
-            state,
-            accepting,
-        })
+        Ok(Self { address, state, accepting })
     }
 
     /// The port it listens on, at 127.0.0.1.
@@ -153,20 +149,12 @@ impl SmtpServer {
 
     /// How often a recipient has been named.
     pub fn attempts(&self, recipient: &str) -> usize {
-        lock(&self.state)
-            .attempts
-            .get(recipient)
-            .copied()
-            .unwrap_or_default()
+        lock(&self.state).attempts.get(recipient).copied().unwrap_or_default()
     }
 
     /// How often a command, such as `RSET`, has come.
     pub fn commands(&self, verb: &str) -> usize {
-        lock(&self.state)
-            .commands
-            .iter()
-            .filter(|seen| *seen == verb)
-            .count()
+        lock(&self.state).commands.iter().filter(|seen| *seen == verb).count()
     }
 
     /// The most connections that were open at once.
@@ -202,9 +190,7 @@ async fn accept(listener: TcpListener, conduct: Conduct, state: Arc<Mutex<State>
         let state = Arc::clone(&state);
         tokio::spawn(async move {
             // However a conversation ends, the client sees it; the server has nothing to add.
-            let _ = Conversation::new(stream, conduct, Arc::clone(&state))
-                .run()
-                .await;
+            let _ = Conversation::new(stream, conduct, Arc::clone(&state)).run().await;
             lock(&state).open -= 1;
         });
     }

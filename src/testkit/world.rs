@@ -284,13 +284,20 @@ fn unfinished(ledger: &Ledger) -> Option<String> {
             let counts: [(&str, ::redis::RedisResult<u64>); 3] = [
                 (
                     "due",
-                    ::redis::cmd("ZCOUNT").arg(agenda).arg("-inf").arg(now_ms).query(&mut connection),
+                    ::redis::cmd("ZCOUNT")
+                        .arg(agenda)
+                        .arg("-inf")
+                        .arg(now_ms)
+                        .query(&mut connection),
                 ),
                 (
                     "running",
                     ::redis::cmd("ZCARD").arg(keys.running(partition, job)).query(&mut connection),
                 ),
-                ("dead", ::redis::cmd("ZCARD").arg(keys.dead(partition, job)).query(&mut connection)),
+                (
+                    "dead",
+                    ::redis::cmd("ZCARD").arg(keys.dead(partition, job)).query(&mut connection),
+                ),
             ];
             left.extend(
                 counts

@@ -10,11 +10,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use cpor_jobs::Job;
 use parking_lot::Mutex;
-use tokio::sync::Notify;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::claim::Claim;
 use crate::store::agenda::Lease;
+use crate::store::wake::Wake;
+use crate::worker::flags::Flags;
 
 /// An entry on its way to a handler.
 #[derive(Debug)]
@@ -42,8 +43,8 @@ pub struct Desk {
     deliveries: UnboundedSender<Delivery>,
     leases: Mutex<HashMap<String, Lease>>,
     starved: AtomicBool,
-    /// Told when there is room again and more to take.
-    room: Arc<Notify>,
+    /// Raised when there is room again and more to take.
+    flags: Arc<Flags>,
 }
 
 impl Desk {
@@ -52,7 +53,7 @@ impl Desk {
     pub fn new(
         job: Job,
         capacity: usize,
-        room: Arc<Notify>,
+        flags: Arc<Flags>,
     ) -> (Arc<Self>, UnboundedReceiver<Delivery>) {
         let (deliveries, receiver) = unbounded_channel();
         let desk = Self {
@@ -61,7 +62,7 @@ impl Desk {
             deliveries,
             leases: Mutex::new(HashMap::with_capacity(capacity)),
             starved: AtomicBool::new(false),
-            room,
+            flags,
         };
         (Arc::new(desk), receiver)
     }
@@ -72,25 +73,23 @@ impl Desk {
         self.job
     }
 
-    /// How many entries fit on the desk now; with none, the taker is told when there is room.
+    /// How many entries to take now: none while the desk is more than half full, so that a busy
+    /// worker takes many at once. The taker is told when that has changed.
     #[must_use]
     pub fn room(&self) -> usize {
-        let room = self.capacity.saturating_sub(self.leases.lock().len());
-        if room == 0 {
-            self.starve();
+        let taken = self.leases.lock().len();
+        if taken <= self.capacity / 2 {
+            return self.capacity - taken;
         }
-        room
-    }
-
-    /// There is more to take than there was room for.
-    pub fn starve(&self) {
         self.starved.store(true, Ordering::SeqCst);
         self.tell_if_roomy(self.leases.lock().len());
+        0
     }
 
     fn tell_if_roomy(&self, taken: usize) {
         if taken <= self.capacity / 2 && self.starved.swap(false, Ordering::SeqCst) {
-            self.room.notify_one();
+            // While there was no room, partitions were looked at without asking for this job.
+            self.flags.raise(Wake::Everything);
         }
     }
 

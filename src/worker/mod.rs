@@ -8,6 +8,7 @@ pub mod desk;
 mod error;
 mod expire_claim;
 mod finalize_association;
+pub mod flags;
 mod notify_customer;
 mod notify_partner;
 mod remind_customer;
@@ -25,9 +26,9 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use cpor_jobs::Job;
 
+use crate::claim::command::Told;
 use crate::directory::Directory;
 use crate::ledger::{Applied, Ledger};
-use crate::claim::command::Told;
 use crate::mail::{Delivery, Mailer, Sender, Templates};
 
 pub use error::JobError;
@@ -124,8 +125,8 @@ fn told(delivery: Delivery) -> Result<Told, JobError> {
             Some(code) => format!("the mail server deferred the mail at {phase}: {code}"),
             None => format!("the mail server could not be talked to at {phase}"),
         })),
-        Delivery::Unknown { .. } => Err(JobError::Retry(
-            "nobody knows whether the mail server took the mail".to_owned(),
-        )),
+        Delivery::Unknown { .. } => {
+            Err(JobError::Retry("nobody knows whether the mail server took the mail".to_owned()))
+        }
     }
 }

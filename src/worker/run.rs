@@ -20,13 +20,14 @@ use tokio_util::sync::CancellationToken;
 use tracing::{Span, error, info, info_span, warn};
 use uuid::Uuid;
 
+use crate::store::StoreError;
 use crate::store::agenda::Outcome;
 use crate::store::wake::listen;
-use crate::store::StoreError;
 use crate::worker::backend::AgendaBackend;
 use crate::worker::desk::{Delivery, Desk};
+use crate::worker::flags::Flags;
 use crate::worker::settle::Settler;
-use crate::worker::taker::{Flags, Taker};
+use crate::worker::taker::Taker;
 use crate::worker::{
     Context, Done, JobError, expire_claim, finalize_association, notify_customer, notify_partner,
     remind_customer, submit_claim, validate_claim,
@@ -155,7 +156,7 @@ fn start_workers(
     cx: &Arc<Context>,
     name: &str,
     settler: &Settler,
-    flags: &Flags,
+    flags: &Arc<Flags>,
     stop: &CancellationToken,
 ) -> (Vec<Arc<Desk>>, Vec<WorkerTask>) {
     let mut desks = Vec::new();
@@ -163,7 +164,7 @@ fn start_workers(
     for &job in &cx.settings.jobs {
         let concurrency = cx.settings.limits.of(job).concurrency;
         // Twice as many entries as handlers: there is always one ready, and never many waiting.
-        let (desk, deliveries) = Desk::new(job, concurrency * 2, flags.notify());
+        let (desk, deliveries) = Desk::new(job, concurrency * 2, Arc::clone(flags));
         let backend = AgendaBackend::new(deliveries, Arc::clone(&desk), settler.clone());
         desks.push(desk);
         let name = format!("{job}-{name}");

@@ -5,13 +5,11 @@
 //! was lost with its connection costs seconds and not a claim.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use cpor_jobs::Job;
 use futures_util::future::join_all;
-use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tracing::{error, warn};
 
@@ -21,6 +19,7 @@ use crate::store::meta::ClockMode;
 use crate::store::wake::Wake;
 use crate::store::{Instant, Store, StoreError};
 use crate::worker::desk::{Delivery, Desk, Work};
+use crate::worker::flags::Flags;
 use crate::worker::settle::Settler;
 
 /// Longest sleep; equal to the horizon up to which a commit wakes us.
@@ -29,49 +28,6 @@ const SLEEP_MAX: Duration = Duration::from_secs(5);
 const TROUBLE_PAUSE: Duration = Duration::from_millis(200);
 /// Most entries of one job taken from one partition at once.
 const BATCH_MAX: usize = 500;
-
-/// Where to look next; shared with whoever hears wake-ups.
-#[derive(Debug)]
-pub struct Flags {
-    partitions: Vec<AtomicBool>,
-    intake: AtomicBool,
-    wake: Arc<Notify>,
-}
-
-impl Flags {
-    /// Flags for so many partitions; everything is to be looked at first.
-    #[must_use]
-    pub fn new(partitions: u16) -> Self {
-        Self {
-            partitions: (0..partitions).map(|_| AtomicBool::new(true)).collect(),
-            intake: AtomicBool::new(true),
-            wake: Arc::new(Notify::new()),
-        }
-    }
-
-    /// What wakes the taker.
-    #[must_use]
-    pub fn notify(&self) -> Arc<Notify> {
-        Arc::clone(&self.wake)
-    }
-
-    /// There may be something to take.
-    pub fn raise(&self, wake: Wake) {
-        match wake {
-            Wake::Everything => {
-                self.intake.store(true, Ordering::SeqCst);
-                self.partitions.iter().for_each(|flag| flag.store(true, Ordering::SeqCst));
-            }
-            Wake::Partition(partition) => {
-                if let Some(flag) = self.partitions.get(usize::from(partition)) {
-                    flag.store(true, Ordering::SeqCst);
-                }
-            }
-            Wake::Intake => self.intake.store(true, Ordering::SeqCst),
-        }
-        self.wake.notify_one();
-    }
-}
 
 /// Fills the desks of a process.
 pub struct Taker {
@@ -123,7 +79,7 @@ impl Taker {
             };
             tokio::select! {
                 () = stop.cancelled() => {}
-                () = self.flags.wake.notified(), if pause != TROUBLE_PAUSE => {}
+                () = self.flags.raised(), if pause != TROUBLE_PAUSE => {}
                 () = tokio::time::sleep(pause) => {}
             }
         }
@@ -137,17 +93,20 @@ impl Taker {
         if rooms.is_empty() {
             return Ok(SLEEP_MAX);
         }
-        let look: Vec<u16> =
-            (0u16..).zip(next.iter()).filter(|(p, n)| self.is_due(*p, n, at)).map(|(p, _)| p).collect();
+        let look: Vec<u16> = (0u16..)
+            .zip(next.iter())
+            .filter(|(p, n)| self.is_due(*p, n, at))
+            .map(|(p, _)| p)
+            .collect();
         if !look.is_empty() {
             let share = |room: usize| room.div_ceil(look.len()).min(BATCH_MAX);
             let wanted: Vec<(Job, usize)> = rooms.iter().map(|&(job, n)| (job, share(n))).collect();
             let lease_end = at.real + self.lease;
-            let takes = look.iter().map(|&partition| {
-                self.store.take(partition, &wanted, &self.token, lease_end, at)
-            });
+            let takes = look
+                .iter()
+                .map(|&partition| self.store.take(partition, &wanted, &self.token, lease_end, at));
             for (&partition, take) in look.iter().zip(join_all(takes).await) {
-                self.spread(take?, &wanted, &mut next[usize::from(partition)]).await;
+                self.spread(take?, &mut next[usize::from(partition)]).await;
             }
         }
         Ok(self.pause(next, at))
@@ -164,22 +123,13 @@ impl Taker {
     }
 
     fn is_due(&self, partition: u16, next: &Next, at: Instant) -> bool {
-        let flag = &self.flags.partitions[usize::from(partition)];
-        flag.swap(false, Ordering::SeqCst)
+        self.flags.lower(partition)
             || next.due.is_some_and(|due| due <= at.now)
             || next.lease_end.is_some_and(|end| end <= at.real)
     }
 
     /// Puts what was taken on the desks, and remembers when to look again.
-    async fn spread(&self, take: Take, wanted: &[(Job, usize)], next: &mut Next) {
-        for &(job, limit) in wanted {
-            let taken = take.entries.iter().filter(|taken| taken.lease.job() == job).count();
-            if taken >= limit
-                && let Some(desk) = self.desk(job)
-            {
-                desk.starve();
-            }
-        }
+    async fn spread(&self, take: Take, next: &mut Next) {
         *next = Next { due: take.next_due, lease_end: take.next_lease_end };
         for taken in take.entries {
             self.deliver(taken).await;
@@ -209,19 +159,17 @@ impl Taker {
 
     async fn take_intake(&self, at: Instant) -> Result<(), StoreError> {
         let Some(desk) = self.desk(Job::SubmitClaim) else { return Ok(()) };
-        while self.flags.intake.load(Ordering::SeqCst) {
+        while self.flags.lower_intake() {
             let room = desk.room().min(BATCH_MAX);
             if room == 0 {
                 return Ok(());
             }
-            self.flags.intake.store(false, Ordering::SeqCst);
             let bytes_max = self.submission_bytes_max;
             let lease_end = at.real + self.lease;
             let (entries, left) =
                 self.store.take_intake(room, bytes_max, &self.token, lease_end, at).await?;
             if left > 0 || entries.len() >= room {
-                self.flags.intake.store(true, Ordering::SeqCst);
-                desk.starve();
+                self.flags.raise(Wake::Intake);
             }
             for entry in entries {
                 if entry.lease.deliveries() > self.deliveries_max {

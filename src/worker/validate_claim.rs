@@ -34,8 +34,7 @@ async fn examine(claim: &Claim, cx: &Context) -> Result<Verdict, JobError> {
         })
         .collect();
     let tenant_id = customer.tenant_id.as_uuid();
-    let answer =
-        cx.directory.look_up(customer.domain.ascii(), tenant_id, &subscriptions).await?;
+    let answer = cx.directory.look_up(customer.domain.ascii(), tenant_id, &subscriptions).await?;
     let now = cx.ledger.clock().working_instant().now;
     let mut findings = contact_findings(submission, answer.domains.as_deref());
     let mut provisioning = Vec::new();

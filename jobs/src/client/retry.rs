@@ -13,16 +13,8 @@ pub(super) const BACK_OFF_MAX: Duration = Duration::from_secs(2);
 /// Whether the same command may succeed a moment later. The codes are those with which a server
 /// says that it cannot serve now; what is wrong with the command or the account does not pass.
 pub(super) fn may_pass(error: &RedisError) -> bool {
-    const CODES: [&str; 8] = [
-        "LOADING",
-        "BUSY",
-        "MISCONF",
-        "READONLY",
-        "OOM",
-        "TRYAGAIN",
-        "CLUSTERDOWN",
-        "MASTERDOWN",
-    ];
+    const CODES: [&str; 8] =
+        ["LOADING", "BUSY", "MISCONF", "READONLY", "OOM", "TRYAGAIN", "CLUSTERDOWN", "MASTERDOWN"];
     error.is_io_error()
         || error.is_timeout()
         || error.is_connection_dropped()
@@ -46,10 +38,7 @@ mod tests {
     fn the_pause_grows_up_to_its_limit() {
         let check = |attempts, least_ms, most_ms| {
             let pause = back_off(attempts).as_millis();
-            assert!(
-                (least_ms..=most_ms).contains(&pause),
-                "attempt {attempts}: {pause} ms"
-            );
+            assert!((least_ms..=most_ms).contains(&pause), "attempt {attempts}: {pause} ms");
         };
         check(1, 25, 50);
         check(2, 50, 100);

@@ -68,10 +68,7 @@ mod tests {
 
     #[test]
     fn the_address_is_never_printed() {
-        let printed = format!(
-            "{:?}",
-            ClientSettings::new("redis://:pa55word@redis.example/")
-        );
+        let printed = format!("{:?}", ClientSettings::new("redis://:pa55word@redis.example/"));
         assert!(!printed.contains("pa55word"), "{printed}");
     }
 }

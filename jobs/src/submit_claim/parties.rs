@@ -32,14 +32,8 @@ impl Partner {
         contact_name: impl Into<String>,
         contact_email: impl Into<String>,
     ) -> Self {
-        let contact = PartnerContact {
-            name: contact_name.into(),
-            email: contact_email.into(),
-        };
-        Self {
-            mpn_id: mpn_id.into(),
-            contact,
-        }
+        let contact = PartnerContact { name: contact_name.into(), email: contact_email.into() };
+        Self { mpn_id: mpn_id.into(), contact }
     }
 }
 
@@ -181,12 +175,7 @@ impl CustomerContact {
         title: impl Into<String>,
         email: impl Into<String>,
     ) -> Self {
-        Self {
-            name: name.into(),
-            title: title.into(),
-            email: email.into(),
-            language: None,
-        }
+        Self { name: name.into(), title: title.into(), email: email.into(), language: None }
     }
 
     /// With the language of the mails, BCP 47, such as `tr` or `en-IE`.
@@ -227,10 +216,6 @@ impl TechnicalContact {
         title: impl Into<String>,
         email: impl Into<String>,
     ) -> Self {
-        Self {
-            name: name.into(),
-            title: title.into(),
-            email: email.into(),
-        }
+        Self { name: name.into(), title: title.into(), email: email.into() }
     }
 }

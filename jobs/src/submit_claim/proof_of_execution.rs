@@ -59,11 +59,7 @@ impl ProofOfExecution {
         sha256: impl Into<String>,
         location: impl Into<String>,
     ) -> Self {
-        Self::Document {
-            name: name.into(),
-            sha256: sha256.into(),
-            location: location.into(),
-        }
+        Self::Document { name: name.into(), sha256: sha256.into(), location: location.into() }
     }
 
     /// A document that was uploaded before, by the id that the upload was answered with.

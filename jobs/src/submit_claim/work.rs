@@ -32,10 +32,8 @@ pub enum SolutionArea {
 
 impl SolutionArea {
     /// Every solution area.
-    pub const ALL: [SolutionArea; 2] = [
-        SolutionArea::Microsoft365,
-        SolutionArea::BusinessApplications,
-    ];
+    pub const ALL: [SolutionArea; 2] =
+        [SolutionArea::Microsoft365, SolutionArea::BusinessApplications];
 
     /// The code on the wire.
     pub const fn as_str(self) -> &'static str {
@@ -75,11 +73,8 @@ pub enum Activity {
 
 impl Activity {
     /// Every activity.
-    pub const ALL: [Activity; 3] = [
-        Activity::Presales,
-        Activity::Usage,
-        Activity::RevenueAssociation,
-    ];
+    pub const ALL: [Activity; 3] =
+        [Activity::Presales, Activity::Usage, Activity::RevenueAssociation];
 
     /// The code on the wire.
     pub const fn as_str(self) -> &'static str {
@@ -130,17 +125,12 @@ pub enum Item {
 impl Item {
     /// A workload of Microsoft 365, by its code.
     pub fn workload(workload: impl Into<String>) -> Self {
-        Self::Workload {
-            workload: workload.into(),
-        }
+        Self::Workload { workload: workload.into() }
     }
 
     /// A subscription of a product of Business Applications, the product by its code.
     pub fn subscription(product: impl Into<String>, subscription_id: Uuid) -> Self {
-        Self::Subscription {
-            product: product.into(),
-            subscription_id,
-        }
+        Self::Subscription { product: product.into(), subscription_id }
     }
 }
 
@@ -235,11 +225,6 @@ impl Work {
 
     /// The four fields of a submission that it stands for.
     pub(super) fn into_fields(self) -> (SolutionArea, Vec<Activity>, Vec<Item>, Option<Revenue>) {
-        (
-            self.solution_area,
-            self.activities,
-            self.items,
-            self.revenue,
-        )
+        (self.solution_area, self.activities, self.items, self.revenue)
     }
 }

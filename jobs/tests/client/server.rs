@@ -23,23 +23,14 @@ impl Server {
 
     fn start_in(socket: PathBuf) -> Child {
         let mut process = Command::new("redis-server")
-            .args([
-                "--port",
-                "0",
-                "--save",
-                "",
-                "--appendonly",
-                "no",
-                "--unixsocket",
-            ])
+            .args(["--port", "0", "--save", "", "--appendonly", "no", "--unixsocket"])
             .arg(socket)
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
         let lines = BufReader::new(process.stdout.take().unwrap()).lines();
-        let ready = lines
-            .map_while(Result::ok)
-            .any(|line| line.contains("eady to accept connections"));
+        let ready =
+            lines.map_while(Result::ok).any(|line| line.contains("eady to accept connections"));
         assert!(ready, "redis-server started");
         process
     }
@@ -70,21 +61,12 @@ impl Server {
     pub async fn raw(&self) -> MultiplexedConnection {
         let config = redis::AsyncConnectionConfig::new().set_response_timeout(None);
         let client = redis::Client::open(self.settings().url).unwrap();
-        client
-            .get_multiplexed_async_connection_with_config(&config)
-            .await
-            .unwrap()
+        client.get_multiplexed_async_connection_with_config(&config).await.unwrap()
     }
 
     pub async fn intake(&self) -> Vec<String> {
         let mut raw = self.raw().await;
-        redis::cmd("LRANGE")
-            .arg("test:intake")
-            .arg(0)
-            .arg(-1)
-            .query_async(&mut raw)
-            .await
-            .unwrap()
+        redis::cmd("LRANGE").arg("test:intake").arg(0).arg(-1).query_async(&mut raw).await.unwrap()
     }
 }
 

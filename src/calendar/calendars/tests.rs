@@ -30,15 +30,9 @@ fn every_calendar_of_the_repository_is_built_in() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/calendars");
     let in_repository = Calendars::load(Some(&folder), None).unwrap();
     let versions = |calendars: &Calendars| -> Vec<String> {
-        calendars
-            .iter()
-            .map(|calendar| calendar.version().to_owned())
-            .collect()
+        calendars.iter().map(|calendar| calendar.version().to_owned()).collect()
     };
-    assert_eq!(
-        versions(&in_repository),
-        versions(&Calendars::built_in().unwrap())
-    );
+    assert_eq!(versions(&in_repository), versions(&Calendars::built_in().unwrap()));
 }
 
 #[test]
@@ -63,36 +57,17 @@ fn a_customer_has_the_calendar_of_the_subdivision_or_else_of_the_country() {
     check("DE", Some("BY"), Ok("DE-BY"));
     check("DE", Some("BE"), Ok("DE"));
     check("DE", None, Ok("DE"));
-    check(
-        "GB",
-        None,
-        Err("name one of: GB-ENG, GB-SCT, in place of no subdivision"),
-    );
-    check(
-        "GB",
-        Some("NIR"),
-        Err("name one of: GB-ENG, GB-SCT, in place of \"NIR\""),
-    );
-    check(
-        "XX",
-        None,
-        Err("country \"XX\"; known are: AE, AU, BR, CA, DE, FR, GB"),
-    );
+    check("GB", None, Err("name one of: GB-ENG, GB-SCT, in place of no subdivision"));
+    check("GB", Some("NIR"), Err("name one of: GB-ENG, GB-SCT, in place of \"NIR\""));
+    check("XX", None, Err("country \"XX\"; known are: AE, AU, BR, CA, DE, FR, GB"));
     check("", None, Err("no calendar for the country"));
     check("GB-SCT", None, Ok("GB-SCT"));
 }
 
 #[test]
 fn an_unknown_calendar_is_an_error_that_lists_the_known_ones() {
-    let error = Calendars::built_in()
-        .unwrap()
-        .get(&id("GB"))
-        .unwrap_err()
-        .to_string();
-    assert!(
-        error.contains("no calendar GB; known are: AE, AU-NSW"),
-        "{error}"
-    );
+    let error = Calendars::built_in().unwrap().get(&id("GB")).unwrap_err().to_string();
+    assert!(error.contains("no calendar GB; known are: AE, AU-NSW"), "{error}");
 }
 
 #[test]
@@ -103,11 +78,7 @@ fn overrides_change_the_calendar_they_are_named_after_and_no_other() {
     let calendars = Calendars::load(Some(base.path()), Some(own.path())).unwrap();
     assert_eq!(calendars.get(&id("AA")).unwrap().version(), "1");
     let changed = calendars.get(&id("BB")).unwrap();
-    assert!(
-        changed.version().starts_with("BB@test+"),
-        "{}",
-        changed.version()
-    );
+    assert!(changed.version().starts_with("BB@test+"), "{}", changed.version());
     assert_eq!(changed.name("2026-05-04".parse().unwrap()), Some("Late"));
     let over_built_in = Calendars::load(None, Some(folder(&[]).path())).unwrap();
     assert_eq!(over_built_in.iter().count(), built_in::FILES.len());
@@ -121,36 +92,15 @@ fn one_wrong_file_and_nothing_is_loaded() {
         told(Calendars::load(Some(base.path()), Some(own.path())))
     };
     let check = |error: String, expected: &str| assert!(error.contains(expected), "{error}");
-    check(
-        load(&[("AA.toml", &good), ("BB.toml", &good)], &[]),
-        "BB.toml: id: is \"AA\"",
-    );
-    check(
-        load(&[("AA.toml", &good), ("BB.toml", "?")], &[]),
-        "BB.toml as a calendar",
-    );
-    check(
-        load(&[("AA.toml", &good), ("a b.toml", &good)], &[]),
-        "a b.toml: the file's name",
-    );
-    check(
-        load(&[("AA.toml", &good)], &[("CC.toml", "")]),
-        "overrides the calendar CC",
-    );
-    check(
-        load(&[("AA.toml", &good)], &[("AA.toml", "days = 1")]),
-        "AA.toml as a calendar",
-    );
+    check(load(&[("AA.toml", &good), ("BB.toml", &good)], &[]), "BB.toml: id: is \"AA\"");
+    check(load(&[("AA.toml", &good), ("BB.toml", "?")], &[]), "BB.toml as a calendar");
+    check(load(&[("AA.toml", &good), ("a b.toml", &good)], &[]), "a b.toml: the file's name");
+    check(load(&[("AA.toml", &good)], &[("CC.toml", "")]), "overrides the calendar CC");
+    check(load(&[("AA.toml", &good)], &[("AA.toml", "days = 1")]), "AA.toml as a calendar");
     check(load(&[], &[]), "has no calendar files");
     let long = " ".repeat(FILE_BYTES_MAX as usize + 1);
     check(load(&[("AA.toml", &long)], &[]), "could not read");
     let missing = empty.path().join("missing");
-    check(
-        told(Calendars::load(Some(&missing), None)),
-        "could not read",
-    );
-    check(
-        told(Calendars::load(None, Some(&missing))),
-        "could not read",
-    );
+    check(told(Calendars::load(Some(&missing), None)), "could not read");
+    check(told(Calendars::load(None, Some(&missing))), "could not read");
 }

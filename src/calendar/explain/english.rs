@@ -28,10 +28,7 @@ pub(super) fn sentences(facts: &Facts<'_>) -> Vec<String> {
         }),
     );
     sentences.extend(missing(facts));
-    sentences.push(format!(
-        "The last day is {}.",
-        full_date(facts.deadline.last_day)
-    ));
+    sentences.push(format!("The last day is {}.", full_date(facts.deadline.last_day)));
     sentences.push(format!(
         "A rejection is in time if we receive it before {}.",
         closing_moment(facts.deadline, Language::English)
@@ -63,11 +60,7 @@ fn counted(facts: &Facts<'_>) -> String {
             full_date(*last)
         ),
         several => {
-            format!(
-                "The {} business days counted are {}.",
-                several.len(),
-                list(several)
-            )
+            format!("The {} business days counted are {}.", several.len(), list(several))
         }
     }
 }
@@ -77,20 +70,14 @@ fn weekend(facts: &Facts<'_>) -> Option<String> {
     match days.len() {
         0 => None,
         1..=LISTED_MAX => Some(format!("Weekend days are not counted: {}.", list(&days))),
-        many => Some(format!(
-            "Weekend days are not counted; {many} fall in this period."
-        )),
+        many => Some(format!("Weekend days are not counted; {many} fall in this period.")),
     }
 }
 
 fn missing(facts: &Facts<'_>) -> Option<String> {
     let days = facts.dates(DayReason::MissingDate);
     (!days.is_empty()).then(|| {
-        format!(
-            "There was no {} in {}, so it is not counted.",
-            list(&days),
-            facts.deadline.zone
-        )
+        format!("There was no {} in {}, so it is not counted.", list(&days), facts.deadline.zone)
     })
 }
 

@@ -11,10 +11,7 @@ fn at(text: &str) -> DateTime<Utc> {
 
 fn deadline(id: &str, zone: &str, notified_at: &str, days: u32, half_days: HalfDays) -> Deadline {
     let calendars = Calendars::built_in().unwrap();
-    let calendar = calendars
-        .get(&CalendarId::parse(id).unwrap())
-        .unwrap()
-        .clone();
+    let calendar = calendars.get(&CalendarId::parse(id).unwrap()).unwrap().clone();
     deadline_with(calendar, zone, notified_at, days, half_days)
 }
 
@@ -28,15 +25,7 @@ fn deadline_with(
     let zone = Zone::parse(zone).unwrap();
     let business_days = BusinessDays::new(days).unwrap();
     let notified_at = at(notified_at);
-    WindowTerms {
-        notified_at,
-        zone,
-        calendar,
-        business_days,
-        half_days,
-    }
-    .deadline()
-    .unwrap()
+    WindowTerms { notified_at, zone, calendar, business_days, half_days }.deadline().unwrap()
 }
 
 fn check(deadline: &Deadline, notified_at: &str, language: Language, expected: &[&str]) {
@@ -122,10 +111,7 @@ fn a_long_window_is_summarized_and_a_year_is_written_where_it_changes() {
         told[1],
         "60 business days are counted, from Wednesday 30 December 2026 to Monday 29 March 2027."
     );
-    assert_eq!(
-        told[2],
-        "Weekend days are not counted; 26 fall in this period."
-    );
+    assert_eq!(told[2], "Weekend days are not counted; 26 fall in this period.");
     let short = deadline("TR", "Europe/Istanbul", notified_at, 3, HalfDays::Count);
     let told = explain(&short, at(notified_at), Language::Turkish);
     assert_eq!(
@@ -134,10 +120,7 @@ fn a_long_window_is_summarized_and_a_year_is_written_where_it_changes() {
     );
     let one = deadline("TR", "Europe/Istanbul", notified_at, 1, HalfDays::Count);
     let told = explain(&one, at(notified_at), Language::English);
-    assert_eq!(
-        told[1],
-        "The one business day counted is Wednesday 30 December 2026."
-    );
+    assert_eq!(told[1], "The one business day counted is Wednesday 30 December 2026.");
 }
 
 #[test]

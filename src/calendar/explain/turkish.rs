@@ -26,10 +26,7 @@ pub(super) fn sentences(facts: &Facts<'_>) -> Vec<String> {
             .map(|days| format!("Çalışma günü ilan edilen hafta sonu günleri sayılır: {days}.")),
     );
     sentences.extend(missing(facts));
-    sentences.push(format!(
-        "Sürenin son günü: {}.",
-        full_date(facts.deadline.last_day)
-    ));
+    sentences.push(format!("Sürenin son günü: {}.", full_date(facts.deadline.last_day)));
     sentences.push(format!(
         "{} anından önce bize ulaşan ret bildirimleri süresi içinde yapılmış sayılır.",
         closing_moment(facts.deadline, Language::Turkish)
@@ -69,9 +66,9 @@ fn weekend(facts: &Facts<'_>) -> Option<String> {
     match days.len() {
         0 => None,
         1..=LISTED_MAX => Some(format!("Hafta sonu günleri sayılmaz: {}.", list(&days))),
-        many => Some(format!(
-            "Hafta sonu günleri sayılmaz; bu sürede {many} hafta sonu günü vardır."
-        )),
+        many => {
+            Some(format!("Hafta sonu günleri sayılmaz; bu sürede {many} hafta sonu günü vardır."))
+        }
     }
 }
 

@@ -49,10 +49,8 @@ fn every_recorded_question_gets_its_recorded_answer() {
             "calendar_version",
             "tzdb",
         ];
-        let expected: Value = fields
-            .iter()
-            .map(|field| (field.to_string(), row[*field].clone()))
-            .collect();
+        let expected: Value =
+            fields.iter().map(|field| (field.to_string(), row[*field].clone())).collect();
         assert_eq!(answer, expected, "{line}");
         rows += 1;
     }
@@ -76,25 +74,13 @@ fn the_stored_deadline_has_the_recorded_explanations_and_survives_storing() {
         }
         .deadline()
         .unwrap();
-        assert_eq!(
-            json!(deadline.notified_local_date),
-            row["notified_local_date"],
-            "{line}"
-        );
+        assert_eq!(json!(deadline.notified_local_date), row["notified_local_date"], "{line}");
         let half_days = row.get("half_days_in_window").cloned().unwrap_or(json!([]));
         assert_eq!(json!(deadline.half_days_in_window()), half_days, "{line}");
         let counted = deadline.days().iter().filter(|day| day.counted).count();
-        assert_eq!(
-            u32::try_from(counted).unwrap(),
-            question.business_days,
-            "{line}"
-        );
+        assert_eq!(u32::try_from(counted).unwrap(), question.business_days, "{line}");
         let stored = serde_json::to_string(&deadline).unwrap();
-        assert_eq!(
-            serde_json::from_str::<Deadline>(&stored).unwrap(),
-            deadline,
-            "{line}"
-        );
+        assert_eq!(serde_json::from_str::<Deadline>(&stored).unwrap(), deadline, "{line}");
     }
 }
 
@@ -111,43 +97,14 @@ fn a_calendar_change_extends_an_open_window_and_does_nothing_else() {
 
 fn check_reload(case: &ReloadCase) {
     let calendar = built_in(&case.calendar);
-    assert_eq!(
-        calendar.version(),
-        case.calendar_version_before,
-        "{}",
-        case.id
-    );
-    let changed = Arc::new(
-        calendar
-            .with_overrides("own.toml", &overrides(&case.change))
-            .unwrap(),
-    );
-    assert_eq!(
-        changed.version(),
-        case.calendar_version_after,
-        "{}",
-        case.id
-    );
+    assert_eq!(calendar.version(), case.calendar_version_before, "{}", case.id);
+    let changed = Arc::new(calendar.with_overrides("own.toml", &overrides(&case.change)).unwrap());
+    assert_eq!(changed.version(), case.calendar_version_after, "{}", case.id);
     let before = terms(calendar, &case.zone, &case.notified_at, case.business_days);
     let announced = before.deadline().unwrap();
-    assert_eq!(
-        announced.closes_at,
-        at(&case.deadline_before),
-        "{}",
-        case.id
-    );
-    let recomputed = WindowTerms {
-        calendar: changed,
-        ..before
-    }
-    .deadline()
-    .unwrap();
-    assert_eq!(
-        recomputed.closes_at,
-        at(&case.deadline_recomputed),
-        "{}",
-        case.id
-    );
+    assert_eq!(announced.closes_at, at(&case.deadline_before), "{}", case.id);
+    let recomputed = WindowTerms { calendar: changed, ..before }.deadline().unwrap();
+    assert_eq!(recomputed.closes_at, at(&case.deadline_recomputed), "{}", case.id);
     let extended = extend_only(&announced, recomputed, at(&case.activated_at));
     assert_eq!(extended.is_some(), case.moved, "{}", case.id);
     let after = extended.unwrap_or(announced);

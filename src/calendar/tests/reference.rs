@@ -57,14 +57,8 @@ impl Draft {
     fn random(dice: &mut Dice, near: NaiveDate) -> Self {
         let from = near - Days::new(dice.below(6));
         let to = from + Days::new(1 + dice.below(60));
-        let weekends: [&[&str]; 6] = [
-            &["sat", "sun"],
-            &["fri", "sat"],
-            &["sun"],
-            &[],
-            &["thu", "fri"],
-            &["mon", "wed"],
-        ];
+        let weekends: [&[&str]; 6] =
+            [&["sat", "sun"], &["fri", "sat"], &["sun"], &[], &["thu", "fri"], &["mon", "wed"]];
         let mut masks = vec![(from, dice.pick(&weekends).to_vec())];
         if dice.below(3) == 0 && from < to {
             let later = from + Days::new(1 + dice.below((to - from).num_days() as u64));
@@ -76,12 +70,7 @@ impl Draft {
                 entries.push((date, *dice.pick(&["holiday", "half", "work"])));
             }
         }
-        Self {
-            from,
-            to,
-            masks,
-            entries,
-        }
+        Self { from, to, masks, entries }
     }
 
     fn calendar(&self) -> Arc<BusinessCalendar> {
@@ -95,9 +84,7 @@ impl Draft {
         }
         text.push_str("]\ndays = [\n");
         for (date, kind) in &self.entries {
-            text.push_str(&format!(
-                "{{ date = \"{date}\", kind = \"{kind}\", name = \"N\" }},\n"
-            ));
+            text.push_str(&format!("{{ date = \"{date}\", kind = \"{kind}\", name = \"N\" }},\n"));
         }
         text.push_str("]\n");
         let id = CalendarId::parse("XX").unwrap();
@@ -109,11 +96,7 @@ impl Draft {
         if date < self.from || date > self.to {
             return None;
         }
-        let kind = self
-            .entries
-            .iter()
-            .find(|(day, _)| *day == date)
-            .map(|(_, kind)| *kind);
+        let kind = self.entries.iter().find(|(day, _)| *day == date).map(|(_, kind)| *kind);
         let mask = self.masks.iter().rfind(|(from, _)| *from <= date);
         let weekday = date.weekday().to_string().to_lowercase();
         Some(match kind {
@@ -134,17 +117,13 @@ fn local_date(zone: &TimeZone, at: DateTime<Utc>) -> NaiveDate {
 fn exists(zone: &TimeZone, date: NaiveDate) -> bool {
     let noon = date.and_hms_opt(12, 0, 0).unwrap().and_utc();
     let near = (0..160).flat_map(|step| [step, -step]);
-    near.map(|step| noon + TimeDelta::minutes(15 * step))
-        .any(|at| local_date(zone, at) == date)
+    near.map(|step| noon + TimeDelta::minutes(15 * step)).any(|at| local_date(zone, at) == date)
 }
 
 /// The first instant from which the date stays after `last`: back from long after, in ever
 /// smaller steps.
 fn end(zone: &TimeZone, last: NaiveDate) -> DateTime<Utc> {
-    let mut at = (last + Days::new(3))
-        .and_hms_opt(0, 0, 0)
-        .unwrap()
-        .and_utc();
+    let mut at = (last + Days::new(3)).and_hms_opt(0, 0, 0).unwrap().and_utc();
     for step in [600, 60, 1].map(TimeDelta::seconds) {
         while local_date(zone, at - step) > last {
             at -= step;
@@ -172,17 +151,12 @@ fn reference(
 
 #[test]
 fn the_rule_agrees_with_a_reference_that_looks_at_every_clock() {
-    let seed = std::env::var("CPOR_TEST_SEED")
-        .ok()
-        .and_then(|seed| seed.parse().ok());
+    let seed = std::env::var("CPOR_TEST_SEED").ok().and_then(|seed| seed.parse().ok());
     let seed: u64 = seed.unwrap_or(20_261_120);
     println!("CPOR_TEST_SEED={seed}");
     let database = TimeZoneDatabase::bundled();
     let names: Vec<String> = database.available().map(|name| name.to_string()).collect();
-    let names: Vec<&String> = names
-        .iter()
-        .filter(|name| Zone::parse(name).is_ok())
-        .collect();
+    let names: Vec<&String> = names.iter().filter(|name| Zone::parse(name).is_ok()).collect();
     let (mut deadlines, mut errors) = (0, 0);
     for case in 0..CASES {
         let mut dice = Dice(seed.wrapping_add(case << 32));
@@ -205,20 +179,11 @@ fn the_rule_agrees_with_a_reference_that_looks_at_every_clock() {
         let expected = reference(&draft, &database.get(name).unwrap(), &window);
         let told = window.deadline();
         assert_eq!(
-            told.as_ref()
-                .ok()
-                .map(|deadline| (deadline.last_day, deadline.closes_at)),
+            told.as_ref().ok().map(|deadline| (deadline.last_day, deadline.closes_at)),
             expected,
             "CPOR_TEST_SEED={seed}, case {case}: {name}, {notice}, {told:?}"
         );
-        *(if expected.is_some() {
-            &mut deadlines
-        } else {
-            &mut errors
-        }) += 1;
+        *(if expected.is_some() { &mut deadlines } else { &mut errors }) += 1;
     }
-    assert!(
-        deadlines > CASES / 2 && errors > CASES / 50,
-        "{deadlines}, {errors}"
-    );
+    assert!(deadlines > CASES / 2 && errors > CASES / 50, "{deadlines}, {errors}");
 }

@@ -85,11 +85,7 @@ pub(super) fn parse(text: &str) -> Result<Catalog, CatalogError> {
     check_entries("workload", &file.workload)?;
     check_entries("product", &file.product)?;
     let areas = file.solution_area.iter().map(|named| named.code.as_str());
-    check_known(
-        "solution_area",
-        areas,
-        &SolutionArea::ALL.map(SolutionArea::as_str),
-    )?;
+    check_known("solution_area", areas, &SolutionArea::ALL.map(SolutionArea::as_str))?;
     let activities = file.activity.iter().map(|named| named.code.as_str());
     check_known("activity", activities, &Activity::ALL.map(Activity::as_str))?;
     let programs = file.program.iter().map(|entry| entry.code.as_str());
@@ -106,21 +102,11 @@ pub(super) fn parse(text: &str) -> Result<Catalog, CatalogError> {
 }
 
 fn check_named(table: &'static str, named: &[Named]) -> Result<(), CatalogError> {
-    check_codes(
-        table,
-        named
-            .iter()
-            .map(|named| (named.code.as_str(), named.name.as_str())),
-    )
+    check_codes(table, named.iter().map(|named| (named.code.as_str(), named.name.as_str())))
 }
 
 fn check_entries(table: &'static str, entries: &[Entry]) -> Result<(), CatalogError> {
-    check_codes(
-        table,
-        entries
-            .iter()
-            .map(|entry| (entry.code.as_str(), entry.name.as_str())),
-    )?;
+    check_codes(table, entries.iter().map(|entry| (entry.code.as_str(), entry.name.as_str())))?;
     for entry in entries {
         let contradict = match (entry.claimable_from, entry.claimable_to) {
             (Some(from), Some(to)) => to <= from,
@@ -128,10 +114,7 @@ fn check_entries(table: &'static str, entries: &[Entry]) -> Result<(), CatalogEr
             (Some(_) | None, None) => false,
         };
         if contradict {
-            return Err(CatalogError::Dates {
-                table,
-                code: entry.code.clone(),
-            });
+            return Err(CatalogError::Dates { table, code: entry.code.clone() });
         }
     }
     Ok(())
@@ -145,22 +128,13 @@ fn check_codes<'a>(
     for (code, name) in codes_and_names {
         let owned = || code.to_owned();
         if ItemCode::parse(code).is_err() {
-            return Err(CatalogError::Code {
-                table,
-                code: owned(),
-            });
+            return Err(CatalogError::Code { table, code: owned() });
         }
         if name.trim().is_empty() {
-            return Err(CatalogError::Name {
-                table,
-                code: owned(),
-            });
+            return Err(CatalogError::Name { table, code: owned() });
         }
         if !seen.insert(code) {
-            return Err(CatalogError::Repeated {
-                table,
-                code: owned(),
-            });
+            return Err(CatalogError::Repeated { table, code: owned() });
         }
     }
     Ok(())
@@ -176,8 +150,5 @@ fn check_known<'a>(
     if found == expected.iter().copied().collect() {
         return Ok(());
     }
-    Err(CatalogError::NotTheKnownCodes {
-        table,
-        expected: expected.join(", "),
-    })
+    Err(CatalogError::NotTheKnownCodes { table, expected: expected.join(", ") })
 }

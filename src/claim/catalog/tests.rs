@@ -58,40 +58,19 @@ fn the_shipped_catalog_has_every_workload_and_product() {
     ];
     let today = on("2026-11-20");
     let is_claimable = |found| matches!(found, Availability::Claimable(_));
-    assert!(
-        workloads
-            .iter()
-            .all(|code| is_claimable(catalog.workload(code, today)))
-    );
-    assert!(
-        products
-            .iter()
-            .all(|code| is_claimable(catalog.product(code, today)))
-    );
-    assert!(
-        Program::ALL
-            .iter()
-            .all(|program| is_claimable(catalog.program(*program, today)))
-    );
-    assert_eq!(
-        (catalog.workloads().len(), catalog.products().len()),
-        (18, 19)
-    );
+    assert!(workloads.iter().all(|code| is_claimable(catalog.workload(code, today))));
+    assert!(products.iter().all(|code| is_claimable(catalog.product(code, today))));
+    assert!(Program::ALL.iter().all(|program| is_claimable(catalog.program(*program, today))));
+    assert_eq!((catalog.workloads().len(), catalog.products().len()), (18, 19));
 }
 
 #[test]
 fn power_bi_is_known_and_not_claimable() {
     let catalog = Catalog::built_in().unwrap();
     let found = catalog.product("power_bi", on("2026-11-20"));
-    assert!(
-        matches!(found, Availability::Never(entry) if entry.name == "Power BI"),
-        "{found:?}"
-    );
+    assert!(matches!(found, Availability::Never(entry) if entry.name == "Power BI"), "{found:?}");
     assert_eq!(catalog.item_name("power_bi"), Some("Power BI"));
-    assert_eq!(
-        catalog.workload("power_bi", on("2026-11-20")),
-        Availability::Unknown
-    );
+    assert_eq!(catalog.workload("power_bi", on("2026-11-20")), Availability::Unknown);
 }
 
 #[test]
@@ -109,26 +88,12 @@ fn validity_is_half_open() {
         Availability::NotYet(_, day) | Availability::NoLonger(_, day) => *day == on(date),
         Availability::Claimable(_) | Availability::Never(_) | Availability::Unknown => false,
     };
-    check("2020-06-30", |found| {
-        matches!(found, Availability::NotYet(..))
-    });
-    check("2020-07-01", |found| {
-        matches!(found, Availability::Claimable(_))
-    });
-    check("2026-12-31", |found| {
-        matches!(found, Availability::Claimable(_))
-    });
-    check("2027-01-01", |found| {
-        matches!(found, Availability::NoLonger(..))
-    });
-    assert!(since(
-        "2020-07-01",
-        &catalog.workload("yammer", on("2020-06-30"))
-    ));
-    assert!(since(
-        "2027-01-01",
-        &catalog.workload("yammer", on("2030-01-01"))
-    ));
+    check("2020-06-30", |found| matches!(found, Availability::NotYet(..)));
+    check("2020-07-01", |found| matches!(found, Availability::Claimable(_)));
+    check("2026-12-31", |found| matches!(found, Availability::Claimable(_)));
+    check("2027-01-01", |found| matches!(found, Availability::NoLonger(..)));
+    assert!(since("2020-07-01", &catalog.workload("yammer", on("2020-06-30"))));
+    assert!(since("2027-01-01", &catalog.workload("yammer", on("2030-01-01"))));
 }
 
 #[test]
@@ -140,60 +105,24 @@ fn a_catalog_with_a_mistake_is_refused_whole() {
         assert!(text.contains(expected), "{text}");
     };
     check("version =", "revision =", "unknown field `revision`");
-    check(
-        "claimable_from =",
-        "claimable_since =",
-        "unknown field `claimable_since`",
-    );
+    check("claimable_from =", "claimable_since =", "unknown field `claimable_since`");
     check("\"2020-07-01\"", "\"2020-07-32\"", "out of range");
-    check(
-        "code = \"teams\"",
-        "code = \"Teams\"",
-        "\"Teams\" under workload is not a code",
-    );
-    check(
-        "name = \"Exchange\"",
-        "name = \" \"",
-        "exchange under workload has no name",
-    );
-    check(
-        "\"sharepoint\"",
-        "\"exchange\"",
-        "exchange stands under workload twice",
-    );
-    check(
-        "\"presales\"",
-        "\"sales\"",
-        "exactly presales, usage, revenue_association",
-    );
-    check(
-        "\"osa_sell\"",
-        "\"osa_buy\"",
-        "under program there must be exactly osa_sell",
-    );
+    check("code = \"teams\"", "code = \"Teams\"", "\"Teams\" under workload is not a code");
+    check("name = \"Exchange\"", "name = \" \"", "exchange under workload has no name");
+    check("\"sharepoint\"", "\"exchange\"", "exchange stands under workload twice");
+    check("\"presales\"", "\"sales\"", "exactly presales, usage, revenue_association");
+    check("\"osa_sell\"", "\"osa_buy\"", "under program there must be exactly osa_sell");
     let ends = "claimable_from = \"2020-07-01\"\nclaimable_to = \"2020-07-01\"";
-    check(
-        "claimable_from = \"2020-07-01\"",
-        ends,
-        "ends before it begins",
-    );
+    check("claimable_from = \"2020-07-01\"", ends, "ends before it begins");
     let no_beginning = "claimable_to = \"2020-07-01\"";
-    check(
-        "claimable_from = \"2020-07-01\"",
-        no_beginning,
-        "ends without a beginning",
-    );
+    check("claimable_from = \"2020-07-01\"", no_beginning, "ends without a beginning");
 }
 
 #[test]
 fn what_is_claimed_elsewhere_is_recognized_however_it_is_written() {
     let catalog = Catalog::built_in().unwrap();
     let check = |code: &str, expected: Option<&str>| {
-        assert_eq!(
-            catalog.elsewhere(code).map(|named| named.code.as_str()),
-            expected,
-            "{code}"
-        );
+        assert_eq!(catalog.elsewhere(code).map(|named| named.code.as_str()), expected, "{code}");
     };
     check("csp", Some("csp"));
     check("CSP", Some("csp"));
@@ -208,10 +137,7 @@ fn what_is_claimed_elsewhere_is_recognized_however_it_is_written() {
 #[test]
 fn everything_has_a_name_for_people() {
     let catalog = Catalog::built_in().unwrap();
-    assert_eq!(
-        catalog.solution_area_name(SolutionArea::Microsoft365),
-        "Microsoft 365"
-    );
+    assert_eq!(catalog.solution_area_name(SolutionArea::Microsoft365), "Microsoft 365");
     assert_eq!(catalog.activity_name(Activity::Presales), "Pre-sales");
     assert_eq!(catalog.program_name(Program::OsaSell), "OSA-Sell");
     assert_eq!(catalog.item_name("teams"), Some("Microsoft Teams"));

@@ -26,10 +26,9 @@ pub(super) fn withdraw(claim: &Claim, reason: Option<&String>) -> Decision {
 
 pub(super) fn end(claim: &Claim, reason: &EndReason, detail: Option<&String>) -> Decision {
     match &claim.state {
-        State::Associated { .. } => Ok(vec![Event::AssociationEnded {
-            reason: reason.clone(),
-            detail: detail.cloned(),
-        }]),
+        State::Associated { .. } => {
+            Ok(vec![Event::AssociationEnded { reason: reason.clone(), detail: detail.cloned() }])
+        }
         State::Ended { .. } => nothing_to_do(),
         State::Submitted { .. }
         | State::ActionRequired { .. }

@@ -105,9 +105,8 @@ pub(super) fn record_verdict(claim: &Claim, verdict: &Verdict, now: DateTime<Utc
 /// has to decide.
 fn verdict_event(claim: &Claim, verdict: &Verdict, now: DateTime<Utc>) -> Event {
     let others = holders_of_others(claim, &verdict.holders);
-    let (own, foreign): (Vec<Holder>, Vec<Holder>) = others
-        .into_iter()
-        .partition(|holder| holder.mpn_id == claim.submission.partner.mpn_id);
+    let (own, foreign): (Vec<Holder>, Vec<Holder>) =
+        others.into_iter().partition(|holder| holder.mpn_id == claim.submission.partner.mpn_id);
     if !own.is_empty() {
         let findings = own.iter().map(|holder| duplicate(claim, holder)).collect();
         return Event::ClaimDisqualified { findings };

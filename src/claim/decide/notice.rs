@@ -69,10 +69,7 @@ fn outcome_events(notice: &Notice, outcome: &NoticeOutcome) -> Vec<Event> {
         }],
         NoticeOutcome::Refused { cause, answer_by } => vec![
             Event::NoticeRefused { notice: number, cause: cause.clone() },
-            Event::ActionRequested {
-                findings: vec![undeliverable(cause)],
-                answer_by: *answer_by,
-            },
+            Event::ActionRequested { findings: vec![undeliverable(cause)], answer_by: *answer_by },
         ],
     }
 }
@@ -131,9 +128,5 @@ pub(super) fn record_partner_notice(claim: &Claim, outcome: Status, told: &Told)
     if claim.tell_partner_at.is_none() || claim.status() != outcome {
         return Vec::new();
     }
-    vec![Event::PartnerNotified {
-        outcome,
-        delivered: told.delivered,
-        reply: told.reply.clone(),
-    }]
+    vec![Event::PartnerNotified { outcome, delivered: told.delivered, reply: told.reply.clone() }]
 }

@@ -47,11 +47,7 @@ pub(super) fn reject(
     }
 }
 
-pub(super) fn confirm(
-    claim: &Claim,
-    received_at: DateTime<Utc>,
-    now: DateTime<Utc>,
-) -> Decision {
+pub(super) fn confirm(claim: &Claim, received_at: DateTime<Utc>, now: DateTime<Utc>) -> Decision {
     if received_at > now {
         return Err(Why::Future { received_at });
     }

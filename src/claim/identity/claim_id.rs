@@ -21,10 +21,7 @@ impl ClaimId {
     /// The id of a claim made at this instant (kept to the millisecond) in this partition, which
     /// is below [`ClaimId::PARTITIONS_MAX`]. Of `random`, 62 bits are used.
     pub fn new(at: DateTime<Utc>, partition: u16, random: [u8; 8]) -> Self {
-        debug_assert!(
-            partition < Self::PARTITIONS_MAX,
-            "partition {partition} does not fit"
-        );
+        debug_assert!(partition < Self::PARTITIONS_MAX, "partition {partition} does not fit");
         let [high, low] = partition.to_be_bytes();
         let [r0, r1, r2, r3, r4, r5, r6, r7] = random;
         let after_time = [high, low, r0, r1, r2, r3, r4, r5, r6, r7];
@@ -126,11 +123,7 @@ mod tests {
     #[test]
     fn what_is_not_a_claim_id_is_refused() {
         let check = |raw: &str| {
-            assert_eq!(
-                ClaimId::parse(raw).unwrap_err().code,
-                "claim_id_malformed",
-                "{raw}"
-            );
+            assert_eq!(ClaimId::parse(raw).unwrap_err().code, "claim_id_malformed", "{raw}");
         };
         check("");
         check("42");

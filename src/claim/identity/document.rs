@@ -121,16 +121,9 @@ mod tests {
 
     #[test]
     fn a_digest_is_64_hexadecimal_digits_kept_in_lower_case() {
-        assert_eq!(
-            Sha256Digest::parse(&"AB".repeat(32)).unwrap().as_str(),
-            "ab".repeat(32)
-        );
+        assert_eq!(Sha256Digest::parse(&"AB".repeat(32)).unwrap().as_str(), "ab".repeat(32));
         let check = |raw: &str| {
-            assert_eq!(
-                Sha256Digest::parse(raw).unwrap_err().code,
-                "sha256_malformed",
-                "{raw}"
-            );
+            assert_eq!(Sha256Digest::parse(raw).unwrap_err().code, "sha256_malformed", "{raw}");
         };
         check("");
         check(&"ab".repeat(31));

@@ -48,19 +48,14 @@ impl DomainName {
     fn read(raw: &str) -> Option<Self> {
         let rules = Uts46::new();
         let (list, hyphens) = (AsciiDenyList::STD3, Hyphens::CheckFirstLast);
-        let ascii = rules
-            .to_ascii(raw.as_bytes(), list, hyphens, DnsLength::Verify)
-            .ok()?;
+        let ascii = rules.to_ascii(raw.as_bytes(), list, hyphens, DnsLength::Verify).ok()?;
         let (_, last_label) = ascii.rsplit_once('.')?;
         if last_label.bytes().all(|byte| byte.is_ascii_digit()) {
             return None; // An IPv4 address, or what browsers would take for one.
         }
         let (unicode, valid) = rules.to_unicode(ascii.as_bytes(), list, hyphens);
         valid.ok()?;
-        Some(Self {
-            unicode: unicode.into_owned(),
-            ascii: ascii.into_owned(),
-        })
+        Some(Self { unicode: unicode.into_owned(), ascii: ascii.into_owned() })
     }
 }
 
@@ -92,41 +87,21 @@ mod tests {
     fn both_spellings_are_one_name() {
         let check = |raw: &str, ascii: &str, unicode: &str| {
             let domain = DomainName::parse(raw).unwrap();
-            assert_eq!(
-                (domain.ascii(), domain.unicode()),
-                (ascii, unicode),
-                "{raw}"
-            );
+            assert_eq!((domain.ascii(), domain.unicode()), (ascii, unicode), "{raw}");
         };
         check("contoso.com", "contoso.com", "contoso.com");
         check("Contoso.COM", "contoso.com", "contoso.com");
-        check(
-            "anadoluelektrik.com.tr",
-            "anadoluelektrik.com.tr",
-            "anadoluelektrik.com.tr",
-        );
+        check("anadoluelektrik.com.tr", "anadoluelektrik.com.tr", "anadoluelektrik.com.tr");
         check("Müller.example", "xn--mller-kva.example", "müller.example");
-        check(
-            "xn--mller-kva.example",
-            "xn--mller-kva.example",
-            "müller.example",
-        );
-        check(
-            "mu\u{308}ller.example",
-            "xn--mller-kva.example",
-            "müller.example",
-        );
+        check("xn--mller-kva.example", "xn--mller-kva.example", "müller.example");
+        check("mu\u{308}ller.example", "xn--mller-kva.example", "müller.example");
         check("例え。テスト", "xn--r8jz45g.xn--zckzah", "例え.テスト");
     }
 
     #[test]
     fn what_is_not_a_name_is_refused() {
         let check = |raw: &str| {
-            assert_eq!(
-                DomainName::parse(raw).unwrap_err().code,
-                "domain_malformed",
-                "{raw}"
-            );
+            assert_eq!(DomainName::parse(raw).unwrap_err().code, "domain_malformed", "{raw}");
         };
         check("");
         check("localhost");
@@ -145,14 +120,8 @@ mod tests {
         check("contoso.com\n");
         check(&format!("{}.com", "a".repeat(64)));
         check(
-            &[
-                "a".repeat(60),
-                "a".repeat(60),
-                "a".repeat(60),
-                "a".repeat(60),
-                "a".repeat(20),
-            ]
-            .join("."),
+            &["a".repeat(60), "a".repeat(60), "a".repeat(60), "a".repeat(60), "a".repeat(20)]
+                .join("."),
         );
     }
 

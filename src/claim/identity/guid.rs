@@ -19,11 +19,7 @@ impl TenantId {
     /// `tenant_id_malformed` (R04).
     pub fn parse(raw: &str) -> Result<Self, Finding> {
         guid(raw).map(Self).map_err(|sentence| {
-            Finding::new(
-                "tenant_id",
-                "tenant_id_malformed",
-                format!("The tenant id {sentence}"),
-            )
+            Finding::new("tenant_id", "tenant_id_malformed", format!("The tenant id {sentence}"))
         })
     }
 
@@ -89,10 +85,7 @@ impl TryFrom<String> for SubscriptionId {
 
 /// Reads a GUID that is not all zero, or says in the end of a sentence why it is not one.
 pub(super) fn guid(raw: &str) -> Result<Uuid, &'static str> {
-    let inner = raw
-        .strip_prefix('{')
-        .and_then(|rest| rest.strip_suffix('}'))
-        .unwrap_or(raw);
+    let inner = raw.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).unwrap_or(raw);
     match Uuid::try_parse(inner) {
         Ok(uuid) if uuid.is_nil() => Err("is all zero. Give the real one."),
         Ok(uuid) if inner.len() == uuid::fmt::Hyphenated::LENGTH => Ok(uuid),
@@ -110,10 +103,7 @@ mod tests {
     fn a_guid_has_one_spelling_once_read() {
         let check = |raw: &str| {
             let tenant_id = TenantId::parse(raw).unwrap();
-            assert_eq!(
-                tenant_id.to_string(),
-                "8f0b3d1c-5a77-4c4e-9d43-0e1f2a3b4c5d"
-            );
+            assert_eq!(tenant_id.to_string(), "8f0b3d1c-5a77-4c4e-9d43-0e1f2a3b4c5d");
         };
         check("8f0b3d1c-5a77-4c4e-9d43-0e1f2a3b4c5d");
         check("8F0B3D1C-5A77-4C4E-9D43-0E1F2A3B4C5D");
@@ -123,11 +113,7 @@ mod tests {
     #[test]
     fn what_is_not_a_guid_is_refused() {
         let check = |raw: &str| {
-            assert_eq!(
-                TenantId::parse(raw).unwrap_err().code,
-                "tenant_id_malformed",
-                "{raw}"
-            );
+            assert_eq!(TenantId::parse(raw).unwrap_err().code, "tenant_id_malformed", "{raw}");
             let finding = SubscriptionId::parse(raw).unwrap_err();
             assert_eq!(finding.code, "subscription_id_malformed", "{raw}");
         };

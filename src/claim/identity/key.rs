@@ -98,12 +98,8 @@ mod tests {
 
     #[test]
     fn keys_are_taken_as_they_are() {
-        let check = |raw, expected| {
-            check(
-                IdempotencyKey::parse(raw).map(|key| key.to_string()),
-                expected,
-            )
-        };
+        let check =
+            |raw, expected| check(IdempotencyKey::parse(raw).map(|key| key.to_string()), expected);
         check("2026-000123", Ok("2026-000123"));
         check("with space: ok", Ok("with space: ok"));
         check(" 2026", Err("surrounding_space"));
@@ -113,9 +109,6 @@ mod tests {
         assert!(Source::parse(&"x".repeat(64)).is_ok());
         assert_eq!(Source::parse(&"x".repeat(65)).unwrap_err().code, "too_long");
         assert!(IdempotencyKey::parse(&"x".repeat(128)).is_ok());
-        assert_eq!(
-            IdempotencyKey::parse(&"x".repeat(129)).unwrap_err().code,
-            "too_long"
-        );
+        assert_eq!(IdempotencyKey::parse(&"x".repeat(129)).unwrap_err().code, "too_long");
     }
 }

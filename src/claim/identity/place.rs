@@ -111,9 +111,7 @@ impl TimeZoneName {
     pub fn parse(raw: &str) -> Result<Self, Finding> {
         let is_part = |part: &str| {
             !part.is_empty()
-                && part
-                    .bytes()
-                    .all(|byte| byte.is_ascii_alphanumeric() || b"_+-".contains(&byte))
+                && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_+-".contains(&byte))
         };
         let fits = raw.len() <= limits::TIME_ZONE_MAX
             && raw.starts_with(|first: char| first.is_ascii_alphabetic())

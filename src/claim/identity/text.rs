@@ -190,11 +190,7 @@ pub(super) fn text(
     };
     let characters = normalized.chars().count();
     if normalized.chars().all(char::is_whitespace) {
-        return Err(Finding::new(
-            field,
-            "empty",
-            "The text is empty. Fill it in.",
-        ));
+        return Err(Finding::new(field, "empty", "The text is empty. Fill it in."));
     }
     if characters > characters_max {
         let message = format!(
@@ -222,11 +218,7 @@ pub(super) fn is_forbidden(character: char) -> bool {
 pub(crate) fn shown(raw: &str) -> String {
     const SHOWN_MAX: usize = 64;
     let visible = |c| {
-        if is_forbidden(c) {
-            char::REPLACEMENT_CHARACTER
-        } else {
-            c
-        }
+        if is_forbidden(c) { char::REPLACEMENT_CHARACTER } else { c }
     };
     let mut shown: String = raw.chars().take(SHOWN_MAX).map(visible).collect();
     if raw.chars().nth(SHOWN_MAX).is_some() {

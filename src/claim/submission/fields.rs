@@ -21,8 +21,7 @@ impl Findings {
             self.0.push(finding);
         } else if self.0.len() < Submission::FINDINGS_MAX {
             let message = "There are more findings than are reported. Put these right first.";
-            self.0
-                .push(Finding::new(Finding::WHOLE, "too_many_findings", message));
+            self.0.push(Finding::new(Finding::WHOLE, "too_many_findings", message));
         }
     }
 
@@ -60,11 +59,7 @@ impl<'j> Fields<'j> {
         findings: &mut Findings,
     ) -> Option<Self> {
         let Json::Object(fields) = json else {
-            let path = if path.is_empty() {
-                Finding::WHOLE.to_owned()
-            } else {
-                path
-            };
+            let path = if path.is_empty() { Finding::WHOLE.to_owned() } else { path };
             wrong_type(path, json, "an object in braces", findings);
             return None;
         };
@@ -85,10 +80,7 @@ impl<'j> Fields<'j> {
                 let message =
                     format!("There is no field \"{name}\" here.{hint} Leave it out or correct it.");
                 findings.add(self.path(&name), "unknown_field", message);
-            } else if self.fields[..index]
-                .iter()
-                .any(|(earlier, _)| earlier == name)
-            {
+            } else if self.fields[..index].iter().any(|(earlier, _)| earlier == name) {
                 let message = "The field is given twice. Leave one out.";
                 findings.add(self.path(name), "duplicate_field", message);
             }
@@ -97,11 +89,7 @@ impl<'j> Fields<'j> {
 
     /// The path of a field of this object.
     pub fn path(&self, name: &str) -> String {
-        if self.path.is_empty() {
-            name.to_owned()
-        } else {
-            format!("{}.{name}", self.path)
-        }
+        if self.path.is_empty() { name.to_owned() } else { format!("{}.{name}", self.path) }
     }
 
     /// Whether the field is given.
@@ -112,9 +100,7 @@ impl<'j> Fields<'j> {
     /// The field's value, if it is given.
     pub fn get(&self, name: &str) -> Option<&'j Json<'j>> {
         let found = self.fields.iter().find(|(found, _)| found == name);
-        found
-            .map(|(_, value)| value)
-            .filter(|value| **value != Json::Null)
+        found.map(|(_, value)| value).filter(|value| **value != Json::Null)
     }
 
     /// The field's value; reports that it is missing.
@@ -141,9 +127,7 @@ impl<'j> Fields<'j> {
         findings: &mut Findings,
     ) -> Option<T> {
         let text = self.text(name, findings)?;
-        parse(text)
-            .map_err(|finding| findings.push(finding.at(self.path(name))))
-            .ok()
+        parse(text).map_err(|finding| findings.push(finding.at(self.path(name)))).ok()
     }
 
     /// A field that may be left out. The outer option is empty when something was reported.
@@ -153,11 +137,7 @@ impl<'j> Fields<'j> {
         parse: fn(&str) -> Result<T, Finding>,
         findings: &mut Findings,
     ) -> Option<Option<T>> {
-        if self.has(name) {
-            self.required(name, parse, findings).map(Some)
-        } else {
-            Some(None)
-        }
+        if self.has(name) { self.required(name, parse, findings).map(Some) } else { Some(None) }
     }
 
     /// A field that must be given, as an object.
@@ -186,11 +166,7 @@ impl<'j> Fields<'j> {
             return None;
         };
         if list.is_empty() {
-            findings.add(
-                path.clone(),
-                "too_few",
-                "The list is empty. Give at least one.",
-            );
+            findings.add(path.clone(), "too_few", "The list is empty. Give at least one.");
         }
         if list.len() > elements_max {
             let message = format!(

@@ -11,15 +11,8 @@ use crate::claim::program::SolutionArea;
 
 const PARTNER: [&str; 2] = ["mpn_id", "contact"];
 const PARTNER_CONTACT: [&str; 2] = ["name", "email"];
-const CUSTOMER: [&str; 7] = [
-    "tenant_id",
-    "domain",
-    "country",
-    "subdivision",
-    "time_zone",
-    "contact",
-    "technical_contact",
-];
+const CUSTOMER: [&str; 7] =
+    ["tenant_id", "domain", "country", "subdivision", "time_zone", "contact", "technical_contact"];
 const CUSTOMER_CONTACT: [&str; 4] = ["name", "title", "email", "language"];
 const TECHNICAL_CONTACT: [&str; 3] = ["name", "title", "email"];
 
@@ -27,20 +20,12 @@ impl Reader<'_> {
     pub fn partner(&self, fields: &Fields<'_>, findings: &mut Findings) -> Option<Partner> {
         let fields = fields.object("partner", &PARTNER, findings)?;
         let mpn_id = fields.required("mpn_id", MpnId::parse, findings);
-        let contact = fields
-            .object("contact", &PARTNER_CONTACT, findings)
-            .and_then(|contact| {
-                let name = contact.required("name", PersonName::parse, findings);
-                let email = contact.required("email", EmailAddress::parse, findings);
-                Some(PartnerContact {
-                    name: name?,
-                    email: email?,
-                })
-            });
-        Some(Partner {
-            mpn_id: mpn_id?,
-            contact: contact?,
-        })
+        let contact = fields.object("contact", &PARTNER_CONTACT, findings).and_then(|contact| {
+            let name = contact.required("name", PersonName::parse, findings);
+            let email = contact.required("email", EmailAddress::parse, findings);
+            Some(PartnerContact { name: name?, email: email? })
+        });
+        Some(Partner { mpn_id: mpn_id?, contact: contact? })
     }
 
     pub fn customer(
@@ -92,11 +77,7 @@ impl Reader<'_> {
         let name = contact.required("name", PersonName::parse, findings);
         let title = contact.required("title", Line::parse, findings);
         let email = contact.required("email", EmailAddress::parse, findings);
-        Some(Some(TechnicalContact {
-            name: name?,
-            title: title?,
-            email: email?,
-        }))
+        Some(Some(TechnicalContact { name: name?, title: title?, email: email? }))
     }
 }
 
@@ -113,11 +94,7 @@ fn subdivision(
             "{subdivision} is not a part of {country}. Give a part of the customer's country, or \
              leave it out."
         );
-        findings.add(
-            fields.path("subdivision"),
-            "subdivision_not_in_country",
-            message,
-        );
+        findings.add(fields.path("subdivision"), "subdivision_not_in_country", message);
     }
     Some(subdivision)
 }
@@ -128,10 +105,5 @@ fn customer_contact(fields: &Fields<'_>, findings: &mut Findings) -> Option<Cust
     let title = fields.required("title", Line::parse, findings);
     let email = fields.required("email", EmailAddress::parse, findings);
     let language = fields.optional("language", Language::parse, findings);
-    Some(CustomerContact {
-        name: name?,
-        title: title?,
-        email: email?,
-        language: language?,
-    })
+    Some(CustomerContact { name: name?, title: title?, email: email?, language: language? })
 }

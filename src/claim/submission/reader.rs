@@ -110,18 +110,14 @@ fn version(fields: &Fields<'_>, findings: &mut Findings) -> Option<Version> {
 fn proofs(fields: &Fields<'_>, findings: &mut Findings) -> Option<Vec<ProofOfExecution>> {
     let list = fields.list("proof_of_execution", limits::PROOFS_MAX, findings)?;
     // Every one is read before any is missed, so that all findings are reported.
-    let proofs: Vec<_> = list
-        .map(|(path, json)| proof(path, json, findings))
-        .collect();
+    let proofs: Vec<_> = list.map(|(path, json)| proof(path, json, findings)).collect();
     proofs.into_iter().collect()
 }
 
 fn proof(path: String, json: &Json<'_>, findings: &mut Findings) -> Option<ProofOfExecution> {
     const KNOWN: [&str; 4] = ["name", "sha256", "location", "document_id"];
     let fields = Fields::of(json, path.clone(), &KNOWN, findings)?;
-    let is_described = ["name", "sha256", "location"]
-        .iter()
-        .any(|name| fields.has(name));
+    let is_described = ["name", "sha256", "location"].iter().any(|name| fields.has(name));
     if fields.has("document_id") {
         if is_described {
             let message = "This is an uploaded document and another one at once. Give either \
@@ -134,9 +130,5 @@ fn proof(path: String, json: &Json<'_>, findings: &mut Findings) -> Option<Proof
     let name = fields.required("name", Line::parse, findings);
     let sha256 = fields.required("sha256", Sha256Digest::parse, findings);
     let location = fields.required("location", Location::parse, findings);
-    Some(ProofOfExecution::Document {
-        name: name?,
-        sha256: sha256?,
-        location: location?,
-    })
+    Some(ProofOfExecution::Document { name: name?, sha256: sha256?, location: location? })
 }

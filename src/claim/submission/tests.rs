@@ -62,20 +62,12 @@ fn today() -> NaiveDate {
 }
 
 fn parse(raw: &[u8]) -> Result<Submission, Vec<Finding>> {
-    Submission::parse(
-        raw,
-        &Catalog::built_in().unwrap(),
-        &SubmissionPolicy::default(),
-        today(),
-    )
+    Submission::parse(raw, &Catalog::built_in().unwrap(), &SubmissionPolicy::default(), today())
 }
 
 fn codes(found: Result<Submission, Vec<Finding>>) -> Vec<(String, String)> {
     let findings = found.err().unwrap_or_default();
-    findings
-        .into_iter()
-        .map(|finding| (finding.field, finding.code.into_owned()))
-        .collect()
+    findings.into_iter().map(|finding| (finding.field, finding.code.into_owned())).collect()
 }
 
 /// The base with changes: each a JSON pointer, and what then stands there. A pointer that begins

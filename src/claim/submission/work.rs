@@ -21,9 +21,7 @@ impl Reader<'_> {
         findings: &mut Findings,
     ) -> Option<SolutionArea> {
         let code = fields.text("solution_area", findings)?;
-        let found = SolutionArea::ALL
-            .into_iter()
-            .find(|area| area.as_str() == code);
+        let found = SolutionArea::ALL.into_iter().find(|area| area.as_str() == code);
         if found.is_none() {
             let known = SolutionArea::ALL.map(SolutionArea::as_str);
             let path = fields.path("solution_area");
@@ -69,10 +67,7 @@ impl Reader<'_> {
         findings: &mut Findings,
     ) -> Option<Activity> {
         let code = text(json, || path.clone(), findings)?;
-        let Some(activity) = Activity::ALL
-            .into_iter()
-            .find(|known| known.as_str() == code)
-        else {
+        let Some(activity) = Activity::ALL.into_iter().find(|known| known.as_str() == code) else {
             let known = Activity::ALL.map(Activity::as_str);
             self.refuse_code(path, "activity_unknown", code, &known, findings);
             return None;
@@ -149,17 +144,12 @@ impl Reader<'_> {
         };
         let item = if is_workload {
             let workload = self.item_code(&fields, "workload", findings);
-            Item::Workload {
-                workload: workload?,
-            }
+            Item::Workload { workload: workload? }
         } else {
             let product = self.item_code(&fields, "product", findings);
             let subscription_id =
                 fields.required("subscription_id", SubscriptionId::parse, findings);
-            Item::Subscription {
-                product: product?,
-                subscription_id: subscription_id?,
-            }
+            Item::Subscription { product: product?, subscription_id: subscription_id? }
         };
         if solution_area.is_some_and(|area| area != item.solution_area()) {
             let message = "Microsoft 365 is claimed by workload, Business Applications by product \
@@ -180,20 +170,10 @@ impl Reader<'_> {
         let path = fields.path(kind);
         let (found, entries, unknown, not_claimable) = if kind == "workload" {
             let found = self.catalog.workload(code, self.today);
-            (
-                found,
-                self.catalog.workloads(),
-                "workload_unknown",
-                "workload_not_claimable",
-            )
+            (found, self.catalog.workloads(), "workload_unknown", "workload_not_claimable")
         } else {
             let found = self.catalog.product(code, self.today);
-            (
-                found,
-                self.catalog.products(),
-                "product_unknown",
-                "product_not_claimable",
-            )
+            (found, self.catalog.products(), "product_unknown", "product_not_claimable")
         };
         if found == Availability::Unknown {
             let known: Vec<&str> = entries.iter().map(|entry| entry.code.as_str()).collect();
@@ -205,9 +185,7 @@ impl Reader<'_> {
             let message = format!("{name} {why}. Leave it out.");
             findings.add(path.clone(), not_claimable, message);
         }
-        ItemCode::parse(code)
-            .map_err(|finding| findings.push(finding.at(path)))
-            .ok()
+        ItemCode::parse(code).map_err(|finding| findings.push(finding.at(path))).ok()
     }
 
     /// R10: exactly for revenue association.

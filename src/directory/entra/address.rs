@@ -138,17 +138,9 @@ mod tests {
     #[tokio::test]
     async fn a_name_that_leads_inside_is_not_resolved() {
         let name = || "localhost".parse::<Name>().unwrap();
-        let refused = GuardedResolver {
-            rule: AddressRule::Public,
-        }
-        .call(name())
-        .await;
+        let refused = GuardedResolver { rule: AddressRule::Public }.call(name()).await;
         assert_eq!(refused.unwrap_err().kind(), io::ErrorKind::PermissionDenied);
-        let found = GuardedResolver {
-            rule: AddressRule::Loopback,
-        }
-        .call(name())
-        .await;
+        let found = GuardedResolver { rule: AddressRule::Loopback }.call(name()).await;
         assert!(found.unwrap().all(|address| address.ip().is_loopback()));
     }
 }

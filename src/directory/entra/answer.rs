@@ -114,25 +114,16 @@ pub(super) fn read(
     match status {
         200 => read_configuration(body),
         400 if says_unknown_domain(body) => Ok(Owner::Nobody),
-        408 | 429 | 500..=599 => Err(LookupProblem::Busy {
-            status,
-            retry_after,
-        }),
+        408 | 429 | 500..=599 => Err(LookupProblem::Busy { status, retry_after }),
         _ => Err(LookupProblem::Unexpected { status }),
     }
 }
 
 fn read_configuration(body: &[u8]) -> Result<Owner, LookupProblem> {
-    let configuration: OpenIdConfiguration =
-        serde_json::from_slice(body).map_err(|error| LookupProblem::Malformed {
-            line: error.line(),
-            column: error.column(),
-        })?;
+    let configuration: OpenIdConfiguration = serde_json::from_slice(body)
+        .map_err(|error| LookupProblem::Malformed { line: error.line(), column: error.column() })?;
     let named = |url: Option<String>| url.as_deref().and_then(tenant_in);
-    match (
-        named(configuration.issuer),
-        named(configuration.token_endpoint),
-    ) {
+    match (named(configuration.issuer), named(configuration.token_endpoint)) {
         (Some(issuer), Some(endpoint)) if issuer != endpoint => Err(LookupProblem::NoTenant),
         (Some(tenant), _) | (None, Some(tenant)) => Ok(Owner::Tenant(tenant)),
         (None, None) => Err(LookupProblem::NoTenant),
@@ -142,19 +133,14 @@ fn read_configuration(body: &[u8]) -> Result<Owner, LookupProblem> {
 fn says_unknown_domain(body: &[u8]) -> bool {
     serde_json::from_slice(body).is_ok_and(|reply: ErrorReply| {
         reply.error == "invalid_tenant"
-            || reply
-                .error_codes
-                .iter()
-                .any(|code| UNKNOWN_DOMAIN_CODES.contains(code))
+            || reply.error_codes.iter().any(|code| UNKNOWN_DOMAIN_CODES.contains(code))
     })
 }
 
 /// The tenant in `https://<host>/<tenant>/…`. The host is not looked at: it differs by cloud.
 fn tenant_in(url: &str) -> Option<Uuid> {
     let tenant = url.strip_prefix("https://")?.split('/').nth(1)?;
-    Uuid::try_parse(tenant)
-        .ok()
-        .filter(|tenant| !tenant.is_nil())
+    Uuid::try_parse(tenant).ok().filter(|tenant| !tenant.is_nil())
 }
 
 #[cfg(test)]
@@ -183,13 +169,7 @@ mod tests {
         check((200, &configuration(TENANT, TENANT)), owner);
         check((200, &configuration(TENANT, "common")), owner);
         check((200, &configuration("{tenantid}", TENANT)), owner);
-        check(
-            (
-                200,
-                &format!(r#"{{"issuer":"https://sts.example/{TENANT}/"}}"#),
-            ),
-            owner,
-        );
+        check((200, &format!(r#"{{"issuer":"https://sts.example/{TENANT}/"}}"#)), owner);
         check((200, &configuration(&TENANT.to_uppercase(), TENANT)), owner);
     }
 
@@ -199,14 +179,8 @@ mod tests {
         check((200, &configuration(TENANT, OTHER)), problem);
         check((200, &configuration("common", "common")), problem);
         check((200, "{}"), problem);
-        check(
-            (200, r#"{"issuer":"https://login.microsoftonline.com"}"#),
-            problem,
-        );
-        check(
-            (200, &configuration(&Uuid::nil().to_string(), "common")),
-            problem,
-        );
+        check((200, r#"{"issuer":"https://login.microsoftonline.com"}"#), problem);
+        check((200, &configuration(&Uuid::nil().to_string(), "common")), problem);
     }
 
     #[test]
@@ -221,28 +195,13 @@ mod tests {
     #[test]
     fn a_refusal_means_an_unknown_domain_only_if_it_says_so() {
         let unexpected = Err("the server replied with the unexpected status 400");
-        check(
-            (400, r#"{"error":"invalid_tenant","error_codes":[90002]}"#),
-            Ok(Owner::Nobody),
-        );
+        check((400, r#"{"error":"invalid_tenant","error_codes":[90002]}"#), Ok(Owner::Nobody));
         check((400, r#"{"error":"invalid_tenant"}"#), Ok(Owner::Nobody));
-        check(
-            (400, r#"{"error":"invalid_request","error_codes":[900023]}"#),
-            Ok(Owner::Nobody),
-        );
-        check(
-            (400, r#"{"error":"invalid_request","error_codes":[90014]}"#),
-            unexpected,
-        );
+        check((400, r#"{"error":"invalid_request","error_codes":[900023]}"#), Ok(Owner::Nobody));
+        check((400, r#"{"error":"invalid_request","error_codes":[90014]}"#), unexpected);
         check((400, "invalid_tenant"), unexpected);
-        check(
-            (404, ""),
-            Err("the server replied with the unexpected status 404"),
-        );
-        check(
-            (302, ""),
-            Err("the server replied with the unexpected status 302"),
-        );
+        check((404, ""), Err("the server replied with the unexpected status 404"));
+        check((302, ""), Err("the server replied with the unexpected status 302"));
     }
 
     #[test]
@@ -250,11 +209,7 @@ mod tests {
         for status in [408, 429, 500, 503, 599] {
             let problem = read(status, Some(Duration::from_secs(1)), b"").unwrap_err();
             assert!(problem.may_pass_soon(), "{status}");
-            assert_eq!(
-                problem.retry_after(),
-                Some(Duration::from_secs(1)),
-                "{status}"
-            );
+            assert_eq!(problem.retry_after(), Some(Duration::from_secs(1)), "{status}");
         }
         assert!(!read(302, None, b"").unwrap_err().may_pass_soon());
     }

@@ -27,19 +27,12 @@ struct Entry {
 
 impl AnswerCache {
     pub(super) fn new(keep: Duration, entries_max: usize) -> Self {
-        Self {
-            keep,
-            entries_max,
-            entries: HashMap::new(),
-        }
+        Self { keep, entries_max, entries: HashMap::new() }
     }
 
     /// The answer for the domain, if it is still fresh.
     pub(super) fn get(&self, domain: &str, now: Instant) -> Option<Owner> {
-        self.entries
-            .get(domain)
-            .filter(|entry| now < entry.expires_at)
-            .map(|entry| entry.owner)
+        self.entries.get(domain).filter(|entry| now < entry.expires_at).map(|entry| entry.owner)
     }
 
     /// Keeps an answer; when full, the one that would expire first makes room.
@@ -51,13 +44,7 @@ impl AnswerCache {
             Owner::Tenant(_) => self.keep,
             Owner::Nobody => self.keep.min(NOBODY_KEPT_MAX),
         };
-        self.entries.insert(
-            domain,
-            Entry {
-                owner,
-                expires_at: now + keep,
-            },
-        );
+        self.entries.insert(domain, Entry { owner, expires_at: now + keep });
     }
 
     fn make_room(&mut self, now: Instant) {
@@ -65,10 +52,7 @@ impl AnswerCache {
         if self.entries.len() < self.entries_max {
             return;
         }
-        let first = self
-            .entries
-            .iter()
-            .min_by_key(|(_, entry)| entry.expires_at);
+        let first = self.entries.iter().min_by_key(|(_, entry)| entry.expires_at);
         if let Some(domain) = first.map(|(domain, _)| domain.clone()) {
             self.entries.remove(&domain);
         }
@@ -87,10 +71,7 @@ mod tests {
     fn check(given: (Owner, u64), expected: Option<Owner>) {
         let (now, mut cache) = (Instant::now(), AnswerCache::new(KEEP, 10));
         cache.put("a.example".to_owned(), given.0, now);
-        assert_eq!(
-            cache.get("a.example", now + Duration::from_secs(given.1)),
-            expected
-        );
+        assert_eq!(cache.get("a.example", now + Duration::from_secs(given.1)), expected);
     }
 
     #[test]
@@ -113,11 +94,7 @@ mod tests {
     fn a_full_cache_drops_what_would_expire_first() {
         let (start, mut cache) = (Instant::now(), AnswerCache::new(KEEP, 3));
         for (second, domain) in ["a", "b", "c", "d", "c"].into_iter().enumerate() {
-            cache.put(
-                domain.to_owned(),
-                OWNER,
-                start + Duration::from_secs(second as u64),
-            );
+            cache.put(domain.to_owned(), OWNER, start + Duration::from_secs(second as u64));
         }
         let kept = ["a", "b", "c", "d"].map(|domain| cache.get(domain, start).is_some());
         assert_eq!(kept, [false, true, true, true]);

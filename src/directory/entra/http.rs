@@ -72,11 +72,7 @@ impl EntraClient {
             .pool_max_idle_per_host(IDLE_CONNECTIONS_MAX)
             .http1_max_buf_size(HEAD_BYTES_MAX)
             .build(connector);
-        Ok(Self {
-            client,
-            base,
-            timeout,
-        })
+        Ok(Self { client, base, timeout })
     }
 
     /// The host that is asked, for messages.
@@ -93,10 +89,7 @@ impl EntraClient {
     }
 
     async fn exchange(&self, domain: &str) -> Result<Owner, LookupProblem> {
-        let url = format!(
-            "{}/{domain}/v2.0/.well-known/openid-configuration",
-            self.base.url
-        );
+        let url = format!("{}/{domain}/v2.0/.well-known/openid-configuration", self.base.url);
         let request = Request::get(url)
             .header(ACCEPT, "application/json")
             .header(USER_AGENT, concat!("cpor/", env!("CARGO_PKG_VERSION")))
@@ -105,13 +98,9 @@ impl EntraClient {
         let response = self.client.request(request).await;
         let response = response.map_err(|error| LookupProblem::Unreachable(error.into()))?;
         let (status, retry_after) = (response.status().as_u16(), retry_after(&response));
-        let body = Limited::new(response.into_body(), BODY_BYTES_MAX)
-            .collect()
-            .await;
+        let body = Limited::new(response.into_body(), BODY_BYTES_MAX).collect().await;
         let body = body.map_err(|error| match error.downcast::<LengthLimitError>() {
-            Ok(_) => LookupProblem::TooLarge {
-                limit: BODY_BYTES_MAX,
-            },
+            Ok(_) => LookupProblem::TooLarge { limit: BODY_BYTES_MAX },
             Err(error) => LookupProblem::Unreachable(error),
         })?;
         answer::read(status, retry_after, &body.to_bytes())
@@ -120,27 +109,15 @@ impl EntraClient {
 
 /// The wait a server asks for in seconds; the form with a date would need a clock.
 fn retry_after(response: &Response<Incoming>) -> Option<Duration> {
-    let seconds = response
-        .headers()
-        .get(RETRY_AFTER)?
-        .to_str()
-        .ok()?
-        .parse()
-        .ok()?;
+    let seconds = response.headers().get(RETRY_AFTER)?.to_str().ok()?.parse().ok()?;
     Some(Duration::from_secs(seconds))
 }
 
 impl Base {
     fn parse(base_url: &str) -> Result<Self, &'static str> {
         let uri: Uri = base_url.parse().map_err(|_| "it is not an address")?;
-        let host = uri
-            .host()
-            .filter(|host| !host.is_empty())
-            .ok_or("it has no host")?;
-        if uri
-            .authority()
-            .is_some_and(|authority| authority.as_str().contains('@'))
-        {
+        let host = uri.host().filter(|host| !host.is_empty()).ok_or("it has no host")?;
+        if uri.authority().is_some_and(|authority| authority.as_str().contains('@')) {
             return Err("it has a user name in it");
         }
         if uri.query().is_some() || base_url.contains('#') {
@@ -162,10 +139,6 @@ impl Base {
             Some(_) | None => return Err("it must be https, unless its host is loopback"),
         }
         let url = base_url.trim_end_matches('/').to_owned();
-        Ok(Self {
-            url,
-            host: host.to_owned(),
-            rule,
-        })
+        Ok(Self { url, host: host.to_owned(), rule })
     }
 }

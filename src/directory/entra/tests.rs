@@ -19,23 +19,13 @@ const TENANT: Uuid = Uuid::from_u128(0x8f0b3d1c_5a77_4c4e_9d43_0e1f2a3b4c5d);
 const OTHER: Uuid = Uuid::from_u128(0x11111111_2222_4333_8444_555555555555);
 
 fn directory(server: &Server, entra: EntraSettings) -> Directory {
-    let entra = EntraSettings {
-        base_url: server.base_url.clone(),
-        ..entra
-    };
+    let entra = EntraSettings { base_url: server.base_url.clone(), ..entra };
     let provider = DirectoryProvider::Entra;
-    Directory::new(&DirectorySettings {
-        provider,
-        file: None,
-        entra,
-    })
-    .unwrap()
+    Directory::new(&DirectorySettings { provider, file: None, entra }).unwrap()
 }
 
 fn reply(status: &str, body: &str) -> Reply {
-    Some(format!(
-        "HTTP/1.1 {status}\r\nConnection: close\r\n\r\n{body}"
-    ))
+    Some(format!("HTTP/1.1 {status}\r\nConnection: close\r\n\r\n{body}"))
 }
 
 fn configuration(tenant: Uuid) -> String {
@@ -47,25 +37,15 @@ fn owned_by(tenant: Uuid) -> Reply {
 }
 
 fn invalid_tenant() -> Reply {
-    reply(
-        "400 Bad Request",
-        r#"{"error":"invalid_tenant","error_codes":[90002]}"#,
-    )
+    reply("400 Bad Request", r#"{"error":"invalid_tenant","error_codes":[90002]}"#)
 }
 
 fn settings() -> EntraSettings {
-    EntraSettings {
-        timeout_ms: 10_000,
-        attempts_max: 2,
-        ..EntraSettings::default()
-    }
+    EntraSettings { timeout_ms: 10_000, attempts_max: 2, ..EntraSettings::default() }
 }
 
 async fn ask(directory: &Directory) -> Result<DomainAnswer, DirectoryError> {
-    directory
-        .look_up("a.example", TENANT, &[])
-        .await
-        .map(|answer| answer.domain)
+    directory.look_up("a.example", TENANT, &[]).await.map(|answer| answer.domain)
 }
 
 /// Runs a script against one look-up; expects its answer, or a part of its reason, and how many
@@ -79,14 +59,8 @@ async fn check(script: Vec<Reply>, expected: Result<DomainAnswer, &str>, request
             let attempts = format!("whose the domain a.example is (attempts: {requests})");
             assert!(error.to_string().contains(&attempts), "{error}");
             let reason = error.source().unwrap().to_string();
-            assert!(
-                reason.contains(part),
-                "{reason:?} does not contain {part:?}"
-            );
-            assert!(
-                !format!("{error:?}").contains(&OTHER.to_string()),
-                "{error:?}"
-            );
+            assert!(reason.contains(part), "{reason:?} does not contain {part:?}");
+            assert!(!format!("{error:?}").contains(&OTHER.to_string()), "{error:?}");
         }
         (Ok(_), Err(_)) | (Err(_), Ok(_)) => panic!("{outcome:?} instead of {expected:?}"),
     }
@@ -96,12 +70,7 @@ async fn check(script: Vec<Reply>, expected: Result<DomainAnswer, &str>, request
 #[tokio::test]
 async fn the_domains_owner_is_compared_with_the_tenant() {
     check(vec![owned_by(TENANT)], Ok(DomainAnswer::BelongsToTenant), 1).await;
-    check(
-        vec![owned_by(OTHER)],
-        Ok(DomainAnswer::BelongsToAnotherTenant),
-        1,
-    )
-    .await;
+    check(vec![owned_by(OTHER)], Ok(DomainAnswer::BelongsToAnotherTenant), 1).await;
     check(vec![invalid_tenant()], Ok(DomainAnswer::UnknownDomain), 1).await;
 }
 
@@ -109,18 +78,8 @@ async fn the_domains_owner_is_compared_with_the_tenant() {
 async fn what_may_pass_is_tried_again() {
     let busy = || reply("503 Service Unavailable", "");
     let ok = Ok(DomainAnswer::BelongsToTenant);
-    check(
-        vec![reply("500 Internal Server Error", ""), owned_by(TENANT)],
-        ok,
-        2,
-    )
-    .await;
-    check(
-        vec![reply("429 Too Many Requests", ""), owned_by(TENANT)],
-        ok,
-        2,
-    )
-    .await;
+    check(vec![reply("500 Internal Server Error", ""), owned_by(TENANT)], ok, 2).await;
+    check(vec![reply("429 Too Many Requests", ""), owned_by(TENANT)], ok, 2).await;
     check(vec![Some(String::new()), owned_by(TENANT)], ok, 2).await;
     check(vec![busy(), busy(), owned_by(TENANT)], Err("status 503"), 2).await;
     let long_wait = reply("429 Too Many Requests\r\nRetry-After: 60", "");
@@ -131,30 +90,10 @@ async fn what_may_pass_is_tried_again() {
 async fn what_will_not_pass_is_not() {
     let moved = "302 Found\r\nLocation: http://127.0.0.1:9/";
     check(vec![reply(moved, "")], Err("unexpected status 302"), 1).await;
-    check(
-        vec![reply("200 OK", "<html>garbage")],
-        Err("not an OpenID configuration"),
-        1,
-    )
-    .await;
-    check(
-        vec![reply("200 OK", "{}")],
-        Err("does not name exactly one tenant"),
-        1,
-    )
-    .await;
-    check(
-        vec![reply("400 Bad Request", "{}")],
-        Err("unexpected status 400"),
-        1,
-    )
-    .await;
-    check(
-        vec![reply("404 Not Found", "")],
-        Err("unexpected status 404"),
-        1,
-    )
-    .await;
+    check(vec![reply("200 OK", "<html>garbage")], Err("not an OpenID configuration"), 1).await;
+    check(vec![reply("200 OK", "{}")], Err("does not name exactly one tenant"), 1).await;
+    check(vec![reply("400 Bad Request", "{}")], Err("unexpected status 400"), 1).await;
+    check(vec![reply("404 Not Found", "")], Err("unexpected status 404"), 1).await;
 }
 
 #[tokio::test]
@@ -162,11 +101,7 @@ async fn a_reply_may_have_64_kib_and_no_more() {
     let padded = |size: usize| {
         reply(
             "200 OK",
-            &format!(
-                "{}{}",
-                configuration(TENANT),
-                " ".repeat(size - configuration(TENANT).len())
-            ),
+            &format!("{}{}", configuration(TENANT), " ".repeat(size - configuration(TENANT).len())),
         )
     };
     check(vec![padded(65_536)], Ok(DomainAnswer::BelongsToTenant), 1).await;
@@ -177,23 +112,14 @@ async fn a_reply_may_have_64_kib_and_no_more() {
 #[tokio::test]
 async fn a_reply_with_an_endless_head_is_cut_off() {
     let endless = || reply(&format!("200 OK\r\nX: {}", "x".repeat(100_000)), "");
-    check(
-        vec![endless(), endless()],
-        Err("could not be carried out"),
-        2,
-    )
-    .await;
+    check(vec![endless(), endless()], Err("could not be carried out"), 2).await;
 }
 
 #[tokio::test]
 async fn https_is_spoken_where_the_address_says_so() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base_url = format!("https://{}", listener.local_addr().unwrap());
-    let entra = EntraSettings {
-        attempts_max: 1,
-        base_url,
-        ..settings()
-    };
+    let entra = EntraSettings { attempts_max: 1, base_url, ..settings() };
     let directory = EntraDirectory::new(&entra).unwrap();
     let (outcome, first_byte) = tokio::join!(directory.owner_of("a.example"), async {
         let (mut stream, _) = listener.accept().await.unwrap();
@@ -207,18 +133,9 @@ async fn https_is_spoken_where_the_address_says_so() {
 #[tokio::test]
 async fn a_silent_server_ends_in_a_time_out() {
     let server = Server::start(vec![None, None]).await;
-    let directory = directory(
-        &server,
-        EntraSettings {
-            timeout_ms: 200,
-            ..settings()
-        },
-    );
+    let directory = directory(&server, EntraSettings { timeout_ms: 200, ..settings() });
     let error = ask(&directory).await.unwrap_err();
-    assert_eq!(
-        error.source().unwrap().to_string(),
-        "no complete reply within 200 ms"
-    );
+    assert_eq!(error.source().unwrap().to_string(), "no complete reply within 200 ms");
     assert_eq!(server.requests().len(), 2);
 }
 
@@ -226,20 +143,14 @@ async fn a_silent_server_ends_in_a_time_out() {
 async fn a_server_that_is_not_there_is_an_error() {
     let server = Server::gone().await;
     let error = ask(&directory(&server, settings())).await.unwrap_err();
-    assert_eq!(
-        error.source().unwrap().to_string(),
-        "the request could not be carried out"
-    );
+    assert_eq!(error.source().unwrap().to_string(), "the request could not be carried out");
 }
 
 #[tokio::test]
 async fn entra_knows_no_subscriptions_and_is_asked_for_the_configuration() {
     let server = Server::start(vec![owned_by(TENANT)]).await;
     let directory = directory(&server, settings());
-    let answer = directory
-        .look_up("XN--A-EPA.Example", TENANT, &[OTHER])
-        .await
-        .unwrap();
+    let answer = directory.look_up("XN--A-EPA.Example", TENANT, &[OTHER]).await.unwrap();
     let expected = DirectoryAnswer {
         domain: DomainAnswer::BelongsToTenant,
         domains: None,

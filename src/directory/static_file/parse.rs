@@ -86,10 +86,7 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Snapshot, FileProblem> {
         problem: error.message().to_owned(),
         remedy: "correct it as in config/directory.example.toml",
     })?;
-    let mut reading = Reading {
-        text,
-        ..Reading::default()
-    };
+    let mut reading = Reading { text, ..Reading::default() };
     for tenant in file.tenant {
         reading.add_tenant(tenant)?;
     }
@@ -98,11 +95,7 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Snapshot, FileProblem> {
 
 /// The line of an offset, counted from 1.
 fn line_of(bytes: &[u8], offset: usize) -> usize {
-    1 + bytes
-        .iter()
-        .take(offset)
-        .filter(|byte| **byte == b'\n')
-        .count()
+    1 + bytes.iter().take(offset).filter(|byte| **byte == b'\n').count()
 }
 
 /// A file half read: the snapshot so far, and where each id was first seen.
@@ -131,13 +124,7 @@ impl Reading<'_> {
             let (id, record) = self.add_subscription(subscription)?;
             subscriptions.insert(id, record);
         }
-        self.snapshot.tenants.insert(
-            id,
-            Tenant {
-                domains: Arc::from(domains),
-                subscriptions,
-            },
-        );
+        self.snapshot.tenants.insert(id, Tenant { domains: Arc::from(domains), subscriptions });
         Ok(())
     }
 
@@ -149,11 +136,7 @@ impl Reading<'_> {
     ) -> Result<Option<String>, FileProblem> {
         let Some(domain) = to_a_labels(raw.get_ref()) else {
             let problem = format!("{:?} is not a domain name", raw.get_ref());
-            return Err(self.line(
-                &raw.span(),
-                problem,
-                "write it as in an address, after the @",
-            ));
+            return Err(self.line(&raw.span(), problem, "write it as in an address, after the @"));
         };
         match self.snapshot.owners.get(&domain) {
             Some(owner) if *owner == tenant_id => Ok(None),
@@ -184,21 +167,8 @@ impl Reading<'_> {
             let problem = format!("a product has {length} characters");
             return Err(self.line(&span, problem, "write 1 to 64, such as \"sales\""));
         }
-        let RawSubscription {
-            channel,
-            state,
-            ends_on,
-            ..
-        } = raw;
-        Ok((
-            id,
-            SubscriptionRecord {
-                product,
-                channel,
-                state,
-                ends_on,
-            },
-        ))
+        let RawSubscription { channel, state, ends_on, .. } = raw;
+        Ok((id, SubscriptionRecord { product, channel, state, ends_on }))
     }
 
     fn check_id(&self, whose: &str, id: &Spanned<Uuid>) -> Result<(), FileProblem> {
@@ -206,11 +176,7 @@ impl Reading<'_> {
             return Ok(());
         }
         let problem = format!("the {whose} id is all zero");
-        Err(self.line(
-            &id.span(),
-            problem,
-            "write the id that the customer's admin center shows",
-        ))
+        Err(self.line(&id.span(), problem, "write the id that the customer's admin center shows"))
     }
 
     fn twice(&self, span: &Range<usize>, what: &str, name: &str, first: usize) -> FileProblem {
@@ -220,11 +186,7 @@ impl Reading<'_> {
     }
 
     fn line(&self, span: &Range<usize>, problem: String, remedy: &'static str) -> FileProblem {
-        FileProblem::Line {
-            line: line_of(self.text.as_bytes(), span.start),
-            problem,
-            remedy,
-        }
+        FileProblem::Line { line: line_of(self.text.as_bytes(), span.start), problem, remedy }
     }
 }
 

@@ -19,10 +19,7 @@ fn id(text: &str) -> Uuid {
 }
 
 fn open(path: PathBuf) -> Result<Directory, DirectorySetupError> {
-    Directory::new(&DirectorySettings {
-        file: Some(path),
-        ..DirectorySettings::default()
-    })
+    Directory::new(&DirectorySettings { file: Some(path), ..DirectorySettings::default() })
 }
 
 fn example() -> Directory {
@@ -48,11 +45,7 @@ impl Fixture {
     }
 
     async fn domain(&self, domain: &str) -> DomainAnswer {
-        self.directory
-            .look_up(domain, id(ANADOLU), &[])
-            .await
-            .unwrap()
-            .domain
+        self.directory.look_up(domain, id(ANADOLU), &[]).await.unwrap().domain
     }
 }
 
@@ -68,11 +61,7 @@ async fn a_domain_is_the_tenants_or_anothers_or_unknown() {
         ("anadoluelektrik.com.tr", ANADOLU, BelongsToTenant),
         ("AnadoluElektrik.com.TR", ANADOLU, BelongsToTenant),
         ("xn--egegda-s9a.example", EGE, BelongsToTenant),
-        (
-            "xn--mller-maschinenbau-m6b.example",
-            MUELLER,
-            BelongsToTenant,
-        ),
+        ("xn--mller-maschinenbau-m6b.example", MUELLER, BelongsToTenant),
         ("xn--egegda-s9a.example", ANADOLU, BelongsToAnotherTenant),
         ("anadoluelektrik.com.tr", NOBODY, BelongsToAnotherTenant),
         ("www.anadoluelektrik.com.tr", ANADOLU, UnknownDomain),
@@ -87,22 +76,10 @@ async fn a_domain_is_the_tenants_or_anothers_or_unknown() {
 
 #[tokio::test]
 async fn all_domains_of_a_known_tenant_are_told() {
-    let answer = example()
-        .look_up("nobody.example", id(MUELLER), &[])
-        .await
-        .unwrap();
-    let domains = [
-        "xn--mller-maschinenbau-m6b.example",
-        "mueller-maschinenbau.example",
-    ];
-    assert_eq!(
-        answer.domains.as_deref(),
-        Some(domains.map(str::to_owned).as_slice())
-    );
-    let answer = example()
-        .look_up("nobody.example", id(NOBODY), &[])
-        .await
-        .unwrap();
+    let answer = example().look_up("nobody.example", id(MUELLER), &[]).await.unwrap();
+    let domains = ["xn--mller-maschinenbau-m6b.example", "mueller-maschinenbau.example"];
+    assert_eq!(answer.domains.as_deref(), Some(domains.map(str::to_owned).as_slice()));
+    let answer = example().look_up("nobody.example", id(NOBODY), &[]).await.unwrap();
     assert_eq!(answer.domains, None);
 }
 
@@ -117,16 +94,9 @@ async fn subscriptions_are_known_at_their_own_tenant_only() {
     };
     for (tenant, expected) in [(ANADOLU, Some(sales)), (MUELLER, None), (NOBODY, None)] {
         let asked = [id(NOBODY), id(SALES)];
-        let answer = directory
-            .look_up("a.example", id(tenant), &asked)
-            .await
-            .unwrap();
+        let answer = directory.look_up("a.example", id(tenant), &asked).await.unwrap();
         let known = vec![(id(NOBODY), None), (id(SALES), expected)];
-        assert_eq!(
-            answer.subscriptions,
-            SubscriptionsAnswer::Known(known),
-            "{tenant}"
-        );
+        assert_eq!(answer.subscriptions, SubscriptionsAnswer::Known(known), "{tenant}");
     }
 }
 
@@ -151,17 +121,9 @@ async fn every_channel_and_state_can_be_written_and_a_last_day_left_out() {
                  channel = \"{channel_word}\"\nstate = \"{state_word}\"\n",
                 tenant("a.example")
             ));
-            let answer = fixture
-                .directory
-                .look_up("a.example", id(ANADOLU), &[id(SALES)])
-                .await;
+            let answer = fixture.directory.look_up("a.example", id(ANADOLU), &[id(SALES)]).await;
             let product = "sales".to_owned();
-            let record = SubscriptionRecord {
-                product,
-                channel,
-                state,
-                ends_on: None,
-            };
+            let record = SubscriptionRecord { product, channel, state, ends_on: None };
             let known = SubscriptionsAnswer::Known(vec![(id(SALES), Some(record))]);
             assert_eq!(answer.unwrap().subscriptions, known);
         }
@@ -171,51 +133,30 @@ async fn every_channel_and_state_can_be_written_and_a_last_day_left_out() {
 #[tokio::test]
 async fn without_a_file_nobody_is_known() {
     for file in [None, Some(PathBuf::new())] {
-        let settings = DirectorySettings {
-            file,
-            ..DirectorySettings::default()
-        };
+        let settings = DirectorySettings { file, ..DirectorySettings::default() };
         let directory = Directory::new(&settings).unwrap();
-        let answer = directory
-            .look_up("a.example", id(ANADOLU), &[id(SALES)])
-            .await
-            .unwrap();
+        let answer = directory.look_up("a.example", id(ANADOLU), &[id(SALES)]).await.unwrap();
         assert_eq!(answer.domain, DomainAnswer::UnknownTenant);
         assert_eq!(answer.domains, None);
-        assert_eq!(
-            answer.subscriptions,
-            SubscriptionsAnswer::Known(vec![(id(SALES), None)])
-        );
+        assert_eq!(answer.subscriptions, SubscriptionsAnswer::Known(vec![(id(SALES), None)]));
     }
 }
 
 #[tokio::test]
 async fn a_change_counts_at_the_next_look_up() {
     let fixture = Fixture::with(&tenant("a.example"));
-    assert_eq!(
-        fixture.domain("a.example").await,
-        DomainAnswer::BelongsToTenant
-    );
+    assert_eq!(fixture.domain("a.example").await, DomainAnswer::BelongsToTenant);
 
     // In place, of the same size, and most likely in the same tick of the file system.
     fs::write(fixture.path(), tenant("b.example")).unwrap();
-    assert_eq!(
-        fixture.domain("a.example").await,
-        DomainAnswer::UnknownDomain
-    );
-    assert_eq!(
-        fixture.domain("b.example").await,
-        DomainAnswer::BelongsToTenant
-    );
+    assert_eq!(fixture.domain("a.example").await, DomainAnswer::UnknownDomain);
+    assert_eq!(fixture.domain("b.example").await, DomainAnswer::BelongsToTenant);
 
     // By a rename.
     let next = fixture.folder.path().join("next.toml");
     fs::write(&next, tenant("c.example")).unwrap();
     fs::rename(&next, fixture.path()).unwrap();
-    assert_eq!(
-        fixture.domain("c.example").await,
-        DomainAnswer::BelongsToTenant
-    );
+    assert_eq!(fixture.domain("c.example").await, DomainAnswer::BelongsToTenant);
 }
 
 #[tokio::test]
@@ -223,23 +164,13 @@ async fn a_missing_or_broken_version_keeps_the_last_good_one_in_force() {
     let fixture = Fixture::with(&tenant("a.example"));
     for broken in ["", "[[tenant]", "[[tenant]]\nid = 1\n", "\u{0}"] {
         fs::write(fixture.path(), broken).unwrap();
-        assert_eq!(
-            fixture.domain("a.example").await,
-            DomainAnswer::BelongsToTenant,
-            "{broken:?}"
-        );
+        assert_eq!(fixture.domain("a.example").await, DomainAnswer::BelongsToTenant, "{broken:?}");
     }
     fs::remove_file(fixture.path()).unwrap();
-    assert_eq!(
-        fixture.domain("a.example").await,
-        DomainAnswer::BelongsToTenant
-    );
+    assert_eq!(fixture.domain("a.example").await, DomainAnswer::BelongsToTenant);
 
     fs::write(fixture.path(), tenant("b.example")).unwrap();
-    assert_eq!(
-        fixture.domain("b.example").await,
-        DomainAnswer::BelongsToTenant
-    );
+    assert_eq!(fixture.domain("b.example").await, DomainAnswer::BelongsToTenant);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -250,16 +181,8 @@ async fn look_ups_go_on_while_the_file_changes() {
             let fixture = Arc::clone(&fixture);
             tokio::spawn(async move {
                 for _ in 0..200 {
-                    let answer = fixture
-                        .directory
-                        .look_up("a.example", id(ANADOLU), &[])
-                        .await;
-                    assert!(
-                        answer
-                            .unwrap()
-                            .domains
-                            .is_some_and(|domains| domains.len() == 1)
-                    );
+                    let answer = fixture.directory.look_up("a.example", id(ANADOLU), &[]).await;
+                    assert!(answer.unwrap().domains.is_some_and(|domains| domains.len() == 1));
                 }
             })
         })
@@ -271,8 +194,5 @@ async fn look_ups_go_on_while_the_file_changes() {
     for task in asking {
         task.await.unwrap();
     }
-    assert_eq!(
-        fixture.domain("r49.example").await,
-        DomainAnswer::BelongsToTenant
-    );
+    assert_eq!(fixture.domain("r49.example").await, DomainAnswer::BelongsToTenant);
 }

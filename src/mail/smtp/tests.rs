@@ -33,14 +33,7 @@ pub(in crate::mail) fn settings(server: &SmtpServer) -> SmtpSettings {
 fn impatient(server: &SmtpServer) -> SmtpSettings {
     let patient = settings(server);
     let (command, final_dot) = (Duration::from_millis(500), Duration::from_millis(100));
-    SmtpSettings {
-        timeouts: SmtpTimeouts {
-            command,
-            final_dot,
-            ..patient.timeouts
-        },
-        ..patient
-    }
+    SmtpSettings { timeouts: SmtpTimeouts { command, final_dot, ..patient.timeouts }, ..patient }
 }
 
 pub(in crate::mail) fn smtp(settings: &SmtpSettings) -> Smtp {
@@ -61,19 +54,11 @@ pub(in crate::mail) fn short(delivery: &Delivery) -> String {
 async fn check(to: &str, expected: &[&str], stored: usize) {
     let server = SmtpServer::start().await.unwrap();
     let silent = to.starts_with("silent");
-    let smtp = smtp(&if silent {
-        impatient(&server)
-    } else {
-        settings(&server)
-    });
+    let smtp = smtp(&if silent { impatient(&server) } else { settings(&server) });
     let mail = a_mail(to, 1);
     for (attempt, expected) in expected.iter().enumerate() {
         let delivery = smtp.send(&mail).await;
-        assert_eq!(
-            short(&delivery),
-            *expected,
-            "{to}, attempt {attempt}: {delivery:?}"
-        );
+        assert_eq!(short(&delivery), *expected, "{to}, attempt {attempt}: {delivery:?}");
     }
     assert_eq!(server.received().len(), stored, "{to}");
 }
@@ -81,12 +66,7 @@ async fn check(to: &str, expected: &[&str], stored: usize) {
 #[tokio::test]
 async fn each_fault_is_reported_for_what_it_is() {
     check("mert@example.com", &["accepted"; 3], 3).await;
-    check(
-        "refused@example.com",
-        &["refused Recipient Some(550)"; 2],
-        0,
-    )
-    .await;
+    check("refused@example.com", &["refused Recipient Some(550)"; 2], 0).await;
     let later = "try again Recipient Some(450)";
     check("greylisted+1@example.com", &[later, later, "accepted"], 1).await;
     check("full@example.com", &["try again Recipient Some(452)"; 2], 0).await;
@@ -94,18 +74,8 @@ async fn each_fault_is_reported_for_what_it_is() {
     check("silent@example.com", &["try again Recipient None"; 2], 0).await;
     check("drop-after-dot@example.com", &["unknown", "accepted"], 2).await;
     check("silent-after-dot@example.com", &["unknown"], 1).await;
-    check(
-        "busy-after-dot@example.com",
-        &["try again FinalDot Some(451)", "accepted"],
-        1,
-    )
-    .await;
-    check(
-        "refused-after-dot@example.com",
-        &["refused FinalDot Some(554)"; 2],
-        0,
-    )
-    .await;
+    check("busy-after-dot@example.com", &["try again FinalDot Some(451)", "accepted"], 1).await;
+    check("refused-after-dot@example.com", &["refused FinalDot Some(554)"; 2], 0).await;
 }
 
 /// A small message is on its way as a whole before we can see the server go.
@@ -128,28 +98,16 @@ async fn a_server_that_does_not_want_us_is_never_a_refusal_of_the_mail() {
         (Some("SSH-2.0-OpenSSH"), "try again Greeting None"),
         (None, "try again Greeting None"),
     ] {
-        let conduct = Conduct {
-            greeting,
-            ..Conduct::default()
-        };
+        let conduct = Conduct { greeting, ..Conduct::default() };
         let server = SmtpServer::start_with(conduct).await.unwrap();
-        let delivery = smtp(&impatient(&server))
-            .send(&a_mail("mert@example.com", 1))
-            .await;
+        let delivery = smtp(&impatient(&server)).send(&a_mail("mert@example.com", 1)).await;
         assert_eq!(short(&delivery), expected, "{greeting:?}: {delivery:?}");
     }
     let server = SmtpServer::start().await.unwrap();
     for tls in [TlsMode::Starttls, TlsMode::Tls] {
-        let settings = SmtpSettings {
-            tls,
-            ..settings(&server)
-        };
+        let settings = SmtpSettings { tls, ..settings(&server) };
         let delivery = smtp(&settings).send(&a_mail("mert@example.com", 1)).await;
-        assert_eq!(
-            short(&delivery),
-            "try again Tls None",
-            "{tls:?}: {delivery:?}"
-        );
+        assert_eq!(short(&delivery), "try again Tls None", "{tls:?}: {delivery:?}");
     }
     assert_eq!(server.received(), []);
 }
@@ -160,12 +118,9 @@ async fn a_server_that_cannot_be_reached_is_tried_again() {
     let unused = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = unused.local_addr().unwrap().port();
     drop(unused);
-    let delivery = smtp(&SmtpSettings {
-        port,
-        ..settings(&server)
-    })
-    .send(&a_mail("mert@example.com", 1))
-    .await;
+    let delivery = smtp(&SmtpSettings { port, ..settings(&server) })
+        .send(&a_mail("mert@example.com", 1))
+        .await;
     assert_eq!(short(&delivery), "try again Connect None");
 }
 
@@ -174,32 +129,20 @@ async fn what_is_stored_is_what_was_written() {
     let server = SmtpServer::start().await.unwrap();
     let mail = a_mail("mert@bücher.example", 5);
     let delivery = smtp(&settings(&server)).send(&mail).await;
-    assert_eq!(
-        delivery,
-        Delivery::Accepted {
-            reply: "2.0.0 Ok: queued as 1".to_owned()
-        }
-    );
+    assert_eq!(delivery, Delivery::Accepted { reply: "2.0.0 Ok: queued as 1".to_owned() });
     let received = server.received().remove(0);
     assert_eq!(received.from, "cpor@cpor.example");
     assert_eq!(received.to, "mert@xn--bcher-kva.example");
     assert_eq!(received.message_id, "<n5.c-1@cpor.example>");
     assert_eq!(received.bytes, mail.to_bytes().unwrap());
-    assert!(
-        received.bytes.windows(5).any(|bytes| bytes == b"\r\n.\r\n"),
-        "no dot was at risk"
-    );
+    assert!(received.bytes.windows(5).any(|bytes| bytes == b"\r\n.\r\n"), "no dot was at risk");
 }
 
 #[tokio::test]
 async fn what_the_server_says_is_kept_without_the_address() {
     let server = SmtpServer::start().await.unwrap();
-    let delivery = smtp(&settings(&server))
-        .send(&a_mail("refused+x@example.com", 1))
-        .await;
-    let Delivery::Refused { text, .. } = delivery else {
-        panic!("{delivery:?}")
-    };
+    let delivery = smtp(&settings(&server)).send(&a_mail("refused+x@example.com", 1)).await;
+    let Delivery::Refused { text, .. } = delivery else { panic!("{delivery:?}") };
     assert_eq!(text, "5.1.1 <(recipient)>: No such user");
 }
 
@@ -211,15 +154,9 @@ async fn a_refused_sender_is_tried_on_one_connection_only() {
         ("421 4.3.2 Closing", "try again Sender Some(421)"),
         ("354 Surprise", "try again Sender None"),
     ] {
-        let server = SmtpServer::start_with(Conduct {
-            to_sender,
-            ..Conduct::default()
-        })
-        .await;
+        let server = SmtpServer::start_with(Conduct { to_sender, ..Conduct::default() }).await;
         let server = server.unwrap();
-        let delivery = smtp(&settings(&server))
-            .send(&a_mail("mert@example.com", 1))
-            .await;
+        let delivery = smtp(&settings(&server)).send(&a_mail("mert@example.com", 1)).await;
         assert_eq!(short(&delivery), expected, "{to_sender}");
         assert_eq!(server.connections(), 1, "{to_sender}");
     }
@@ -228,19 +165,12 @@ async fn a_refused_sender_is_tried_on_one_connection_only() {
 #[tokio::test]
 async fn a_local_part_that_is_not_ascii_needs_smtputf8() {
     for (smtputf8, expected) in [(true, "accepted"), (false, "refused Compose None")] {
-        let server = SmtpServer::start_with(Conduct {
-            smtputf8,
-            ..Conduct::default()
-        })
-        .await;
+        let server = SmtpServer::start_with(Conduct { smtputf8, ..Conduct::default() }).await;
         let server = server.unwrap();
         let smtp = smtp(&settings(&server));
         let delivery = smtp.send(&a_mail("çiğdem@example.com", 1)).await;
         assert_eq!(short(&delivery), expected, "{delivery:?}");
-        assert_eq!(
-            short(&smtp.send(&a_mail("mert@example.com", 2)).await),
-            "accepted"
-        );
+        assert_eq!(short(&smtp.send(&a_mail("mert@example.com", 2)).await), "accepted");
         assert_eq!(server.connections(), 1);
     }
 }

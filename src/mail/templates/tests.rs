@@ -41,12 +41,7 @@ fn a_notice_says_everything_a_customer_must_know() {
     for (language, sentences) in [
         (
             "en",
-            [
-                "If you do nothing, you agree.",
-                "monthly active users",
-                "Nothing else",
-                "WITHDRAW",
-            ],
+            ["If you do nothing, you agree.", "monthly active users", "Nothing else", "WITHDRAW"],
         ),
         (
             "tr",
@@ -59,16 +54,10 @@ fn a_notice_says_everything_a_customer_must_know() {
         ),
     ] {
         let notice = a_notice();
-        let Rendered {
-            subject,
-            text,
-            html,
-        } = templates().notice(&notice, language).unwrap();
+        let Rendered { subject, text, html } = templates().notice(&notice, language).unwrap();
         let in_lines = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-        let (text, html) = (
-            in_lines(&text),
-            in_lines(&html.replace("<strong>", "").replace("</strong>", "")),
-        );
+        let (text, html) =
+            (in_lines(&text), in_lines(&html.replace("<strong>", "").replace("</strong>", "")));
         for part in sentences {
             assert!(html.contains(part), "{part}: {html}");
             assert!(lower(&text).contains(&lower(part)), "{part}: {text}");
@@ -93,10 +82,7 @@ fn a_notice_says_everything_a_customer_must_know() {
             assert!(html.contains(part.as_str()), "{part}: {html}");
         }
         assert!(subject.contains(&notice.reference) && subject.contains(&notice.partner_name));
-        assert!(
-            html.starts_with(&format!("<!DOCTYPE html> <html lang=\"{language}\">")),
-            "{html}"
-        );
+        assert!(html.starts_with(&format!("<!DOCTYPE html> <html lang=\"{language}\">")), "{html}");
     }
 }
 
@@ -104,15 +90,11 @@ fn a_notice_says_everything_a_customer_must_know() {
 fn there_is_one_link_or_none_and_nothing_is_loaded_from_elsewhere() {
     for language in ["en", "tr"] {
         let mut notice = a_notice();
-        for (url, links) in [
-            (Some("https://cpor.example/a/1?x=1&y=2".to_owned()), 1),
-            (None, 0),
-        ] {
+        for (url, links) in [(Some("https://cpor.example/a/1?x=1&y=2".to_owned()), 1), (None, 0)] {
             notice.answer_url = url;
-            for mail in [
-                templates().notice(&notice, language),
-                templates().reminder(&notice, language),
-            ] {
+            for mail in
+                [templates().notice(&notice, language), templates().reminder(&notice, language)]
+            {
                 let mail = mail.unwrap();
                 assert_eq!(mail.html.matches("href=").count(), links, "{}", mail.html);
                 assert_eq!(mail.html.matches("://").count(), links, "{}", mail.html);
@@ -130,10 +112,7 @@ fn there_is_one_link_or_none_and_nothing_is_loaded_from_elsewhere() {
 #[test]
 fn text_lines_are_at_most_76_columns() {
     let text = templates().notice(&a_notice(), "tr").unwrap().text;
-    assert!(
-        text.lines().all(|line| line.chars().count() <= 76),
-        "{text}"
-    );
+    assert!(text.lines().all(|line| line.chars().count() <= 76), "{text}");
     assert!(!text.contains("\n\n\n"), "{text}");
 }
 
@@ -142,24 +121,12 @@ fn values_are_escaped_and_cannot_start_a_line() {
     let mut notice = a_notice();
     notice.partner_name = "<b>A&B</b>\r\n\r\nYou need not answer.\u{202E}".to_owned();
     notice.items[0].label = "x\u{2028}- Claimed: y".to_owned();
-    let Rendered {
-        subject,
-        text,
-        html,
-    } = templates().notice(&notice, "en").unwrap();
+    let Rendered { subject, text, html } = templates().notice(&notice, "en").unwrap();
     assert!(html.contains("&lt;b&gt;A&amp;B&lt;/b&gt;"), "{html}");
     assert!(!html.contains("<b>"), "{html}");
     assert!(!subject.contains(['\r', '\n', '\u{202E}']), "{subject:?}");
-    assert!(
-        !text
-            .lines()
-            .any(|line| line.starts_with("You need not answer.")),
-        "{text}"
-    );
-    assert!(
-        !text.contains('\u{202E}') && !text.contains("\n- Claimed: y"),
-        "{text}"
-    );
+    assert!(!text.lines().any(|line| line.starts_with("You need not answer.")), "{text}");
+    assert!(!text.contains('\u{202E}') && !text.contains("\n- Claimed: y"), "{text}");
 }
 
 #[test]
@@ -169,21 +136,10 @@ fn every_outcome_has_words_of_its_own_in_every_language() {
         let mut texts = BTreeSet::new();
         let sample = samples::partner_results()[0].clone();
         for outcome in PartnerOutcome::ALL {
-            let result = PartnerResultText {
-                outcome,
-                ..sample.clone()
-            };
+            let result = PartnerResultText { outcome, ..sample.clone() };
             let mail = templates().partner_result(&result, language).unwrap();
-            assert!(
-                mail.html.contains(sample.reason.as_ref().unwrap()),
-                "{}",
-                mail.html
-            );
-            assert!(
-                mail.text.contains(&sample.findings[0].code),
-                "{}",
-                mail.text
-            );
+            assert!(mail.html.contains(sample.reason.as_ref().unwrap()), "{}", mail.html);
+            assert!(mail.text.contains(&sample.findings[0].code), "{}", mail.text);
             subjects.insert(mail.subject);
             texts.insert(mail.text);
         }
@@ -213,31 +169,15 @@ fn a_language_falls_back_to_its_parent_and_then_to_the_deployments() {
 fn an_operators_file_replaces_the_built_in_one() {
     let folder = folder_of(&[
         ("tr/notice/subject.txt", "Bankamızdan: {{ reference }}"),
-        (
-            "layout.html",
-            "<html lang=\"{{ language }}\">{% block content %}{% endblock %}</html>",
-        ),
+        ("layout.html", "<html lang=\"{{ language }}\">{% block content %}{% endblock %}</html>"),
         (".hidden", "ignored"),
     ]);
     let templates = Templates::load(Some(folder.path()), "en").unwrap();
     let notice = a_notice();
     let turkish = templates.notice(&notice, "tr").unwrap();
-    assert_eq!(
-        turkish.subject,
-        format!("Bankamızdan: {}", notice.reference)
-    );
-    assert!(
-        turkish.html.starts_with("<html lang=\"tr\">"),
-        "{}",
-        turkish.html
-    );
-    assert!(
-        templates
-            .notice(&notice, "en")
-            .unwrap()
-            .subject
-            .starts_with("Notice: ")
-    );
+    assert_eq!(turkish.subject, format!("Bankamızdan: {}", notice.reference));
+    assert!(turkish.html.starts_with("<html lang=\"tr\">"), "{}", turkish.html);
+    assert!(templates.notice(&notice, "en").unwrap().subject.starts_with("Notice: "));
 }
 
 #[test]
@@ -246,10 +186,8 @@ fn an_operator_can_add_a_language_that_is_complete() {
         .iter()
         .flat_map(|kind| FILES.map(|file| format!("de/{}/{file}", kind.name())))
         .collect();
-    let files: Vec<(&str, &str)> = names
-        .iter()
-        .map(|name| (name.as_str(), "{{ reference }}"))
-        .collect();
+    let files: Vec<(&str, &str)> =
+        names.iter().map(|name| (name.as_str(), "{{ reference }}")).collect();
     let templates = Templates::load(Some(folder_of(&files).path()), "en").unwrap();
     assert_eq!(templates.language("de-AT"), "de");
     assert!(load_error(&files[1..]).contains("language de lack notice/subject.txt"));
@@ -258,31 +196,11 @@ fn an_operator_can_add_a_language_that_is_complete() {
 #[test]
 fn a_broken_template_is_found_at_start_and_named_with_its_line() {
     for (file, text, expected) in [
-        (
-            "en/notice/body.txt",
-            "a\nb\n{{ partner_nam }}",
-            "en/notice/body.txt, line 3,",
-        ),
-        (
-            "tr/reminder/body.html",
-            "{% if %}",
-            "tr/reminder/body.html, line 1,",
-        ),
-        (
-            "en/partner_result/body.txt",
-            "\n{{ findings[0].cod }}",
-            "body.txt, line 2,",
-        ),
-        (
-            "tr/notice/body.txt",
-            "{% if answer_url %}{{ ur }}{% endif %}",
-            "body.txt, line 1,",
-        ),
-        (
-            "layout.html",
-            "\n\n{% block content %}",
-            "layout.html, line 3,",
-        ),
+        ("en/notice/body.txt", "a\nb\n{{ partner_nam }}", "en/notice/body.txt, line 3,"),
+        ("tr/reminder/body.html", "{% if %}", "tr/reminder/body.html, line 1,"),
+        ("en/partner_result/body.txt", "\n{{ findings[0].cod }}", "body.txt, line 2,"),
+        ("tr/notice/body.txt", "{% if answer_url %}{{ ur }}{% endif %}", "body.txt, line 1,"),
+        ("layout.html", "\n\n{% block content %}", "layout.html, line 3,"),
         ("en/notice/subjects.txt", "", "is not a mail template"),
         ("en/notices/subject.txt", "", "is not a mail template"),
         ("English/notice/subject.txt", "", "is not a mail template"),

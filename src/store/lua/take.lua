@@ -36,20 +36,27 @@ end
 for job = 1, #ARGV - 7 do
   local agenda, running, attempts = KEYS[job * 3 - 1], KEYS[job * 3], KEYS[job * 3 + 1]
   local limit, taken = math.min(tonumber(ARGV[job + 7]), 500), {}
-  if limit > 0 then
+  local oldest_end = redis.call('ZRANGE', running, 0, 0, 'WITHSCORES')[2]
+  if oldest_end and tonumber(oldest_end) <= tonumber(ARGV[3]) then
     local lost = redis.call('ZRANGEBYSCORE', running, '-inf', ARGV[3], 'LIMIT', 0, limit)
     for _, entry in ipairs(lost) do taken[#taken + 1] = lease(running, attempts, entry, '') end
+  end
+  local head = redis.call('ZRANGE', agenda, 0, 0, 'WITHSCORES')[2]
+  if head and tonumber(head) <= tonumber(ARGV[1]) then
     local due = redis.call('ZRANGEBYSCORE', agenda, '-inf', ARGV[1], 'WITHSCORES',
       'LIMIT', 0, limit - #taken)
     for i = 1, #due, 2 do
       taken[#taken + 1] = lease(running, attempts, due[i], due[i + 1])
       redis.call('ZREM', agenda, due[i])
     end
+    head = redis.call('ZRANGE', agenda, 0, 0, 'WITHSCORES')[2]
   end
-  local head = redis.call('ZRANGE', agenda, 0, 0, 'WITHSCORES')[2]
   if head and (not next_due or tonumber(head) < next_due) then next_due = tonumber(head) end
-  head = redis.call('ZRANGE', running, 0, 0, 'WITHSCORES')[2]
-  if head and (not next_end or tonumber(head) < next_end) then next_end = tonumber(head) end
+  local first_end = #taken > 0 and redis.call('ZRANGE', running, 0, 0, 'WITHSCORES')[2]
+    or oldest_end
+  if first_end and (not next_end or tonumber(first_end) < next_end) then
+    next_end = tonumber(first_end)
+  end
   reply[#reply + 1] = taken
 end
 redis.call('SET', KEYS[1], '1')

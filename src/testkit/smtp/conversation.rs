@@ -38,14 +38,7 @@ impl Conversation {
     pub(super) fn new(stream: TcpStream, conduct: Conduct, state: Arc<Mutex<State>>) -> Self {
         let (reader, writer) = stream.into_split();
         let reader = BufReader::new(reader);
-        Self {
-            reader,
-            writer,
-            conduct,
-            state,
-            from: String::new(),
-            to: None,
-        }
+        Self { reader, writer, conduct, state, from: String::new(), to: None }
     }
 
     pub(super) async fn run(mut self) -> io::Result<()> {
@@ -60,11 +53,7 @@ impl Conversation {
                 return Ok(());
             }
             let line = line.trim_end();
-            let verb = line
-                .split([' ', ':'])
-                .next()
-                .unwrap_or_default()
-                .to_ascii_uppercase();
+            let verb = line.split([' ', ':']).next().unwrap_or_default().to_ascii_uppercase();
             lock(&self.state).commands.push(verb.clone());
             let goes_on = match verb.as_str() {
                 "EHLO" => self.hello().await?,
@@ -93,9 +82,7 @@ impl Conversation {
     }
 
     async fn say(&mut self, reply: &str) -> Next {
-        self.writer
-            .write_all(format!("{reply}\r\n").as_bytes())
-            .await?;
+        self.writer.write_all(format!("{reply}\r\n").as_bytes()).await?;
         Ok(true)
     }
 
@@ -111,13 +98,8 @@ impl Conversation {
     }
 
     async fn hello(&mut self) -> Next {
-        let utf8 = if self.conduct.smtputf8 {
-            "250-SMTPUTF8\r\n"
-        } else {
-            ""
-        };
-        self.say(&format!("250-testkit\r\n{utf8}250 8BITMIME"))
-            .await
+        let utf8 = if self.conduct.smtputf8 { "250-SMTPUTF8\r\n" } else { "" };
+        self.say(&format!("250-testkit\r\n{utf8}250 8BITMIME")).await
     }
 
     async fn sender(&mut self, line: &str) -> Next {
@@ -136,10 +118,7 @@ impl Conversation {
         };
         let fault = Fault::of(&address);
         match fault {
-            Fault::Refused => {
-                self.say(&format!("550 5.1.1 <{address}>: No such user"))
-                    .await
-            }
+            Fault::Refused => self.say(&format!("550 5.1.1 <{address}>: No such user")).await,
             Fault::Greylisted if attempt <= 2 => self.say("450 4.2.0 Greylisted").await,
             Fault::Full => self.say("452 4.2.2 Mailbox full").await,
             Fault::Busy => self.say_and_close("421 4.3.2 Too busy").await,
@@ -151,11 +130,7 @@ impl Conversation {
             | Fault::SilentAfterDot
             | Fault::BusyAfterDot
             | Fault::RefusedAfterDot => {
-                self.to = Some(Recipient {
-                    address,
-                    fault,
-                    attempt,
-                });
+                self.to = Some(Recipient { address, fault, attempt });
                 self.say("250 2.1.5 Ok").await
             }
         }
@@ -220,21 +195,14 @@ impl Conversation {
         let message_id = header(&bytes, "Message-ID: ");
         let from = self.from.clone();
         let mut state = lock(&self.state);
-        state.received.push(Received {
-            from,
-            to: to.address,
-            message_id,
-            bytes,
-        });
+        state.received.push(Received { from, to: to.address, message_id, bytes });
         state.received.len()
     }
 }
 
 /// What stands between the angle brackets of a command.
 fn address(line: &str) -> String {
-    let inner = line
-        .split_once('<')
-        .and_then(|(_, rest)| rest.split_once('>'));
+    let inner = line.split_once('<').and_then(|(_, rest)| rest.split_once('>'));
     inner.map_or_else(String::new, |(address, _)| address.to_owned())
 }
 

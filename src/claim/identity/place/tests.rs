@@ -9,12 +9,8 @@ fn check(parsed: Result<String, Finding>, expected: Result<&str, &str>) {
 
 #[test]
 fn a_country_is_two_letters() {
-    let check = |raw, expected| {
-        check(
-            CountryCode::parse(raw).map(|found| found.to_string()),
-            expected,
-        )
-    };
+    let check =
+        |raw, expected| check(CountryCode::parse(raw).map(|found| found.to_string()), expected);
     check("TR", Ok("TR"));
     check("tr", Ok("TR"));
     check("", Err("country_malformed"));
@@ -25,12 +21,8 @@ fn a_country_is_two_letters() {
 
 #[test]
 fn a_subdivision_is_a_part_of_a_country() {
-    let check = |raw, expected| {
-        check(
-            Subdivision::parse(raw).map(|found| found.to_string()),
-            expected,
-        )
-    };
+    let check =
+        |raw, expected| check(Subdivision::parse(raw).map(|found| found.to_string()), expected);
     check("CA-BC", Ok("CA-BC"));
     check("gb-eng", Ok("GB-ENG"));
     check("TR-34", Ok("TR-34"));
@@ -46,17 +38,10 @@ fn a_subdivision_is_a_part_of_a_country() {
 
 #[test]
 fn a_time_zone_has_one_to_three_parts() {
-    let check = |raw, expected| {
-        check(
-            TimeZoneName::parse(raw).map(|found| found.to_string()),
-            expected,
-        )
-    };
+    let check =
+        |raw, expected| check(TimeZoneName::parse(raw).map(|found| found.to_string()), expected);
     check("Europe/Istanbul", Ok("Europe/Istanbul"));
-    check(
-        "America/Argentina/Buenos_Aires",
-        Ok("America/Argentina/Buenos_Aires"),
-    );
+    check("America/Argentina/Buenos_Aires", Ok("America/Argentina/Buenos_Aires"));
     check("Etc/GMT+3", Ok("Etc/GMT+3"));
     check("UTC", Ok("UTC"));
     check("", Err("time_zone_malformed"));
@@ -70,12 +55,8 @@ fn a_time_zone_has_one_to_three_parts() {
 
 #[test]
 fn a_language_is_written_in_the_usual_case() {
-    let check = |raw, expected| {
-        check(
-            Language::parse(raw).map(|found| found.to_string()),
-            expected,
-        )
-    };
+    let check =
+        |raw, expected| check(Language::parse(raw).map(|found| found.to_string()), expected);
     check("tr", Ok("tr"));
     check("TR-cy", Ok("tr-CY"));
     check("ZH-hant-tw", Ok("zh-Hant-TW"));

@@ -43,20 +43,14 @@ fn lengths_are_counted_in_characters_of_the_normalized_form() {
 #[test]
 fn a_comment_may_have_lines() {
     let check = |raw, expected| {
-        check(
-            Comment::parse(raw).map(|comment| comment.as_str().to_owned()),
-            expected,
-        );
+        check(Comment::parse(raw).map(|comment| comment.as_str().to_owned()), expected);
     };
     check("one\r\ntwo\n\tthree\n", Ok("one\ntwo\n\tthree"));
     check("one\rtwo", Err("forbidden_character"));
     check("\n\n", Err("empty"));
     check("one\u{2029}two", Err("forbidden_character"));
     assert!(Comment::parse(&"x".repeat(4_000)).is_ok());
-    assert_eq!(
-        Comment::parse(&"x".repeat(4_001)).unwrap_err().code,
-        "too_long"
-    );
+    assert_eq!(Comment::parse(&"x".repeat(4_001)).unwrap_err().code, "too_long");
 }
 
 #[test]
@@ -74,14 +68,8 @@ fn an_item_code_is_in_snake_case() {
 fn personal_text_prints_as_redacted() {
     let name = PersonName::parse("Ece Yıldız").unwrap();
     let comment = Comment::parse("Ask Ece.").unwrap();
-    assert_eq!(
-        format!("{name:?} {comment:?}"),
-        "PersonName(redacted) Comment(redacted)"
-    );
-    assert_eq!(
-        (name.as_str(), comment.as_str()),
-        ("Ece Yıldız", "Ask Ece.")
-    );
+    assert_eq!(format!("{name:?} {comment:?}"), "PersonName(redacted) Comment(redacted)");
+    assert_eq!((name.as_str(), comment.as_str()), ("Ece Yıldız", "Ask Ece."));
 }
 
 #[test]

@@ -65,25 +65,16 @@ fn mutated(random: &mut Random, base: &str) -> Vec<u8> {
 
 #[test]
 fn rubbish_is_answered_with_findings_or_is_sound() {
-    let seed = std::env::var("CPOR_SEED")
-        .ok()
-        .and_then(|seed| seed.parse().ok());
+    let seed = std::env::var("CPOR_SEED").ok().and_then(|seed| seed.parse().ok());
     let seed = seed.unwrap_or(0x0c90_2026);
     let catalog = Catalog::built_in().unwrap();
-    let policy = SubmissionPolicy {
-        technical_contact_required: true,
-    };
+    let policy = SubmissionPolicy { technical_contact_required: true };
     let bases = [MICROSOFT_365, BUSINESS_APPLICATIONS, REVENUE_ASSOCIATION];
     let mut random = Random(seed);
     for round in 0..5_000 {
         let base = random.pick(&bases);
         let raw = mutated(&mut random, base);
-        let place = || {
-            format!(
-                "seed {seed}, round {round}: {}",
-                String::from_utf8_lossy(&raw)
-            )
-        };
+        let place = || format!("seed {seed}, round {round}: {}", String::from_utf8_lossy(&raw));
         match Submission::parse(&raw, &catalog, &policy, today()) {
             Ok(submission) => {
                 let canonical = submission.canonical_json();

@@ -11,11 +11,7 @@ use super::*;
 fn check(base: &str, rows: &str) {
     for row in rows.lines().map(str::trim).filter(|row| !row.is_empty()) {
         let mut columns = row.split('|').map(str::trim);
-        let mut column = || {
-            columns
-                .next()
-                .unwrap_or_else(|| panic!("three columns: {row}"))
-        };
+        let mut column = || columns.next().unwrap_or_else(|| panic!("three columns: {row}"));
         let (pointer, value, expected) = (column(), column(), column());
         let value: Value = serde_json::from_str(&repeated(value)).unwrap();
         assert_eq!(found(base, pointer, value), expected, "{row}");
@@ -24,10 +20,7 @@ fn check(base: &str, rows: &str) {
 
 fn found(base: &str, pointer: &str, value: Value) -> String {
     let found = codes(parse(&changed(base, &[(pointer, value)])));
-    let found: Vec<_> = found
-        .iter()
-        .map(|(field, code)| format!("{field} {code}"))
-        .collect();
+    let found: Vec<_> = found.iter().map(|(field, code)| format!("{field} {code}")).collect();
     found.join(", ")
 }
 
@@ -159,10 +152,7 @@ fn area_and_activities() {
     );
     let four = json!(["usage", "presales", "usage", "usage"]);
     let too_many = found(BUSINESS_APPLICATIONS, "/activities", four);
-    assert_eq!(
-        too_many,
-        "activities too_many, activities[2] duplicate_activity"
-    );
+    assert_eq!(too_many, "activities too_many, activities[2] duplicate_activity");
     let both = json!(["revenue_association", "usage"]);
     let found = found(REVENUE_ASSOCIATION, "/activities", both);
     assert_eq!(found, "activities activities_conflict");
@@ -188,10 +178,7 @@ fn workloads() {
         "#,
     );
     let sales = json!({"product": "sales", "subscription_id": uuid::Uuid::from_u128(7)});
-    assert_eq!(
-        found(MICROSOFT_365, "/items/0", sales),
-        "items[0] item_not_for_area"
-    );
+    assert_eq!(found(MICROSOFT_365, "/items/0", sales), "items[0] item_not_for_area");
 }
 
 #[test]
@@ -211,10 +198,7 @@ fn subscriptions() {
     // One subscription is one item, whatever the product and the spelling of its id.
     let same = json!("{2B6D9A10-7C1E-4D2F-8A55-6F7E8D9C0B1A}");
     let found_in = |pointer, value| found(BUSINESS_APPLICATIONS, pointer, value);
-    assert_eq!(
-        found_in("/items/1/subscription_id", same),
-        "items[1] duplicate_item"
-    );
+    assert_eq!(found_in("/items/1/subscription_id", same), "items[1] duplicate_item");
     let many: Vec<_> = (1..=51)
         .map(|n| json!({"product": "sales", "subscription_id": uuid::Uuid::from_u128(n)}))
         .collect();
@@ -244,17 +228,11 @@ fn what_depends_on_activity_and_area() {
     );
     let revenue = json!({"solution_seller": "a", "customer_name": "b", "isv_solution": "c"});
     for base in [MICROSOFT_365, BUSINESS_APPLICATIONS] {
-        assert_eq!(
-            found(base, "/revenue", revenue.clone()),
-            "revenue revenue_not_expected"
-        );
+        assert_eq!(found(base, "/revenue", revenue.clone()), "revenue revenue_not_expected");
     }
     let contact = json!({"name": "Al", "title": "Admin", "email": "al@contoso.example"});
     let found = found(MICROSOFT_365, "/customer/technical_contact", contact);
-    assert_eq!(
-        found,
-        "customer.technical_contact technical_contact_not_expected"
-    );
+    assert_eq!(found, "customer.technical_contact technical_contact_not_expected");
 }
 
 #[test]
@@ -275,16 +253,10 @@ fn the_proofs_of_execution() {
     let found_in = |pointer, value| found(MICROSOFT_365, pointer, value);
     let id = proof["document_id"].clone();
     let malformed = found_in("/proof_of_execution/0", json!({"document_id": "x"}));
-    assert_eq!(
-        malformed,
-        "proof_of_execution[0].document_id document_id_malformed"
-    );
+    assert_eq!(malformed, "proof_of_execution[0].document_id document_id_malformed");
     let ambiguous = found_in("/proof_of_execution/0/document_id", id);
     assert_eq!(ambiguous, "proof_of_execution[0] ambiguous");
-    assert_eq!(
-        found_in("/proof_of_execution", json!(vec![proof.clone(); 20])),
-        ""
-    );
+    assert_eq!(found_in("/proof_of_execution", json!(vec![proof.clone(); 20])), "");
     let many = found_in("/proof_of_execution", json!(vec![proof; 21]));
     assert_eq!(many, "proof_of_execution too_many");
 }

@@ -18,23 +18,11 @@ fn what_cannot_be_read_has_one_finding() {
         assert!(finding.message.contains(sentence), "{}", finding.message);
     };
     check(b"", "malformed_json", "line 1 column 0");
-    check(
-        b"{\"v\":1,\n\"source\":}",
-        "malformed_json",
-        "line 2 column 10",
-    );
+    check(b"{\"v\":1,\n\"source\":}", "malformed_json", "line 2 column 10");
     check(b"{} {}", "malformed_json", "trailing characters");
     check(b"{\"v\":1,\"name\":\"\xff\"}", "not_utf8", "byte 15");
-    check(
-        &[b' '; 65_537],
-        "too_large",
-        "65537 bytes and the limit is 65536",
-    );
-    check(
-        "[".repeat(60_000).as_bytes(),
-        "malformed_json",
-        "recursion limit",
-    );
+    check(&[b' '; 65_537], "too_large", "65537 bytes and the limit is 65536");
+    check("[".repeat(60_000).as_bytes(), "malformed_json", "recursion limit");
     check(b"[]", "wrong_type", "This is a list. Give an object");
     check(b"null", "wrong_type", "This is null.");
     check(b"\"claim\"", "wrong_type", "This is text.");
@@ -43,18 +31,13 @@ fn what_cannot_be_read_has_one_finding() {
 #[test]
 fn of_an_unknown_version_nothing_else_is_said() {
     let finding = only(br#"{"v":2,"source":7,"colour":"red"}"#);
-    assert_eq!(
-        (finding.field.as_str(), &*finding.code),
-        ("v", "version_unknown")
-    );
+    assert_eq!((finding.field.as_str(), &*finding.code), ("v", "version_unknown"));
     assert!(finding.message.contains("Version 2"), "{}", finding.message);
 }
 
 #[test]
 fn all_findings_are_reported_at_once() {
-    let found = codes(parse(
-        br#"{"colour":"red","partner":{},"items":[{},{"workload":"x"}]}"#,
-    ));
+    let found = codes(parse(br#"{"colour":"red","partner":{},"items":[{},{"workload":"x"}]}"#));
     let expected = [
         ("colour", "unknown_field"),
         ("v", "version_unknown"),
@@ -70,10 +53,7 @@ fn all_findings_are_reported_at_once() {
         ("items[1].workload", "workload_unknown"),
         ("proof_of_execution", "missing"),
     ];
-    let found: Vec<_> = found
-        .iter()
-        .map(|(f, c)| (f.as_str(), c.as_str()))
-        .collect();
+    let found: Vec<_> = found.iter().map(|(f, c)| (f.as_str(), c.as_str())).collect();
     assert_eq!(found, expected);
 }
 
@@ -86,19 +66,13 @@ fn mistakes_in_every_part_are_reported_together() {
             ("/partner/mpn_id", json!("x")),
             ("/customer/domain", json!("-")),
             ("/customer/technical_contact/email", json!("x")),
-            (
-                "/activities",
-                json!(["usage", "revenue_association", "csp"]),
-            ),
+            ("/activities", json!(["usage", "revenue_association", "csp"])),
             ("/items/0/product", json!("power_bi")),
             ("/items/1/product", json!("finanse")),
             ("/comment", json!("\u{0}")),
         ],
     );
-    let fields: Vec<_> = codes(parse(&raw))
-        .into_iter()
-        .map(|(field, _)| field)
-        .collect();
+    let fields: Vec<_> = codes(parse(&raw)).into_iter().map(|(field, _)| field).collect();
     let expected = [
         "name",
         "partner.mpn_id",
@@ -116,10 +90,7 @@ fn mistakes_in_every_part_are_reported_together() {
 #[test]
 fn a_repeated_field_is_found_and_not_overruled() {
     let raw = MICROSOFT_365.replacen(r#""name":"Teams rollout""#, r#""name":"A","name":"B""#, 1);
-    assert_eq!(
-        codes(parse(raw.as_bytes())),
-        [("name".into(), "duplicate_field".into())]
-    );
+    assert_eq!(codes(parse(raw.as_bytes())), [("name".into(), "duplicate_field".into())]);
 }
 
 #[test]
@@ -137,27 +108,11 @@ fn a_sentence_says_what_to_do() {
         assert!(finding.message.contains(expected), "{}", finding.message);
     };
     check("/coment", json!("x"), r#"Did you mean "comment"?"#);
-    check(
-        "/items/0/workload",
-        json!("teems"),
-        r#"Did you mean "teams"?"#,
-    );
+    check("/items/0/workload", json!("teems"), r#"Did you mean "teams"?"#);
     check("/solution_area", json!("csp"), "co-op claims process");
-    check(
-        "/solution_area",
-        json!("microsoft365"),
-        r#"Did you mean "microsoft_365"?"#,
-    );
-    check(
-        "/partner/mpn_id",
-        json!(7),
-        "This is a number. Give text in quotation marks.",
-    );
-    check(
-        "/name",
-        json!("x".repeat(300)),
-        "300 characters and the limit is 200",
-    );
+    check("/solution_area", json!("microsoft365"), r#"Did you mean "microsoft_365"?"#);
+    check("/partner/mpn_id", json!(7), "This is a number. Give text in quotation marks.");
+    check("/name", json!("x".repeat(300)), "300 characters and the limit is 200");
     check("/name", json!("a\u{202e}"), "U+202E");
 }
 
@@ -171,17 +126,11 @@ fn what_can_be_claimed_depends_on_the_day() {
         let today = date.parse().unwrap();
         let found = Submission::parse(MICROSOFT_365.as_bytes(), &catalog, &policy, today);
         let messages: Vec<_> = found.err().unwrap_or_default();
-        let messages: Vec<_> = messages
-            .iter()
-            .map(|finding| finding.message.as_str())
-            .collect();
+        let messages: Vec<_> = messages.iter().map(|finding| finding.message.as_str()).collect();
         assert_eq!(messages, expected);
     };
     check("2026-11-19", &[]);
-    check(
-        "2026-11-20",
-        &["Microsoft Teams cannot be claimed since 2026-11-20. Leave it out."],
-    );
+    check("2026-11-20", &["Microsoft Teams cannot be claimed since 2026-11-20. Leave it out."]);
     check(
         "2020-06-30",
         &[
@@ -195,17 +144,12 @@ fn what_can_be_claimed_depends_on_the_day() {
 #[test]
 fn a_deployment_may_ask_for_a_technical_contact() {
     let catalog = Catalog::built_in().unwrap();
-    let policy = SubmissionPolicy {
-        technical_contact_required: true,
-    };
+    let policy = SubmissionPolicy { technical_contact_required: true };
     let check = |raw: &str, expected: &[(String, String)]| {
         let found = Submission::parse(raw.as_bytes(), &catalog, &policy, today());
         assert_eq!(codes(found), expected);
     };
     check(MICROSOFT_365, &[]);
     check(BUSINESS_APPLICATIONS, &[]);
-    check(
-        REVENUE_ASSOCIATION,
-        &[("customer.technical_contact".into(), "missing".into())],
-    );
+    check(REVENUE_ASSOCIATION, &[("customer.technical_contact".into(), "missing".into())]);
 }

@@ -11,10 +11,7 @@ fn pauses_double_spread_and_have_an_end() {
     fn check(given: (u32, Option<u64>, u64), expected: Option<u64>) {
         let (attempt, retry_after, random) = given;
         let retry_after = retry_after.map(Duration::from_millis);
-        let problem = LookupProblem::Busy {
-            status: 503,
-            retry_after,
-        };
+        let problem = LookupProblem::Busy { status: 503, retry_after };
         let pause = pause_after(attempt, &problem, random);
         assert_eq!(pause, expected.map(Duration::from_millis));
     }
@@ -34,25 +31,17 @@ fn pauses_double_spread_and_have_an_end() {
 fn a_setting_out_of_range_is_refused_by_its_key() {
     #[track_caller]
     fn check(entra: EntraSettings, expected: Option<&str>) {
-        let outcome = EntraDirectory::new(&entra)
-            .err()
-            .map(|error| error.to_string());
+        let outcome = EntraDirectory::new(&entra).err().map(|error| error.to_string());
         match (outcome, expected) {
             (None, None) => {}
             (Some(text), Some(key)) => {
-                assert!(
-                    text.starts_with(&format!("setting directory.entra.{key} ")),
-                    "{text}"
-                );
+                assert!(text.starts_with(&format!("setting directory.entra.{key} ")), "{text}");
             }
             (outcome, expected) => panic!("{outcome:?} instead of {expected:?}"),
         }
     }
     let default = EntraSettings::default;
-    let at = |base_url: &str| EntraSettings {
-        base_url: base_url.to_owned(),
-        ..default()
-    };
+    let at = |base_url: &str| EntraSettings { base_url: base_url.to_owned(), ..default() };
     check(default(), None);
     for base_url in [
         "https://login.microsoftonline.us/",
@@ -84,46 +73,10 @@ fn a_setting_out_of_range_is_refused_by_its_key() {
     ] {
         check(at(base_url), Some("base_url"));
     }
-    check(
-        EntraSettings {
-            timeout_ms: 0,
-            ..default()
-        },
-        Some("timeout_ms"),
-    );
-    check(
-        EntraSettings {
-            timeout_ms: 60_001,
-            ..default()
-        },
-        Some("timeout_ms"),
-    );
-    check(
-        EntraSettings {
-            attempts_max: 0,
-            ..default()
-        },
-        Some("attempts_max"),
-    );
-    check(
-        EntraSettings {
-            attempts_max: 11,
-            ..default()
-        },
-        Some("attempts_max"),
-    );
-    check(
-        EntraSettings {
-            cache_seconds: 86_401,
-            ..default()
-        },
-        Some("cache_seconds"),
-    );
-    check(
-        EntraSettings {
-            cache_seconds: 0,
-            ..default()
-        },
-        None,
-    );
+    check(EntraSettings { timeout_ms: 0, ..default() }, Some("timeout_ms"));
+    check(EntraSettings { timeout_ms: 60_001, ..default() }, Some("timeout_ms"));
+    check(EntraSettings { attempts_max: 0, ..default() }, Some("attempts_max"));
+    check(EntraSettings { attempts_max: 11, ..default() }, Some("attempts_max"));
+    check(EntraSettings { cache_seconds: 86_401, ..default() }, Some("cache_seconds"));
+    check(EntraSettings { cache_seconds: 0, ..default() }, None);
 }

@@ -14,10 +14,7 @@ async fn an_answer_is_kept_for_every_tenant_that_asks() {
         ("b.example", TENANT, DomainAnswer::UnknownDomain),
         ("b.example", OTHER, DomainAnswer::UnknownDomain),
     ] {
-        assert_eq!(
-            directory.look_up(domain, tenant, &[]).await.unwrap().domain,
-            expected
-        );
+        assert_eq!(directory.look_up(domain, tenant, &[]).await.unwrap().domain, expected);
     }
     assert_eq!(server.requests().len(), 2);
 }
@@ -27,22 +24,13 @@ async fn a_failure_is_not_kept() {
     let server = Server::start(vec![reply("404 Not Found", ""), owned_by(TENANT)]).await;
     let directory = directory(&server, settings());
     assert!(ask(&directory).await.is_err());
-    assert_eq!(
-        ask(&directory).await.unwrap(),
-        DomainAnswer::BelongsToTenant
-    );
+    assert_eq!(ask(&directory).await.unwrap(), DomainAnswer::BelongsToTenant);
 }
 
 #[tokio::test]
 async fn look_ups_at_one_time_share_one_request() {
     let server = Server::start(vec![owned_by(TENANT), owned_by(TENANT)]).await;
-    let directory = directory(
-        &server,
-        EntraSettings {
-            cache_seconds: 0,
-            ..settings()
-        },
-    );
+    let directory = directory(&server, EntraSettings { cache_seconds: 0, ..settings() });
     let (first, second) = tokio::join!(ask(&directory), ask(&directory));
     assert_eq!(first.unwrap(), DomainAnswer::BelongsToTenant);
     assert_eq!(second.unwrap(), DomainAnswer::BelongsToTenant);
@@ -69,8 +57,5 @@ async fn a_look_up_that_was_dropped_stands_in_nobodys_way() {
         _ = ask(&directory) => panic!("the server cannot have replied yet"),
         () = std::future::ready(()) => {} // The look-up has begun, and is dropped.
     }
-    assert_eq!(
-        ask(&directory).await.unwrap(),
-        DomainAnswer::BelongsToTenant
-    );
+    assert_eq!(ask(&directory).await.unwrap(), DomainAnswer::BelongsToTenant);
 }

@@ -27,10 +27,7 @@ impl Server {
     pub(super) async fn gone() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base_url = format!("http://{}", listener.local_addr().unwrap());
-        Self {
-            base_url,
-            heads: Arc::default(),
-        }
+        Self { base_url, heads: Arc::default() }
     }
 
     /// The requests so far, each from its first line to its last header.

@@ -13,10 +13,7 @@ const SUBSCRIPTION: &str = "2b6d9a10-7c1e-4d2f-8a55-6f7e8d9c0b1a";
 
 fn open(path: &Path) -> Result<Directory, DirectorySetupError> {
     let file = Some(path.to_owned());
-    Directory::new(&DirectorySettings {
-        file,
-        ..DirectorySettings::default()
-    })
+    Directory::new(&DirectorySettings { file, ..DirectorySettings::default() })
 }
 
 fn tenant(domain: &str) -> String {
@@ -30,10 +27,7 @@ fn complaint(content: &[u8]) -> String {
     fs::write(&path, content).unwrap();
     let error = open(&path).unwrap_err();
     let text = error.to_string();
-    assert!(
-        text.contains("directory.file") && text.contains(path.to_str().unwrap()),
-        "{text}"
-    );
+    assert!(text.contains("directory.file") && text.contains(path.to_str().unwrap()), "{text}");
     error.source().unwrap().to_string()
 }
 
@@ -42,10 +36,7 @@ fn rubbish_is_refused_by_line_and_with_a_remedy() {
     #[track_caller]
     fn check(given: impl AsRef<[u8]>, expected: &str) {
         let complaint = complaint(given.as_ref());
-        assert!(
-            complaint.contains(expected),
-            "{complaint:?} does not contain {expected:?}"
-        );
+        assert!(complaint.contains(expected), "{complaint:?} does not contain {expected:?}");
     }
     let good = tenant("a.example");
     let subscription = |of: &str| {
@@ -59,45 +50,21 @@ fn rubbish_is_refused_by_line_and_with_a_remedy() {
 
     check("", "it is empty");
     check(" \n\t\n", "it is empty");
-    check(
-        b"# a\n# \xff\n",
-        "line 2: there is a byte that is not UTF-8; save the file as UTF-8",
-    );
+    check(b"# a\n# \xff\n", "line 2: there is a byte that is not UTF-8; save the file as UTF-8");
     check("\n\n[[tenant]\n", "line 3: ");
-    check(
-        "[[tenants]]\n",
-        "line 1: unknown field `tenants`, expected `tenant`",
-    );
-    check(
-        good.replace("domains", "domain"),
-        "line 3: unknown field `domain`",
-    );
+    check("[[tenants]]\n", "line 1: unknown field `tenants`, expected `tenant`");
+    check(good.replace("domains", "domain"), "line 3: unknown field `domain`");
     check("[[tenant]]\ndomains = []\n", "line 1: missing field `id`");
     check(good.replace(TENANT, "8f0b3d1c"), "line 2: ");
-    check(
-        good.replace(TENANT, &Uuid::nil().to_string()),
-        "line 2: the tenant id is all zero",
-    );
-    check(
-        tenant("localhost"),
-        "line 3: \"localhost\" is not a domain name",
-    );
-    check(
-        tenant("https://a.example"),
-        "line 3: \"https://a.example\" is not a domain name",
-    );
-    check(
-        tenant("a..example"),
-        "line 3: \"a..example\" is not a domain name",
-    );
+    check(good.replace(TENANT, &Uuid::nil().to_string()), "line 2: the tenant id is all zero");
+    check(tenant("localhost"), "line 3: \"localhost\" is not a domain name");
+    check(tenant("https://a.example"), "line 3: \"https://a.example\" is not a domain name");
+    check(tenant("a..example"), "line 3: \"a..example\" is not a domain name");
     check(
         format!("{good}{good}"),
         "line 5: tenant 8f0b3d1c-5a77-4c4e-9d43-0e1f2a3b4c5d is already on line 2",
     );
-    check(
-        format!("{good}{other}"),
-        "line 6: domain a.example is already on line 3",
-    );
+    check(format!("{good}{other}"), "line 6: domain a.example is already on line 3");
     check(
         format!(
             "{}{}",
@@ -106,18 +73,9 @@ fn rubbish_is_refused_by_line_and_with_a_remedy() {
         ),
         "line 6: domain xn--bcher-kva.example is already on line 3; leave it in one place only",
     );
-    check(
-        format!("{good}{sales}{sales}"),
-        "line 10: subscription 2b6d9a10-",
-    );
-    check(
-        format!("{good}{sales}{}{sales}", other.replace("a.ex", "b.ex")),
-        "already on line 5",
-    );
-    check(
-        format!("{good}{}", subscription("")),
-        "missing field `product`",
-    );
+    check(format!("{good}{sales}{sales}"), "line 10: subscription 2b6d9a10-");
+    check(format!("{good}{sales}{}{sales}", other.replace("a.ex", "b.ex")), "already on line 5");
+    check(format!("{good}{}", subscription("")), "missing field `product`");
     check(
         format!("{good}{}", subscription("product = \" \"")),
         "line 8: a product has 1 characters",
@@ -126,18 +84,9 @@ fn rubbish_is_refused_by_line_and_with_a_remedy() {
         format!("{good}{}", sales.replace("csp", "CSP")),
         "unknown variant `CSP`, expected one of",
     );
-    check(
-        format!("{good}{}", sales.replace("ended", "gone")),
-        "line 7: unknown variant `gone`",
-    );
-    check(
-        format!("{good}{sales}ends_on = \"2027-02-30\"\n"),
-        "line 9: ",
-    );
-    check(
-        format!("{good}{sales}seats = 5\n"),
-        "line 9: unknown field `seats`",
-    );
+    check(format!("{good}{}", sales.replace("ended", "gone")), "line 7: unknown variant `gone`");
+    check(format!("{good}{sales}ends_on = \"2027-02-30\"\n"), "line 9: ");
+    check(format!("{good}{sales}seats = 5\n"), "line 9: unknown field `seats`");
 }
 
 #[test]
