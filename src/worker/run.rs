@@ -201,6 +201,7 @@ where
         .backend(backend)
         .concurrency(limits.concurrency)
         .parallelize(tokio::spawn)
+        .timeout(limits.timeout)
         .layer(
             TraceLayer::new()
                 .make_span_with(span)
@@ -208,7 +209,6 @@ where
                 .on_response(())
                 .on_failure(()),
         )
-        .timeout(limits.timeout)
         .layer(CatchPanicLayer::with_panic_handler(panicked))
         .data(Arc::clone(cx))
         .build(handler);
