@@ -115,6 +115,8 @@ impl Claim {
     fn validated(&mut self, at: DateTime<Utc>) {
         let notice = Notice { number: self.notices + 1, due_at: at, sending: None };
         self.keeps_hold = true;
+        // Whoever was to hear of a contest need not any more.
+        self.tell_partner_at = None;
         self.state = State::Validated { notice };
     }
 

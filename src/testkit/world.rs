@@ -13,11 +13,13 @@ use uuid::Uuid;
 use crate::app::App;
 use crate::calendar::BusinessDays;
 use crate::claim::command::Command;
+use crate::claim::identity::TenantId;
 use crate::claim::{Claim, ClaimId, Recorded, Status};
 use crate::ledger::{Applied, Ledger, LedgerError, Submitted};
 use crate::settings::Settings;
 use crate::store::StoreError;
 use crate::store::dead::DeadEntry;
+use crate::store::keys::IntakePart;
 use crate::testkit::redis::shared_redis;
 use crate::testkit::smtp::{Received, SmtpServer};
 use crate::travel::{settle, travel, travel_to_next};
@@ -137,6 +139,46 @@ impl World {
         submitted
     }
 
+    /// Pushes raw submissions onto the intake as upstream systems in any language do, and
+    /// settles. What is refused is then among [`World::dead_letters`].
+    pub async fn intake<R: AsRef<[u8]>>(&self, raw: impl IntoIterator<Item = R>) {
+        let store = self.ledger().store();
+        let mut push = ::redis::cmd("LPUSH");
+        push.arg(store.keys().intake());
+        for entry in raw {
+            push.arg(entry.as_ref());
+        }
+        let mut connection = self.redis().await;
+        let pushed: Result<u64, _> = push.query_async(&mut connection).await;
+        or_fail("push onto the intake", pushed);
+        self.settle().await;
+    }
+
+    /// A connection of its own to the Redis server of this world.
+    pub async fn redis(&self) -> ::redis::aio::MultiplexedConnection {
+        let client = or_fail("read the address", ::redis::Client::open(self.redis_url()));
+        or_fail("connect to Redis", client.get_multiplexed_async_connection().await)
+    }
+
+    /// Where the Redis server of this world listens; other worlds share it.
+    #[must_use]
+    pub fn redis_url(&self) -> &str {
+        self.ledger().store().url()
+    }
+
+    /// The namespace that keeps this world apart from others.
+    #[must_use]
+    pub fn namespace(&self) -> &str {
+        self.ledger().store().keys().namespace()
+    }
+
+    /// Replaces the tenant directory; it counts from the next look-up on.
+    pub fn write_directory(&self, toml: &str) {
+        let new = self.folder.path().join("directory.new");
+        or_fail("write the tenant directory", std::fs::write(&new, toml));
+        or_fail("replace the directory", std::fs::rename(new, self.directory_file()));
+    }
+
     /// Applies a command as an operator would, and settles.
     ///
     /// # Errors
@@ -156,6 +198,71 @@ impl World {
     pub async fn reject(&self, id: ClaimId) -> Result<Applied, LedgerError> {
         let received_at = self.now().await;
         self.apply(id, Command::Reject { received_at, reason: None }).await
+    }
+
+    /// The customer's rejection, received at `received_at` (RFC 3339), is entered only now.
+    ///
+    /// # Errors
+    ///
+    /// When the rejection is refused.
+    pub async fn reject_received_at(
+        &self,
+        id: ClaimId,
+        received_at: &str,
+    ) -> Result<Applied, LedgerError> {
+        self.apply(id, Command::Reject { received_at: instant(received_at), reason: None }).await
+    }
+
+    /// The customer agrees now.
+    ///
+    /// # Errors
+    ///
+    /// When the agreement is refused.
+    pub async fn confirm(&self, id: ClaimId) -> Result<Applied, LedgerError> {
+        let received_at = self.now().await;
+        self.apply(id, Command::Confirm { received_at }).await
+    }
+
+    /// The partner takes the claim back now.
+    ///
+    /// # Errors
+    ///
+    /// When the claim cannot be withdrawn any more.
+    pub async fn withdraw(&self, id: ClaimId) -> Result<Applied, LedgerError> {
+        self.apply(id, Command::Withdraw { reason: None }).await
+    }
+
+    /// The partner answers an *action required* with a corrected submission.
+    ///
+    /// # Errors
+    ///
+    /// When nothing is asked of the partner, or the submission is of another claim.
+    pub async fn amend(&self, id: ClaimId, corrected: &SubmitClaim) -> Result<Applied, LedgerError> {
+        let json = or_fail("write the submission", corrected.to_json());
+        let parsed = self.ledger().parse(json.as_bytes(), self.now().await);
+        let submission = parsed.unwrap_or_else(|findings| {
+            panic!("the corrected submission was refused: {findings:#?}");
+        });
+        self.apply(id, Command::Amend(Arc::new(submission))).await
+    }
+
+    /// The end of the claim's window.
+    pub async fn closes_at(&self, id: ClaimId) -> DateTime<Utc> {
+        let claim = self.claim(id).await;
+        let window = claim.window().unwrap_or_else(|| panic!("{id} has no window"));
+        window.closes_at()
+    }
+
+    /// The usage-data grants on the customer's tenant: `<partner> <item>`, in order.
+    pub async fn grants(&self, tenant_id: Uuid) -> Vec<String> {
+        let tenant_id = or_fail("read the tenant", TenantId::parse(&tenant_id.to_string()));
+        let key = self.ledger().store().keys().grants(&tenant_id);
+        let mut connection = self.redis().await;
+        let found: Result<Vec<String>, _> =
+            ::redis::cmd("HKEYS").arg(key).query_async(&mut connection).await;
+        let mut grants = or_fail("read the grants", found);
+        grants.sort();
+        grants
     }
 
     /// The virtual time.
@@ -278,6 +385,16 @@ fn unfinished(ledger: &Ledger) -> Option<String> {
     let keys = store.keys();
     let now_ms: i64 = ::redis::cmd("GET").arg(keys.clock()).query(&mut connection).ok()?;
     let mut left = Vec::new();
+    for (name, command, key) in [
+        ("due", "LLEN", keys.intake()),
+        ("running", "ZCARD", keys.intake_part(IntakePart::Running)),
+        ("dead", "ZCARD", keys.intake_part(IntakePart::Dead)),
+    ] {
+        let count: u64 = ::redis::cmd(command).arg(key).query(&mut connection).ok()?;
+        if count > 0 {
+            left.push(format!("{count} submit_claim {name}"));
+        }
+    }
     for job in Job::ALL {
         for partition in 0..keys.partitions() {
             let agenda = keys.agenda(partition, job);
