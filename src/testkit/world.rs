@@ -1,27 +1,27 @@
 //! A whole deployment of its own, for one test.
 
-use std::path::PathBuf;
+mod acts;
+mod looks;
+mod unfinished;
+
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use cpor_jobs::{Job, SubmitClaim};
+use cpor_jobs::Job;
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+use unfinished::unfinished;
+
 use crate::app::App;
 use crate::calendar::BusinessDays;
-use crate::claim::command::Command;
-use crate::claim::identity::TenantId;
-use crate::claim::{Claim, ClaimId, Recorded, Status};
-use crate::ledger::{Applied, Ledger, LedgerError, Submitted};
+use crate::claim::ClaimId;
 use crate::settings::Settings;
 use crate::store::StoreError;
-use crate::store::dead::DeadEntry;
-use crate::store::keys::IntakePart;
 use crate::testkit::redis::shared_redis;
-use crate::testkit::smtp::{Received, SmtpServer};
+use crate::testkit::smtp::SmtpServer;
 use crate::travel::{settle, travel, travel_to_next};
 use crate::worker;
 
@@ -42,7 +42,6 @@ pub struct World {
 }
 
 #[expect(clippy::missing_panics_doc, reason = "a test that cannot go on panics, and says why")]
-#[expect(clippy::panic, reason = "a test that cannot go on panics, and says why")]
 impl World {
     /// A world whose clock stands at `at` (RFC 3339).
     pub async fn starting(at: &str) -> Self {
@@ -105,171 +104,6 @@ impl World {
         self.stop_worker().await;
     }
 
-    /// The one door to the claims of this world.
-    #[must_use]
-    pub const fn ledger(&self) -> &Ledger {
-        &self.app.ledger
-    }
-
-    /// The mail server of this world.
-    #[must_use]
-    pub const fn smtp(&self) -> &SmtpServer {
-        &self.smtp
-    }
-
-    /// The file of the static tenant directory; a change is noticed at the next look-up.
-    #[must_use]
-    pub fn directory_file(&self) -> PathBuf {
-        self.folder.path().join("directory.toml")
-    }
-
-    /// Submits a claim that has to be accepted, and settles.
-    pub async fn submit(&self, submission: SubmitClaim) -> ClaimId {
-        match self.try_submit(&submission).await {
-            Submitted::Accepted(id) | Submitted::Repeated(id) => id,
-            Submitted::Refused(findings) => panic!("the submission was refused: {findings:#?}"),
-        }
-    }
-
-    /// Submits a claim, says what became of it, and settles.
-    pub async fn try_submit(&self, submission: &SubmitClaim) -> Submitted {
-        let json = or_fail("write the submission", submission.to_json());
-        let submitted = or_fail("submit", self.ledger().submit(json.as_bytes()).await);
-        self.settle().await;
-        submitted
-    }
-
-    /// Pushes raw submissions onto the intake as upstream systems in any language do, and
-    /// settles. What is refused is then among [`World::dead_letters`].
-    pub async fn intake<R: AsRef<[u8]>>(&self, raw: impl IntoIterator<Item = R>) {
-        let store = self.ledger().store();
-        let mut push = ::redis::cmd("LPUSH");
-        push.arg(store.keys().intake());
-        for entry in raw {
-            push.arg(entry.as_ref());
-        }
-        let mut connection = self.redis().await;
-        let pushed: Result<u64, _> = push.query_async(&mut connection).await;
-        or_fail("push onto the intake", pushed);
-        self.settle().await;
-    }
-
-    /// A connection of its own to the Redis server of this world.
-    pub async fn redis(&self) -> ::redis::aio::MultiplexedConnection {
-        let client = or_fail("read the address", ::redis::Client::open(self.redis_url()));
-        or_fail("connect to Redis", client.get_multiplexed_async_connection().await)
-    }
-
-    /// Where the Redis server of this world listens; other worlds share it.
-    #[must_use]
-    pub fn redis_url(&self) -> &str {
-        self.ledger().store().url()
-    }
-
-    /// The namespace that keeps this world apart from others.
-    #[must_use]
-    pub fn namespace(&self) -> &str {
-        self.ledger().store().keys().namespace()
-    }
-
-    /// Replaces the tenant directory; it counts from the next look-up on.
-    pub fn write_directory(&self, toml: &str) {
-        let new = self.folder.path().join("directory.new");
-        or_fail("write the tenant directory", std::fs::write(&new, toml));
-        or_fail("replace the directory", std::fs::rename(new, self.directory_file()));
-    }
-
-    /// Applies a command as an operator would, and settles.
-    ///
-    /// # Errors
-    ///
-    /// When the command is refused.
-    pub async fn apply(&self, id: ClaimId, command: Command) -> Result<Applied, LedgerError> {
-        let applied = self.ledger().apply(id, &command, "operator").await;
-        self.settle().await;
-        applied
-    }
-
-    /// The customer rejects now.
-    ///
-    /// # Errors
-    ///
-    /// When the rejection is refused.
-    pub async fn reject(&self, id: ClaimId) -> Result<Applied, LedgerError> {
-        let received_at = self.now().await;
-        self.apply(id, Command::Reject { received_at, reason: None }).await
-    }
-
-    /// The customer's rejection, received at `received_at` (RFC 3339), is entered only now.
-    ///
-    /// # Errors
-    ///
-    /// When the rejection is refused.
-    pub async fn reject_received_at(
-        &self,
-        id: ClaimId,
-        received_at: &str,
-    ) -> Result<Applied, LedgerError> {
-        self.apply(id, Command::Reject { received_at: instant(received_at), reason: None }).await
-    }
-
-    /// The customer agrees now.
-    ///
-    /// # Errors
-    ///
-    /// When the agreement is refused.
-    pub async fn confirm(&self, id: ClaimId) -> Result<Applied, LedgerError> {
-        let received_at = self.now().await;
-        self.apply(id, Command::Confirm { received_at }).await
-    }
-
-    /// The partner takes the claim back now.
-    ///
-    /// # Errors
-    ///
-    /// When the claim cannot be withdrawn any more.
-    pub async fn withdraw(&self, id: ClaimId) -> Result<Applied, LedgerError> {
-        self.apply(id, Command::Withdraw { reason: None }).await
-    }
-
-    /// The partner answers an *action required* with a corrected submission.
-    ///
-    /// # Errors
-    ///
-    /// When nothing is asked of the partner, or the submission is of another claim.
-    pub async fn amend(&self, id: ClaimId, corrected: &SubmitClaim) -> Result<Applied, LedgerError> {
-        let json = or_fail("write the submission", corrected.to_json());
-        let parsed = self.ledger().parse(json.as_bytes(), self.now().await);
-        let submission = parsed.unwrap_or_else(|findings| {
-            panic!("the corrected submission was refused: {findings:#?}");
-        });
-        self.apply(id, Command::Amend(Arc::new(submission))).await
-    }
-
-    /// The end of the claim's window.
-    pub async fn closes_at(&self, id: ClaimId) -> DateTime<Utc> {
-        let claim = self.claim(id).await;
-        let window = claim.window().unwrap_or_else(|| panic!("{id} has no window"));
-        window.closes_at()
-    }
-
-    /// The usage-data grants on the customer's tenant: `<partner> <item>`, in order.
-    pub async fn grants(&self, tenant_id: Uuid) -> Vec<String> {
-        let tenant_id = or_fail("read the tenant", TenantId::parse(&tenant_id.to_string()));
-        let key = self.ledger().store().keys().grants(&tenant_id);
-        let mut connection = self.redis().await;
-        let found: Result<Vec<String>, _> =
-            ::redis::cmd("HKEYS").arg(key).query_async(&mut connection).await;
-        let mut grants = or_fail("read the grants", found);
-        grants.sort();
-        grants
-    }
-
-    /// The virtual time.
-    pub async fn now(&self) -> DateTime<Utc> {
-        or_fail("read the clock", self.ledger().clock().now().await)
-    }
-
     /// Travels to `at` (RFC 3339), stopping at every due moment on the way.
     pub async fn travel_to(&self, at: &str) {
         or_fail("travel", travel(self.ledger(), instant(at)).await);
@@ -301,46 +135,6 @@ impl World {
     pub async fn settle(&self) {
         if self.worker.is_some() {
             or_fail("settle", settle(self.ledger()).await);
-        }
-    }
-
-    /// The claim as it is now.
-    pub async fn claim(&self, id: ClaimId) -> Claim {
-        let found = or_fail("read the claim", self.ledger().store().claim(id).await);
-        found.unwrap_or_else(|| panic!("there is no claim {id}"))
-    }
-
-    /// Where the claim stands.
-    pub async fn status(&self, id: ClaimId) -> Status {
-        self.claim(id).await.status()
-    }
-
-    /// Everything that has happened to the claim.
-    pub async fn history(&self, id: ClaimId) -> Vec<Recorded> {
-        or_fail("read the history", self.ledger().store().history(id).await)
-    }
-
-    /// The names of everything that has happened to the claim.
-    pub async fn events(&self, id: ClaimId) -> Vec<&'static str> {
-        self.history(id).await.iter().map(|recorded| recorded.event.name()).collect()
-    }
-
-    /// The mails that were accepted so far.
-    #[must_use]
-    pub fn mails(&self) -> Vec<Received> {
-        self.smtp.received()
-    }
-
-    /// What is left to a person.
-    pub async fn dead_letters(&self) -> Vec<DeadEntry> {
-        or_fail("list dead letters", self.ledger().store().dead_letters().await)
-    }
-
-    /// Forgets all dead letters, once a test has looked at them.
-    pub async fn drop_dead_letters(&self) {
-        let at = or_fail("read the clock", self.ledger().clock().instant().await);
-        for entry in self.dead_letters().await {
-            or_fail("drop a dead letter", self.ledger().store().drop_dead(&entry, at).await);
         }
     }
 }
@@ -376,47 +170,4 @@ impl Drop for World {
             }
         }
     }
-}
-
-/// What is due, running or dead, asked without a runtime.
-fn unfinished(ledger: &Ledger) -> Option<String> {
-    let store = ledger.store();
-    let mut connection = ::redis::Client::open(store.url()).ok()?.get_connection().ok()?;
-    let keys = store.keys();
-    let now_ms: i64 = ::redis::cmd("GET").arg(keys.clock()).query(&mut connection).ok()?;
-    let mut left = Vec::new();
-    for (name, command, key) in [
-        ("due", "LLEN", keys.intake()),
-        ("running", "ZCARD", keys.intake_part(IntakePart::Running)),
-        ("dead", "ZCARD", keys.intake_part(IntakePart::Dead)),
-    ] {
-        let count: u64 = ::redis::cmd(command).arg(key).query(&mut connection).ok()?;
-        if count > 0 {
-            left.push(format!("{count} submit_claim {name}"));
-        }
-    }
-    for job in Job::ALL {
-        for partition in 0..keys.partitions() {
-            let agenda = keys.agenda(partition, job);
-            let counts: [(&str, ::redis::RedisResult<u64>); 3] = [
-                (
-                    "due",
-                    ::redis::cmd("ZCOUNT").arg(agenda).arg("-inf").arg(now_ms).query(&mut connection),
-                ),
-                (
-                    "running",
-                    ::redis::cmd("ZCARD").arg(keys.running(partition, job)).query(&mut connection),
-                ),
-                ("dead", ::redis::cmd("ZCARD").arg(keys.dead(partition, job)).query(&mut connection)),
-            ];
-            left.extend(
-                counts
-                    .into_iter()
-                    .filter_map(|(name, count)| Some((name, count.ok()?)))
-                    .filter(|(_, count)| *count > 0)
-                    .map(|(name, count)| format!("{count} {job} {name}")),
-            );
-        }
-    }
-    (!left.is_empty()).then(|| left.join(", "))
 }
