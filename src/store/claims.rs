@@ -186,6 +186,9 @@ impl Store {
     /// Reads many claims; those that are gone by now are left out.
     async fn claims(&self, ids: &[ClaimId]) -> Result<Vec<Claim>, StoreError> {
         let doing = || "read claims for a list".to_owned();
+        if ids.is_empty() {
+            return Ok(Vec::new()); // Redis takes no empty pipeline.
+        }
         let mut heads = Pipeline::new();
         for &id in ids {
             heads.cmd("HMGET").arg(self.keys.claim(id)).arg("snapshot").arg("submission");
@@ -198,6 +201,9 @@ impl Store {
             .zip(heads)
             .filter_map(|(&id, (snapshot, revision))| Some((id, snapshot?, revision?)))
             .collect();
+        if heads.is_empty() {
+            return Ok(Vec::new());
+        }
         let mut events = Pipeline::new();
         for (id, _, revision) in &heads {
             events.cmd("LINDEX").arg(self.keys.history(*id)).arg(revision - 1);

@@ -10,6 +10,7 @@ use super::{World, or_fail};
 use crate::claim::identity::TenantId;
 use crate::claim::{Claim, ClaimId, Recorded, Status};
 use crate::ledger::Ledger;
+use crate::store::claims::ClaimFilter;
 use crate::store::dead::DeadEntry;
 use crate::testkit::smtp::{Received, SmtpServer};
 
@@ -85,6 +86,22 @@ impl World {
     /// Where the claim stands.
     pub async fn status(&self, id: ClaimId) -> Status {
         self.claim(id).await.status()
+    }
+
+    /// Where every claim of this world stands, in no order.
+    pub async fn statuses(&self) -> Vec<Status> {
+        let store = self.ledger().store();
+        let filter = ClaimFilter::default();
+        let mut statuses = Vec::new();
+        for partition in 0..store.keys().partitions() {
+            let mut offset = Some(0);
+            while let Some(from) = offset {
+                let page = or_fail("list claims", store.list(&filter, partition, from).await);
+                statuses.extend(page.0.iter().map(Claim::status));
+                offset = page.1;
+            }
+        }
+        statuses
     }
 
     /// Everything that has happened to the claim.
