@@ -96,10 +96,12 @@ pub struct Taker {
 }
 
 /// When a partition is to be looked at again without being woken.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 struct Next {
     due: Option<DateTime<Utc>>,
     lease_end: Option<DateTime<Utc>>,
+    /// Jobs that may have left something behind, because their desk was full.
+    left: Vec<Job>,
 }
 
 impl Taker {
@@ -137,8 +139,8 @@ impl Taker {
         if rooms.is_empty() {
             return Ok(SLEEP_MAX);
         }
-        let look: Vec<u16> =
-            (0u16..).zip(next.iter()).filter(|(p, n)| self.is_due(*p, n, at)).map(|(p, _)| p).collect();
+        let due = (0u16..).zip(next.iter()).filter(|(p, next)| self.is_due(*p, next, &rooms, at));
+        let look: Vec<u16> = due.map(|(partition, _)| partition).collect();
         if !look.is_empty() {
             let share = |room: usize| room.div_ceil(look.len()).min(BATCH_MAX);
             let wanted: Vec<(Job, usize)> = rooms.iter().map(|&(job, n)| (job, share(n))).collect();
@@ -163,24 +165,31 @@ impl Taker {
             .collect()
     }
 
-    fn is_due(&self, partition: u16, next: &Next, at: Instant) -> bool {
+    fn is_due(&self, partition: u16, next: &Next, rooms: &[(Job, usize)], at: Instant) -> bool {
         let flag = &self.flags.partitions[usize::from(partition)];
         flag.swap(false, Ordering::SeqCst)
             || next.due.is_some_and(|due| due <= at.now)
             || next.lease_end.is_some_and(|end| end <= at.real)
+            || rooms.iter().any(|(job, _)| next.left.contains(job))
     }
 
     /// Puts what was taken on the desks, and remembers when to look again.
     async fn spread(&self, take: Take, wanted: &[(Job, usize)], next: &mut Next) {
-        for &(job, limit) in wanted {
+        let mut left = Vec::new();
+        for desk in self.desks.iter().filter(|desk| desk.job() != Job::SubmitClaim) {
+            let job = desk.job();
             let taken = take.entries.iter().filter(|taken| taken.lease.job() == job).count();
-            if taken >= limit
-                && let Some(desk) = self.desk(job)
-            {
-                desk.starve();
+            match wanted.iter().find(|(other, _)| *other == job) {
+                Some(&(_, limit)) if taken < limit => {}
+                Some(_) => {
+                    desk.starve();
+                    left.push(job);
+                }
+                // Nobody has looked, and its desk tells when there is room again.
+                None => left.push(job),
             }
         }
-        *next = Next { due: take.next_due, lease_end: take.next_lease_end };
+        *next = Next { due: take.next_due, lease_end: take.next_lease_end, left };
         for taken in take.entries {
             self.deliver(taken).await;
         }

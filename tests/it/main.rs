@@ -2,3 +2,6 @@
 
 mod journey;
 mod rejection_window;
+mod store;
+mod upstream;
+mod worker;
