@@ -137,3 +137,6 @@ impl Claim {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

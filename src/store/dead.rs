@@ -7,6 +7,7 @@ use crate::claim::identity::ClaimId;
 use crate::store::agenda::DeadLetter;
 use crate::store::batch::{Answer, Batch};
 use crate::store::keys::IntakePart;
+use crate::store::wake::WAKE_ALL;
 use crate::store::{Instant, Store, StoreError};
 
 /// Dead letters of one job that are listed at most, per partition.
@@ -126,7 +127,23 @@ impl Store {
                 batch.write("ZADD", running, &[&at.real.timestamp_millis(), &entry.entry]);
             }
         }
-        self.write_dead(batch, entry, at, "retry").await
+        let retried = self.write_dead(batch, entry, at, "retry").await?;
+        if retried && entry.partition.is_none() {
+            self.wake_everybody().await?;
+        }
+        Ok(retried)
+    }
+
+    /// Pushes wake the intake by themselves; an entry that never left it needs somebody's call.
+    async fn wake_everybody(&self) -> Result<(), StoreError> {
+        let mut connection = self.connection();
+        redis::cmd("PUBLISH")
+            .arg(self.keys.wake_channel())
+            .arg(WAKE_ALL)
+            .query_async::<i64>(&mut connection)
+            .await
+            .map(drop)
+            .map_err(StoreError::doing("wake the workers"))
     }
 
     /// Forgets a dead entry; false when it is not there any more. The claim stays as it is.

@@ -98,18 +98,40 @@ impl Taker {
             .filter(|(p, n)| self.is_due(*p, n, at))
             .map(|(p, _)| p)
             .collect();
-        if !look.is_empty() {
-            let share = |room: usize| room.div_ceil(look.len()).min(BATCH_MAX);
-            let wanted: Vec<(Job, usize)> = rooms.iter().map(|&(job, n)| (job, share(n))).collect();
-            let lease_end = at.real + self.lease;
-            let takes = look
-                .iter()
-                .map(|&partition| self.store.take(partition, &wanted, &self.token, lease_end, at));
-            for (&partition, take) in look.iter().zip(join_all(takes).await) {
-                self.spread(take?, &mut next[usize::from(partition)]).await;
-            }
+        if !look.is_empty() && !self.take_from(&look, &rooms, next, at).await {
+            return Ok(TROUBLE_PAUSE);
         }
         Ok(self.pause(next, at))
+    }
+
+    /// Takes from the partitions side by side; false when one of them could not be asked. Trouble
+    /// with one does not keep what the others gave.
+    async fn take_from(
+        &self,
+        look: &[u16],
+        rooms: &[(Job, usize)],
+        next: &mut [Next],
+        at: Instant,
+    ) -> bool {
+        let share = |room: usize| room.div_ceil(look.len()).min(BATCH_MAX);
+        let wanted: Vec<(Job, usize)> =
+            rooms.iter().map(|&(job, room)| (job, share(room))).collect();
+        let lease_end = at.real + self.lease;
+        let takes = look
+            .iter()
+            .map(|&partition| self.store.take(partition, &wanted, &self.token, lease_end, at));
+        let mut all_well = true;
+        for (&partition, take) in look.iter().zip(join_all(takes).await) {
+            match take {
+                Ok(take) => self.spread(take, &mut next[usize::from(partition)]).await,
+                Err(error) => {
+                    warn!(%error, partition, "cannot take from this partition; looking again soon");
+                    self.flags.raise(Wake::Partition(partition));
+                    all_well = false;
+                }
+            }
+        }
+        all_well
     }
 
     /// The jobs that have room on their desk.

@@ -103,7 +103,7 @@ fn findings_are_bounded() {
 
 #[test]
 fn a_sentence_says_what_to_do() {
-    let check = |pointer: &str, value: serde_json::Value, expected: &str| {
+    let check = |pointer: &str, value: Value, expected: &str| {
         let finding = only(&changed(MICROSOFT_365, &[(pointer, value)]));
         assert!(finding.message.contains(expected), "{}", finding.message);
     };
