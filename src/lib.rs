@@ -46,6 +46,7 @@ pub mod ledger;
 pub mod mail;
 pub mod settings;
 pub mod store;
+pub mod telemetry;
 #[cfg(feature = "testkit")]
 pub mod testkit;
 pub mod travel;
