@@ -14,6 +14,8 @@
 mod claim;
 mod claims;
 mod clock;
+#[cfg(feature = "demo")]
+mod demo;
 mod exit;
 mod lines;
 mod output;
@@ -91,6 +93,8 @@ enum Command {
     Claim(claim::ClaimArgs),
     Claims(claims::ClaimsArgs),
     Clock(clock::ClockArgs),
+    #[cfg(feature = "demo")]
+    Demo(demo::DemoArgs),
     // More commands: one line here, one in `run`, one file beside this one.
 }
 
@@ -102,6 +106,8 @@ async fn run(cli: Cli) -> Result<Exit> {
         Command::Claim(args) => claim::run(args, globals).await,
         Command::Claims(args) => claims::run(args, globals).await,
         Command::Clock(args) => clock::run(args, globals).await,
+        #[cfg(feature = "demo")]
+        Command::Demo(args) => demo::run(args, globals).await,
     }
 }
 
