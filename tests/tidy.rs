@@ -253,3 +253,9 @@ fn every_setting_is_explained() {
     }
     nowhere("config/default.toml says what every key means", &places);
 }
+
+#[test]
+fn the_readme_has_the_same_picture_as_the_code() {
+    let picture = include_str!("../src/claim/life.md").trim();
+    assert!(include_str!("../README.md").contains(picture), "copy src/claim/life.md to README.md");
+}
