@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use tracing::warn;
 
 use crate::store::meta::ClockMode;
@@ -134,6 +134,13 @@ impl Clock {
     pub fn real(&self) -> DateTime<Utc> {
         let ms = self.elapsed_ms() + self.offset_ms.load(Ordering::Relaxed);
         DateTime::from_timestamp_millis(ms).unwrap_or(DateTime::UNIX_EPOCH)
+    }
+
+    /// How far Redis's time is ahead of this machine's own, for people who look for a wrong clock.
+    #[must_use]
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the time")]
+    pub fn ahead_of_host(&self) -> TimeDelta {
+        self.real() - Utc::now()
     }
 
     fn elapsed_ms(&self) -> i64 {

@@ -14,15 +14,20 @@
 mod claim;
 mod claims;
 mod clock;
+mod dead;
 #[cfg(feature = "demo")]
 mod demo;
+mod doctor;
 mod exit;
 mod lines;
 mod output;
+mod queues;
 mod session;
+mod settings;
 mod submit;
 mod values;
 mod view;
+mod window;
 mod words;
 mod work;
 
@@ -59,20 +64,24 @@ Examples:
   cpor claims --status notified    what waits for customers
   cpor claim show ID               one claim, and why its window ends when it does";
 
+/// Heading of the options that every command has.
+const GLOBAL: &str = "Options of every command";
+
 /// Options of every command.
 #[derive(Debug, Args)]
 pub struct Globals {
     /// File with settings, on top of the defaults and the profile (TOML).
-    #[arg(long, global = true, env = "CPOR_CONFIG", value_name = "FILE")]
+    #[arg(long, global = true, help_heading = GLOBAL, env = "CPOR_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,
     /// Profile of settings: development, production, or a file config/<PROFILE>.toml.
-    #[arg(long, global = true, env = "CPOR_PROFILE", default_value = "development")]
+    #[arg(long, global = true, help_heading = GLOBAL, env = "CPOR_PROFILE")]
+    #[arg(default_value = "development")]
     profile: String,
     /// Print JSON Lines on standard output; what is for people goes to standard error.
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = GLOBAL)]
     json: bool,
     /// Log what `log.filter` says, not only warnings (`work` always does).
-    #[arg(long, short, global = true)]
+    #[arg(long, short, global = true, help_heading = GLOBAL)]
     verbose: bool,
 }
 
@@ -92,9 +101,14 @@ enum Command {
     Submit(submit::SubmitArgs),
     Claim(claim::ClaimArgs),
     Claims(claims::ClaimsArgs),
+    Window(window::WindowArgs),
+    Queues(queues::QueuesArgs),
+    Dead(dead::DeadArgs),
     Clock(clock::ClockArgs),
     #[cfg(feature = "demo")]
     Demo(demo::DemoArgs),
+    Doctor(doctor::DoctorArgs),
+    Settings(settings::SettingsArgs),
     // More commands: one line here, one in `run`, one file beside this one.
 }
 
@@ -105,9 +119,14 @@ async fn run(cli: Cli) -> Result<Exit> {
         Command::Submit(args) => submit::run(args, globals).await,
         Command::Claim(args) => claim::run(args, globals).await,
         Command::Claims(args) => claims::run(args, globals).await,
+        Command::Window(args) => window::run(args, globals),
+        Command::Queues(args) => queues::run(args, globals).await,
+        Command::Dead(args) => dead::run(args, globals).await,
         Command::Clock(args) => clock::run(args, globals).await,
         #[cfg(feature = "demo")]
         Command::Demo(args) => demo::run(args, globals).await,
+        Command::Doctor(args) => doctor::run(args, globals).await,
+        Command::Settings(args) => settings::run(args, globals),
     }
 }
 

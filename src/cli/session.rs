@@ -50,7 +50,7 @@ impl Globals {
         let result = tokio::select! {
             result = command(&session.app) => result,
             name = session.signals.next() => Err(anyhow::anyhow!("stopped by {name}")),
-            () = clock.keep() => bail!("the clock stopped"),
+            () = clock.keep() => Err(anyhow::anyhow!("the clock stopped")),
         };
         session.close(result).await
     }

@@ -217,7 +217,6 @@ fn refusal(answer: &Answer<'_>) -> String {
     format!("line {} refused: {}", answer.line, findings.collect::<Vec<_>>().join(" "))
 }
 
-#[expect(clippy::literal_string_with_formatting_args, reason = "indicatif's own syntax")]
 const FILE_TEMPLATE: &str = "{bar} {percent} %  {msg}  {eta} left";
 const STREAM_TEMPLATE: &str = "{spinner} {bytes}  {msg}";
 
