@@ -52,3 +52,8 @@ pub mod telemetry;
 pub mod testkit;
 pub mod travel;
 pub mod worker;
+
+/// The examples of the README, so that they keep working.
+#[cfg(all(doctest, feature = "testkit"))]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -15,6 +15,8 @@ mod claim;
 mod claims;
 mod clock;
 mod dead;
+#[cfg(feature = "demo")]
+mod demo;
 mod doctor;
 mod exit;
 mod lines;
@@ -103,6 +105,8 @@ enum Command {
     Queues(queues::QueuesArgs),
     Dead(dead::DeadArgs),
     Clock(clock::ClockArgs),
+    #[cfg(feature = "demo")]
+    Demo(demo::DemoArgs),
     Doctor(doctor::DoctorArgs),
     Settings(settings::SettingsArgs),
     // More commands: one line here, one in `run`, one file beside this one.
@@ -119,6 +123,8 @@ async fn run(cli: Cli) -> Result<Exit> {
         Command::Queues(args) => queues::run(args, globals).await,
         Command::Dead(args) => dead::run(args, globals).await,
         Command::Clock(args) => clock::run(args, globals).await,
+        #[cfg(feature = "demo")]
+        Command::Demo(args) => demo::run(args, globals).await,
         Command::Doctor(args) => doctor::run(args, globals).await,
         Command::Settings(args) => settings::run(args, globals),
     }

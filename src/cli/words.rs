@@ -107,17 +107,22 @@ fn closes(window: &Window) -> String {
     closing_moment(&window.deadline, Language::English)
 }
 
-/// What has happened, in a sentence without its end.
+/// What has happened, in a sentence without its end; instants in UTC.
 pub fn event(event: &Event) -> String {
+    event_in(event, &utc)
+}
+
+/// What has happened, in a sentence without its end; instants as `moment` writes them.
+pub fn event_in(event: &Event, moment: &dyn Fn(DateTime<Utc>) -> String) -> String {
     match event {
         Event::ClaimSubmitted { submission } => format!("submitted by {}", submission.source),
         Event::ClaimAmended { .. } => "amended by the partner".to_owned(),
         Event::VerdictDeferred { findings, again_at } => {
-            format!("validated again at {}. {}", utc(*again_at), sentences(findings))
+            format!("validated again at {}. {}", moment(*again_at), sentences(findings))
         }
         Event::ClaimValidated => "validated; the claim holds its items".to_owned(),
         Event::ActionRequested { findings, answer_by } => {
-            format!("action required until {}. {}", utc(*answer_by), sentences(findings))
+            format!("action required until {}. {}", moment(*answer_by), sentences(findings))
         }
         Event::ClaimDisqualified { findings } => format!("disqualified. {}", sentences(findings)),
         Event::ClaimContested { holders } => format!("contested: {}", held_by(holders)),
@@ -125,11 +130,11 @@ pub fn event(event: &Event) -> String {
             format!("notice {notice} goes to the mail server as {message_id}")
         }
         Event::NoticeDeferred { notice, cause, again_at } => {
-            format!("notice {notice} was not taken ({cause}); again at {}", utc(*again_at))
+            format!("notice {notice} was not taken ({cause}); again at {}", moment(*again_at))
         }
         Event::NoticeUncertain { notice, cause, again_at } => format!(
             "nobody knows whether notice {notice} was taken ({cause}); the same message again at {}",
-            utc(*again_at)
+            moment(*again_at)
         ),
         Event::NoticeResumed { notice } => format!("notice {notice} is sent again, as asked"),
         Event::NoticeRefused { notice, cause } => format!("notice {notice} was refused ({cause})"),
@@ -141,18 +146,18 @@ pub fn event(event: &Event) -> String {
             told("the customer was reminded", *delivered, reply)
         }
         Event::ClaimRejected { received_at, reason } => {
-            format!("rejected by the customer at {}{}", utc(*received_at), quoted(reason.as_ref()))
+            format!("rejected by the customer at {}{}", moment(*received_at), quoted(reason.as_ref()))
         }
         Event::LateRejectionReceived { received_at, reason } => format!(
             "a rejection came too late, at {}{}",
-            utc(*received_at),
+            moment(*received_at),
             quoted(reason.as_ref())
         ),
         Event::ClaimConfirmed { received_at } => {
-            format!("the customer agreed at {}", utc(*received_at))
+            format!("the customer agreed at {}", moment(*received_at))
         }
         Event::AssociationFinalized { official_at } => {
-            format!("official since {}; usage data is open to the partner", utc(*official_at))
+            format!("official since {}; usage data is open to the partner", moment(*official_at))
         }
         Event::ClaimWithdrawn { reason } => {
             format!("withdrawn by the partner{}", quoted(reason.as_ref()))
