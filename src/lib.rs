@@ -39,6 +39,7 @@
 
 pub mod app;
 pub mod calendar;
+pub mod check;
 pub mod claim;
 pub mod clock;
 pub mod directory;
