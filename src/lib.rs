@@ -47,6 +47,7 @@ pub mod ledger;
 pub mod mail;
 pub mod settings;
 pub mod store;
+pub mod telemetry;
 #[cfg(feature = "testkit")]
 pub mod testkit;
 pub mod travel;

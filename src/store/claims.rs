@@ -185,6 +185,9 @@ impl Store {
 
     /// Reads many claims; those that are gone by now are left out.
     async fn claims(&self, ids: &[ClaimId]) -> Result<Vec<Claim>, StoreError> {
+        if ids.is_empty() {
+            return Ok(Vec::new()); // A pipeline without commands is an error.
+        }
         let doing = || "read claims for a list".to_owned();
         let mut heads = Pipeline::new();
         for &id in ids {
@@ -198,6 +201,9 @@ impl Store {
             .zip(heads)
             .filter_map(|(&id, (snapshot, revision))| Some((id, snapshot?, revision?)))
             .collect();
+        if heads.is_empty() {
+            return Ok(Vec::new());
+        }
         let mut events = Pipeline::new();
         for (id, _, revision) in &heads {
             events.cmd("LINDEX").arg(self.keys.history(*id)).arg(revision - 1);

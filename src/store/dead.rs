@@ -96,6 +96,9 @@ impl Store {
             .query_async(&mut connection)
             .await
             .map_err(StoreError::doing(doing))?;
+        if entries.is_empty() {
+            return Ok(Vec::new()); // A pipeline without commands is an error.
+        }
         let mut pipeline = Pipeline::new();
         for entry in &entries {
             pipeline.cmd("HGET").arg(letters).arg(entry);

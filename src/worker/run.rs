@@ -200,6 +200,7 @@ where
         .backend(backend)
         .concurrency(limits.concurrency)
         .parallelize(tokio::spawn)
+        .timeout(limits.timeout)
         .layer(
             TraceLayer::new()
                 .make_span_with(span)
@@ -207,7 +208,6 @@ where
                 .on_response(())
                 .on_failure(()),
         )
-        .timeout(limits.timeout)
         .layer(CatchPanicLayer::with_panic_handler(panicked))
         .data(Arc::clone(cx))
         .build(handler);

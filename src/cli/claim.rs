@@ -1,0 +1,242 @@
+//! `cpor claim`: one claim, what has happened to it, and what people ask of it.
+
+mod answer;
+mod arbitrate;
+mod show;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result};
+use chrono::{DateTime, Utc};
+use clap::{Args, Subcommand, ValueEnum};
+use cpor_jobs::limits::SUBMISSION_BYTES_MAX;
+
+use cpor::app::App;
+use cpor::claim::state::EndReason;
+use cpor::claim::{ClaimId, Command};
+
+use crate::cli::exit::Exit;
+use crate::cli::output::Output;
+use crate::cli::{Globals, values};
+use answer::{Answer, ask};
+
+/// Show one claim, or ask something of it.
+///
+/// Commands that ask something print the outcome; exit code 0 when it took effect, 1 when not.
+#[derive(Debug, Args)]
+#[command(after_help = "With --json, commands that ask something print claim_id, outcome, at and \
+status, and with an outcome that took no effect also code and message. Outcomes: rejected, \
+too_late, confirmed, withdrawn, ended, amended, validated, disqualified, already_decided, refused.
+
+Examples:
+  cpor claim show ID
+  cpor claim reject ID --received-at 2026-11-27T20:59:59Z --reason \"We never met them.\"
+  cpor claim end ID --reason customer_withdrew
+  cpor claim amend ID corrected.json
+  cpor claim arbitrate ID --for claimant --reason \"Signed statement of work.\"")]
+pub struct ClaimArgs {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// Show a claim, what it waits for, and why its window ends when it does.
+    Show {
+        #[command(flatten)]
+        claim: WhichClaim,
+    },
+    /// Show everything that has happened to a claim, oldest first.
+    History {
+        #[command(flatten)]
+        claim: WhichClaim,
+    },
+    /// Record the customer's no; it is in time if it was received before the window closed.
+    Reject {
+        #[command(flatten)]
+        claim: WhichClaim,
+        #[command(flatten)]
+        received: Received,
+        #[command(flatten)]
+        why: Why,
+        #[command(flatten)]
+        by: By,
+    },
+    /// Record that the customer agrees, which makes the association official at once.
+    Confirm {
+        #[command(flatten)]
+        claim: WhichClaim,
+        #[command(flatten)]
+        received: Received,
+        #[command(flatten)]
+        by: By,
+    },
+    /// Take a claim back for its partner, before it is official.
+    Withdraw {
+        #[command(flatten)]
+        claim: WhichClaim,
+        #[command(flatten)]
+        why: Why,
+        #[command(flatten)]
+        by: By,
+    },
+    /// End an association and revoke its grant.
+    End {
+        #[command(flatten)]
+        claim: WhichClaim,
+        /// Why it ends.
+        #[arg(long, value_enum)]
+        reason: End,
+        /// In somebody's words; at most 4,000 characters.
+        #[arg(long, value_parser = values::words)]
+        detail: Option<String>,
+        #[command(flatten)]
+        by: By,
+    },
+    /// Answer an action required with a corrected submission.
+    Amend {
+        #[command(flatten)]
+        claim: WhichClaim,
+        /// File with the whole corrected submission as JSON, or `-` for standard input.
+        #[arg(value_name = "FILE|-")]
+        file: PathBuf,
+        #[command(flatten)]
+        by: By,
+    },
+    /// Decide a contest between partners.
+    ///
+    /// For the claimant: associations that hold its items are ended as superseded first. A claim
+    /// of another partner that is still in flight has to be withdrawn or decided before.
+    Arbitrate {
+        #[command(flatten)]
+        claim: WhichClaim,
+        /// Who wins: the claim, or who holds its items.
+        #[arg(long = "for", value_enum)]
+        winner: arbitrate::Winner,
+        /// Why, in the arbiter's words; at most 4,000 characters.
+        #[arg(long, value_parser = values::words)]
+        reason: String,
+        #[command(flatten)]
+        by: By,
+    },
+}
+
+#[derive(Debug, Args)]
+struct WhichClaim {
+    /// The claim's id, as `cpor submit --json` and `cpor claims` print it.
+    #[arg(value_parser = values::claim_id)]
+    id: ClaimId,
+}
+
+#[derive(Debug, Args)]
+struct Received {
+    /// When the answer entered our system (RFC 3339, with an offset); now unless given.
+    #[arg(long, value_name = "INSTANT", value_parser = values::instant)]
+    received_at: Option<DateTime<Utc>>,
+}
+
+#[derive(Debug, Args)]
+struct Why {
+    /// Why, in their words; at most 4,000 characters.
+    #[arg(long, value_parser = values::words)]
+    reason: Option<String>,
+}
+
+#[derive(Debug, Args)]
+struct By {
+    /// Who asks, as the history shows it; at most 64 characters.
+    #[arg(long, default_value = "operator", value_parser = values::actor)]
+    actor: String,
+}
+
+/// Why an association ends, as far as a person can say so.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+#[value(rename_all = "snake_case")]
+enum End {
+    /// The customer took the association back.
+    CustomerWithdrew,
+    /// The partner gave the association up.
+    PartnerWithdrew,
+    /// The claimed subscription ended.
+    SubscriptionEnded,
+    /// Another partner's claim won an arbitration.
+    Superseded,
+}
+
+impl From<End> for EndReason {
+    fn from(end: End) -> Self {
+        match end {
+            End::CustomerWithdrew => Self::CustomerWithdrew,
+            End::PartnerWithdrew => Self::PartnerWithdrew,
+            End::SubscriptionEnded => Self::SubscriptionEnded,
+            End::Superseded => Self::Superseded,
+        }
+    }
+}
+
+/// Shows a claim, or asks something of it.
+pub async fn run(args: ClaimArgs, globals: &Globals) -> Result<Exit> {
+    let output = globals.output();
+    globals.with_app(async move |app| act(app, args.action, output).await).await
+}
+
+async fn act(app: &App, action: Action, output: Output) -> Result<Exit> {
+    let ledger = &app.ledger;
+    let answer = match action {
+        Action::Show { claim } => return show::show(ledger, claim.id, output).await,
+        Action::History { claim } => return show::history(ledger, claim.id, output).await,
+        Action::Reject { claim, received, why, by } => {
+            let received_at = stamped(app, received).await?;
+            let command = Command::Reject { received_at, reason: why.reason };
+            ask(ledger, claim.id, &command, &by.actor).await?
+        }
+        Action::Confirm { claim, received, by } => {
+            let command = Command::Confirm { received_at: stamped(app, received).await? };
+            ask(ledger, claim.id, &command, &by.actor).await?
+        }
+        Action::Withdraw { claim, why, by } => {
+            let command = Command::Withdraw { reason: why.reason };
+            ask(ledger, claim.id, &command, &by.actor).await?
+        }
+        Action::End { claim, reason, detail, by } => {
+            let command = Command::End { reason: reason.into(), detail };
+            ask(ledger, claim.id, &command, &by.actor).await?
+        }
+        Action::Amend { claim, file, by } => amend(app, claim.id, &file, &by.actor).await?,
+        Action::Arbitrate { claim, winner, reason, by } => {
+            arbitrate::arbitrate(ledger, claim.id, winner, reason, &by.actor).await?
+        }
+    };
+    answer.print(output)
+}
+
+/// An answer without an instant is received now.
+async fn stamped(app: &App, received: Received) -> Result<DateTime<Utc>> {
+    match received.received_at {
+        Some(received_at) => Ok(received_at),
+        None => Ok(app.ledger.clock().now().await?),
+    }
+}
+
+async fn amend(app: &App, id: ClaimId, file: &std::path::Path, actor: &str) -> Result<Answer> {
+    let raw = read(file).with_context(|| format!("could not read {}", file.display()))?;
+    let now = app.ledger.clock().now().await?;
+    match app.ledger.parse(&raw, now) {
+        Ok(submission) => ask(&app.ledger, id, &Command::Amend(Arc::new(submission)), actor).await,
+        Err(findings) => Ok(Answer::unreadable(id, now, findings)),
+    }
+}
+
+/// Reads no more than the parser needs in order to say that it is too much.
+fn read(file: &std::path::Path) -> std::io::Result<Vec<u8>> {
+    use std::io::Read;
+    let most = SUBMISSION_BYTES_MAX as u64 + 1;
+    let mut raw = Vec::new();
+    if file == std::path::Path::new("-") {
+        std::io::stdin().take(most).read_to_end(&mut raw)?;
+    } else {
+        std::fs::File::open(file)?.take(most).read_to_end(&mut raw)?;
+    }
+    Ok(raw)
+}

@@ -1,0 +1,106 @@
+//! A claim and its history.
+
+use anyhow::{Error, Result};
+
+use cpor::calendar::{Language, closing_moment, explain};
+use cpor::claim::{Claim, ClaimId, State};
+use cpor::ledger::Ledger;
+
+use crate::cli::exit::{Exit, Refused};
+use crate::cli::output::{Output, plain};
+use crate::cli::view::{Dossier, retry_command};
+use crate::cli::words;
+
+/// Shows a claim.
+pub async fn show(ledger: &Ledger, id: ClaimId, output: Output) -> Result<Exit> {
+    let store = ledger.store();
+    let claim = store.claim(id).await?.ok_or_else(|| missing(id))?;
+    let history = store.history(id).await?;
+    let dead = store.dead_letters().await?;
+    let stuck = dead.into_iter().find(|entry| entry.claim_id() == Some(id));
+    let dossier = Dossier { claim, history, stuck };
+    if output.is_json() {
+        output.object(&dossier.view())?;
+    } else {
+        output.text(portrait(&dossier))?;
+    }
+    Ok(Exit::Done)
+}
+
+/// Shows everything that has happened to a claim.
+pub async fn history(ledger: &Ledger, id: ClaimId, output: Output) -> Result<Exit> {
+    let history = ledger.store().history(id).await?;
+    if history.is_empty() {
+        return Err(missing(id));
+    }
+    for recorded in &history {
+        if output.is_json() {
+            output.object(recorded)?;
+            continue;
+        }
+        let event = plain(&words::event(&recorded.event));
+        let at = words::utc(recorded.at);
+        output.text(format_args!(
+            "{:>4}  {at:<24}  {}: {event}",
+            recorded.revision, recorded.actor
+        ))?;
+    }
+    Ok(Exit::Done)
+}
+
+fn missing(id: ClaimId) -> Error {
+    Refused::error(format_args!("there is no claim {id}"))
+}
+
+/// The claim for people.
+fn portrait(dossier: &Dossier) -> String {
+    let claim = &dossier.claim;
+    let mut lines = vec![format!("claim {}", claim.id)];
+    for (name, value) in facts(claim).into_iter().chain(course(dossier)) {
+        lines.push(format!("  {name:<10} {}", plain(&value)));
+    }
+    if let Some(window) = dossier.window() {
+        lines.push("why the window ends then:".to_owned());
+        let sentences = explain(&window.deadline, window.opened_at, Language::English);
+        lines.extend(sentences.iter().map(|sentence| format!("  {}", plain(sentence))));
+    }
+    lines.join("\n")
+}
+
+/// What was asked for.
+fn facts(claim: &Claim) -> Vec<(&'static str, String)> {
+    let submission = &claim.submission;
+    let customer = &submission.customer;
+    let items: Vec<String> = submission.items.iter().map(cpor::claim::item::Item::key).collect();
+    vec![
+        ("status", words::status(claim.status()).to_owned()),
+        ("name", submission.name.as_str().to_owned()),
+        ("source", format!("{}, key {}", submission.source, submission.idempotency_key)),
+        ("partner", submission.partner.mpn_id.as_str().to_owned()),
+        ("customer", format!("{}, tenant {}", customer.domain.unicode(), customer.tenant_id)),
+        ("items", items.join(", ")),
+        ("submitted", words::utc(claim.submitted_at)),
+    ]
+}
+
+/// What has come of it.
+fn course(dossier: &Dossier) -> Vec<(&'static str, String)> {
+    let state = &dossier.claim.state;
+    let mut course = Vec::new();
+    if let Some(window) = dossier.window() {
+        course.push(("notified", words::utc(window.opened_at)));
+        course.push(("closes", closing_moment(&window.deadline, Language::English)));
+    }
+    course.extend(dossier.decided_at().map(|at| ("decided", words::utc(at))));
+    course.extend(words::reason(state).map(|reason| ("reason", reason)));
+    if let State::Ended { detail: Some(detail), .. } = state {
+        course.push(("detail", detail.clone()));
+    }
+    course.extend(words::waits_for(state).map(|what| ("waits for", what)));
+    if let Some(entry) = &dossier.stuck {
+        let error = &entry.letter.error;
+        course.push(("stuck", format!("{}: {error}", entry.job)));
+        course.push(("remedy", retry_command(entry)));
+    }
+    course
+}

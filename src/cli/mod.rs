@@ -1,0 +1,119 @@
+//! The command line: one file per command, and what all of them share.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `session.rs` | settings, logging, the App, signals; whatever happens, the App is closed |
+//! | `output.rs` | where objects for programs and text for people go; tables |
+//! | `exit.rs` | exit codes and error messages |
+//! | `lines.rs` | reading lines of any length in bounded memory |
+//! | `values.rs` | what arguments have to look like |
+//! | `view.rs`, `words.rs` | a claim as an object, and in words |
+//!
+//! No rule about claims is here; commands ask the ledger and print what it answers.
+
+mod claim;
+mod claims;
+mod clock;
+mod exit;
+mod lines;
+mod output;
+mod session;
+mod submit;
+mod values;
+mod view;
+mod words;
+mod work;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result};
+use clap::{Args, Parser, Subcommand};
+
+use cpor::settings::Settings;
+use exit::Exit;
+use output::Output;
+
+/// A durable claim worker: partner-of-record claims with a rejection window.
+#[derive(Debug, Parser)]
+#[command(name = "cpor", version, arg_required_else_help = true, max_term_width = 100)]
+#[command(propagate_version = true, after_help = AFTER_HELP)]
+struct Cli {
+    #[command(flatten)]
+    globals: Globals,
+    #[command(subcommand)]
+    command: Command,
+}
+
+const AFTER_HELP: &str = "\
+Exit codes: 0 done; 1 refused, or something was found; 2 wrong usage, or the command could not run.
+
+Settings come from config/default.toml (built in), the profile, the file of --config and the
+environment (CPOR_<SECTION>__<KEY>); `cpor settings` shows what is in force.
+
+Examples:
+  cpor submit claims.jsonl         submit one claim per line
+  cpor work                        work the queues until SIGTERM or Ctrl-C
+  cpor claims --status notified    what waits for customers
+  cpor claim show ID               one claim, and why its window ends when it does";
+
+/// Options of every command.
+#[derive(Debug, Args)]
+pub struct Globals {
+    /// File with settings, on top of the defaults and the profile (TOML).
+    #[arg(long, global = true, env = "CPOR_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Profile of settings: development, production, or a file config/<PROFILE>.toml.
+    #[arg(long, global = true, env = "CPOR_PROFILE", default_value = "development")]
+    profile: String,
+    /// Print JSON Lines on standard output; what is for people goes to standard error.
+    #[arg(long, global = true)]
+    json: bool,
+    /// Log what `log.filter` says, not only warnings (`work` always does).
+    #[arg(long, short, global = true)]
+    verbose: bool,
+}
+
+impl Globals {
+    fn settings(&self) -> Result<Settings> {
+        Settings::load(&self.profile, self.config.as_deref()).context("could not read the settings")
+    }
+
+    const fn output(&self) -> Output {
+        Output::new(self.json)
+    }
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Work(work::WorkArgs),
+    Submit(submit::SubmitArgs),
+    Claim(claim::ClaimArgs),
+    Claims(claims::ClaimsArgs),
+    Clock(clock::ClockArgs),
+    // More commands: one line here, one in `run`, one file beside this one.
+}
+
+async fn run(cli: Cli) -> Result<Exit> {
+    let globals = &cli.globals;
+    match cli.command {
+        Command::Work(args) => work::run(args, globals).await,
+        Command::Submit(args) => submit::run(args, globals).await,
+        Command::Claim(args) => claim::run(args, globals).await,
+        Command::Claims(args) => claims::run(args, globals).await,
+        Command::Clock(args) => clock::run(args, globals).await,
+    }
+}
+
+/// Parses the command line, runs the command and says how it went.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let result = runtime.context("could not start").and_then(|runtime| {
+        let result = runtime.block_on(run(cli));
+        // A thread that waits for standard input must not keep the process.
+        runtime.shutdown_background();
+        result
+    });
+    exit::code(result)
+}

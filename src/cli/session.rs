@@ -1,0 +1,87 @@
+//! A command at work: settings read, logging on, the App open. Whatever happens, signals included,
+//! the App is closed, so that a private server that this process started is stopped.
+
+use std::io;
+
+use anyhow::{Context as _, Result, bail};
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+use cpor::app::App;
+use cpor::settings::{LogSettings, Settings};
+use cpor::telemetry;
+
+use crate::cli::Globals;
+use crate::cli::exit::Exit;
+
+/// An open App and the signals sent to this process.
+pub struct Session {
+    /// What the command works with.
+    pub app: App,
+    /// SIGINT and SIGTERM.
+    pub signals: Signals,
+}
+
+impl Session {
+    /// Opens the App with the settings in force.
+    pub async fn open(settings: Settings) -> Result<Self> {
+        let mut signals = Signals::listen().context("could not listen to signals")?;
+        tokio::select! {
+            opened = App::open(settings) => Ok(Self { app: opened?, signals }),
+            name = signals.next() => bail!("stopped by {name}"),
+        }
+    }
+
+    /// Closes the App and passes on how the command went.
+    pub async fn close(self, result: Result<Exit>) -> Result<Exit> {
+        let closed = self.app.close().await;
+        let exit = result?;
+        closed?;
+        Ok(exit)
+    }
+}
+
+impl Globals {
+    /// Runs a command on an open App, until it has ended or a signal stops it.
+    pub async fn with_app(&self, command: impl AsyncFnOnce(&App) -> Result<Exit>) -> Result<Exit> {
+        let settings = self.settings()?;
+        self.log(&settings.log)?;
+        let mut session = Session::open(settings).await?;
+        let clock = session.app.ledger.clock().clone();
+        let result = tokio::select! {
+            result = command(&session.app) => result,
+            name = session.signals.next() => Err(anyhow::anyhow!("stopped by {name}")),
+            () = clock.keep() => bail!("the clock stopped"),
+        };
+        session.close(result).await
+    }
+
+    /// Logging of commands that are not workers: warnings, unless more is asked for.
+    pub fn log(&self, settings: &LogSettings) -> Result<()> {
+        let mut settings = settings.clone();
+        if !self.verbose {
+            "warn".clone_into(&mut settings.filter);
+        }
+        Ok(telemetry::start(&settings)?)
+    }
+}
+
+/// SIGINT and SIGTERM, caught from here on.
+pub struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Signals {
+    fn listen() -> io::Result<Self> {
+        let interrupt = signal(SignalKind::interrupt())?;
+        Ok(Self { interrupt, terminate: signal(SignalKind::terminate())? })
+    }
+
+    /// The name of the next signal, once it comes.
+    pub async fn next(&mut self) -> &'static str {
+        tokio::select! {
+            _ = self.interrupt.recv() => "SIGINT",
+            _ = self.terminate.recv() => "SIGTERM",
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! What arguments have to look like.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Datelike, Utc};
+
+use cpor::claim::ClaimId;
+use cpor::claim::identity::{Comment, MpnId, Source, TenantId};
+
+/// RFC 3339, and what people write instead of it. Every form has an offset.
+const FORMS: [&str; 4] = [
+    "%Y-%m-%dT%H:%M:%S%.f%#z",
+    "%Y-%m-%d %H:%M:%S%.f%#z",
+    "%Y-%m-%dT%H:%M%#z",
+    "%Y-%m-%d %H:%M%#z",
+];
+
+/// An instant: a date and time with an offset.
+pub fn instant(raw: &str) -> Result<DateTime<Utc>, String> {
+    let upper = raw.trim().to_ascii_uppercase();
+    let written =
+        upper.strip_suffix('Z').map_or_else(|| upper.clone(), |rest| format!("{rest}+00:00"));
+    FORMS
+        .iter()
+        .find_map(|form| DateTime::parse_from_str(&written, form).ok())
+        .filter(|at| (1970..=9999).contains(&at.year()))
+        .map(|at| at.to_utc())
+        .ok_or_else(|| {
+            "write a date and time with an offset, for example 2026-11-27T21:00:00Z or \
+             2026-11-28T00:00:00+03:00"
+                .to_owned()
+        })
+}
+
+/// A length of time, at most 100 years.
+pub fn duration(raw: &str) -> Result<Duration, String> {
+    let most = Duration::from_hours(100 * 366 * 24);
+    let given = humantime::parse_duration(raw)
+        .map_err(|error| format!("{error}; write for example 90min, 36h or \"2days 6h\""))?;
+    if given <= most { Ok(given) } else { Err("at most 100 years".to_owned()) }
+}
+
+/// The id of a claim.
+pub fn claim_id(raw: &str) -> Result<ClaimId, String> {
+    ClaimId::parse(raw).map_err(|finding| finding.message)
+}
+
+/// The MPN ID of a partner.
+pub fn mpn_id(raw: &str) -> Result<MpnId, String> {
+    MpnId::parse(raw).map_err(|finding| finding.message)
+}
+
+/// The id of a customer's tenant.
+pub fn tenant_id(raw: &str) -> Result<TenantId, String> {
+    TenantId::parse(raw).map_err(|finding| finding.message)
+}
+
+/// Somebody's words, with the limits of a claim's comment.
+pub fn words(raw: &str) -> Result<String, String> {
+    Comment::parse(raw).map(|text| text.as_str().to_owned()).map_err(|finding| finding.message)
+}
+
+/// Who acts, as the history shows it; the limits are those of a claim's source.
+pub fn actor(raw: &str) -> Result<String, String> {
+    Source::parse(raw).map(|text| text.as_str().to_owned()).map_err(|finding| finding.message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_instant_is_a_date_and_time_with_an_offset() {
+        let check = |given: &str, expected: Option<&str>| {
+            let found = instant(given).ok().map(|at| at.to_rfc3339());
+            assert_eq!(found.as_deref(), expected, "{given:?}");
+        };
+        check("2026-11-27T21:00:00Z", Some("2026-11-27T21:00:00+00:00"));
+        check("2026-11-27t21:00:00.5z", Some("2026-11-27T21:00:00.500+00:00"));
+        check("2026-11-28T00:00:00+03:00", Some("2026-11-27T21:00:00+00:00"));
+        check("2026-11-28 00:00:00 +0300", Some("2026-11-27T21:00:00+00:00"));
+        check("2026-11-28T00:00+03", Some("2026-11-27T21:00:00+00:00"));
+        check("2026-11-28 00:00+03:00", Some("2026-11-27T21:00:00+00:00"));
+        check("2026-11-28T00:00:00", None);
+        check("2026-11-28", None);
+        check("2026-02-30T00:00:00Z", None);
+        check("+262000-01-01T00:00:00Z", None);
+        check("now", None);
+        check("", None);
+    }
+
+    #[test]
+    fn a_duration_has_units_and_an_end() {
+        assert_eq!(duration("36h"), Ok(Duration::from_hours(36)));
+        assert_eq!(duration("2days 6h"), Ok(Duration::from_hours(54)));
+        assert!(duration("5").unwrap_err().contains("90min"));
+        assert!(duration("1000years").is_err());
+    }
+}

@@ -1,0 +1,170 @@
+//! Claims in words, for people: statuses, reasons, what a claim waits for, what has happened.
+
+use chrono::{DateTime, SecondsFormat, Utc};
+
+use cpor::calendar::{Language, closing_moment};
+use cpor::claim::event::Event;
+use cpor::claim::state::{EndReason, Holder};
+use cpor::claim::{Finding, State, Status, Window};
+
+/// An instant in UTC, to the second, or finer where it is.
+pub fn utc(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::AutoSi, true)
+}
+
+/// The status in words.
+pub const fn status(status: Status) -> &'static str {
+    match status {
+        Status::Submitted => "submitted",
+        Status::ActionRequired => "action required",
+        Status::Disqualified => "disqualified",
+        Status::Contested => "contested",
+        Status::Validated => "validated",
+        Status::Notified => "customer notified",
+        Status::Rejected => "rejected by the customer",
+        Status::Associated => "associated (official)",
+        Status::Withdrawn => "withdrawn by the partner",
+        Status::Ended => "ended",
+    }
+}
+
+/// Why a claim is where it is, where there is a reason.
+pub fn reason(state: &State) -> Option<String> {
+    match state {
+        State::Rejected { reason, .. } | State::Withdrawn { reason } => reason.clone(),
+        State::Ended { reason, .. } => Some(reason.as_str().to_owned()),
+        State::ActionRequired { findings, .. } | State::Disqualified { findings } => {
+            Some(sentences(findings))
+        }
+        State::Contested { holders } => Some(held_by(holders)),
+        State::Submitted { .. }
+        | State::Validated { .. }
+        | State::Notified { .. }
+        | State::Associated { .. } => None,
+    }
+}
+
+/// Whom or what the claim waits for; nothing once it is decided.
+pub fn waits_for(state: &State) -> Option<String> {
+    match state {
+        State::Submitted { validate_at } => Some(format!("validation at {}", utc(*validate_at))),
+        State::ActionRequired { answer_by, .. } => {
+            Some(format!("the partner's answer until {}", utc(*answer_by)))
+        }
+        State::Contested { .. } => Some("an arbitration".to_owned()),
+        State::Validated { notice } => {
+            Some(format!("the mail server to take notice {}", notice.number))
+        }
+        State::Notified { .. } => Some("the customer, or the end of the window".to_owned()),
+        State::Disqualified { .. }
+        | State::Rejected { .. }
+        | State::Associated { .. }
+        | State::Withdrawn { .. }
+        | State::Ended { .. } => None,
+    }
+}
+
+fn sentences(findings: &[Finding]) -> String {
+    findings.iter().map(|finding| finding.message.as_str()).collect::<Vec<_>>().join(" ")
+}
+
+fn held_by(holders: &[Holder]) -> String {
+    let held = holders.iter().map(|holder| {
+        let has = if holder.official { "is associated with" } else { "is held by" };
+        format!(
+            "{} {has} claim {} of partner {}",
+            holder.item.key(),
+            holder.claim_id,
+            holder.mpn_id
+        )
+    });
+    held.collect::<Vec<_>>().join("; ")
+}
+
+const fn end_reason(reason: &EndReason) -> &'static str {
+    match reason {
+        EndReason::CustomerWithdrew => "the customer withdrew",
+        EndReason::PartnerWithdrew => "the partner withdrew",
+        EndReason::SubscriptionEnded => "the subscription ended",
+        EndReason::Superseded => "another partner won an arbitration",
+        EndReason::RejectedInTime => "the customer had rejected in time",
+    }
+}
+
+fn quoted(words: Option<&String>) -> String {
+    words.map(|words| format!(": \"{words}\"")).unwrap_or_default()
+}
+
+fn told(whom: &str, delivered: bool, reply: &str) -> String {
+    if delivered {
+        format!("{whom} ({reply})")
+    } else {
+        format!("{whom} could not be reached: the mail server refused the mail ({reply})")
+    }
+}
+
+fn closes(window: &Window) -> String {
+    closing_moment(&window.deadline, Language::English)
+}
+
+/// What has happened, in a sentence without its end.
+pub fn event(event: &Event) -> String {
+    match event {
+        Event::ClaimSubmitted { submission } => format!("submitted by {}", submission.source),
+        Event::ClaimAmended { .. } => "amended by the partner".to_owned(),
+        Event::VerdictDeferred { findings, again_at } => {
+            format!("validated again at {}. {}", utc(*again_at), sentences(findings))
+        }
+        Event::ClaimValidated => "validated; the claim holds its items".to_owned(),
+        Event::ActionRequested { findings, answer_by } => {
+            format!("action required until {}. {}", utc(*answer_by), sentences(findings))
+        }
+        Event::ClaimDisqualified { findings } => format!("disqualified. {}", sentences(findings)),
+        Event::ClaimContested { holders } => format!("contested: {}", held_by(holders)),
+        Event::NoticeSending { notice, message_id } => {
+            format!("notice {notice} goes to the mail server as {message_id}")
+        }
+        Event::NoticeDeferred { notice, cause, again_at } => {
+            format!("notice {notice} was not taken ({cause}); again at {}", utc(*again_at))
+        }
+        Event::NoticeUncertain { notice, cause, again_at } => format!(
+            "nobody knows whether notice {notice} was taken ({cause}); the same message again at {}",
+            utc(*again_at)
+        ),
+        Event::NoticeResumed { notice } => format!("notice {notice} is sent again, as asked"),
+        Event::NoticeRefused { notice, cause } => format!("notice {notice} was refused ({cause})"),
+        Event::CustomerNotified { notice, reply, window } => format!(
+            "the mail server took notice {notice} ({reply}); the customer can reject before {}",
+            closes(window)
+        ),
+        Event::CustomerReminded { delivered, reply } => {
+            told("the customer was reminded", *delivered, reply)
+        }
+        Event::ClaimRejected { received_at, reason } => {
+            format!("rejected by the customer at {}{}", utc(*received_at), quoted(reason.as_ref()))
+        }
+        Event::LateRejectionReceived { received_at, reason } => format!(
+            "a rejection came too late, at {}{}",
+            utc(*received_at),
+            quoted(reason.as_ref())
+        ),
+        Event::ClaimConfirmed { received_at } => {
+            format!("the customer agreed at {}", utc(*received_at))
+        }
+        Event::AssociationFinalized { official_at } => {
+            format!("official since {}; usage data is open to the partner", utc(*official_at))
+        }
+        Event::ClaimWithdrawn { reason } => {
+            format!("withdrawn by the partner{}", quoted(reason.as_ref()))
+        }
+        Event::AssociationEnded { reason, detail } => format!(
+            "ended, because {}{}; the grant is revoked",
+            end_reason(reason),
+            quoted(detail.as_ref())
+        ),
+        Event::PartnerNotified { outcome, delivered, reply } => {
+            let whom = format!("the partner was told: {}", status(*outcome));
+            told(&whom, *delivered, reply)
+        }
+    }
+}
