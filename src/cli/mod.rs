@@ -11,6 +11,7 @@
 //!
 //! No rule about claims is here; commands ask the ledger and print what it answers.
 
+mod check;
 mod claim;
 mod claims;
 mod clock;
@@ -90,6 +91,7 @@ enum Command {
     Submit(submit::SubmitArgs),
     Claim(claim::ClaimArgs),
     Claims(claims::ClaimsArgs),
+    Check(check::CheckArgs),
     Clock(clock::ClockArgs),
     // More commands: one line here, one in `run`, one file beside this one.
 }
@@ -101,6 +103,7 @@ async fn run(cli: Cli) -> Result<Exit> {
         Command::Submit(args) => submit::run(args, globals).await,
         Command::Claim(args) => claim::run(args, globals).await,
         Command::Claims(args) => claims::run(args, globals).await,
+        Command::Check(args) => check::run(args, globals).await,
         Command::Clock(args) => clock::run(args, globals).await,
     }
 }
