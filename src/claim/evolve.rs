@@ -68,7 +68,10 @@ impl Claim {
                 self.notice_back(*again_at, |sending| sending.deferrals += 1);
             }
             Event::NoticeUncertain { again_at, .. } => {
-                self.notice_back(*again_at, |sending| sending.unknowns += 1);
+                self.notice_back(*again_at, |sending| {
+                    sending.unknowns += 1;
+                    sending.may_have_arrived = true;
+                });
             }
             Event::NoticeResumed { .. } => self.notice_back(at, |sending| {
                 sending.deferrals = 0;
@@ -115,6 +118,8 @@ impl Claim {
     fn validated(&mut self, at: DateTime<Utc>) {
         let notice = Notice { number: self.notices + 1, due_at: at, sending: None };
         self.keeps_hold = true;
+        // Whoever was to hear of a contest need not any more.
+        self.tell_partner_at = None;
         self.state = State::Validated { notice };
     }
 
@@ -132,11 +137,18 @@ impl Claim {
         let State::Validated { notice } = state else { return };
         *notices = notice.number;
         match &mut notice.sending {
-            Some(sending) => sending.in_flight = true,
+            Some(sending) => {
+                // A message that nobody has got yet must not name an end that has moved.
+                if !sending.in_flight && !sending.may_have_arrived {
+                    sending.date = at;
+                }
+                sending.in_flight = true;
+            }
             None => {
                 notice.sending = Some(Sending {
                     message_id: message_id.to_owned(),
                     date: at,
+                    may_have_arrived: false,
                     in_flight: true,
                     deferrals: 0,
                     unknowns: 0,

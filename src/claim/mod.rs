@@ -138,3 +138,6 @@ impl Claim {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

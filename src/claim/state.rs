@@ -130,8 +130,12 @@ pub struct Notice {
 pub struct Sending {
     /// `Message-ID` of every copy.
     pub message_id: String,
-    /// `Date` of every copy.
+    /// `Date` of every copy, and the instant from which it tells the end of the window. Moves on
+    /// only while it is certain that no copy has arrived.
     pub date: DateTime<Utc>,
+    /// A copy of unknown fate went out: from now on every copy is the same, byte for byte.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub may_have_arrived: bool,
     /// A copy is out and its outcome is not recorded.
     pub in_flight: bool,
     /// Copies that the mail server did not take for now.

@@ -143,3 +143,6 @@ impl WindowPolicy {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

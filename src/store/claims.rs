@@ -189,6 +189,9 @@ impl Store {
             return Ok(Vec::new()); // A pipeline without commands is an error.
         }
         let doing = || "read claims for a list".to_owned();
+        if ids.is_empty() {
+            return Ok(Vec::new()); // Redis takes no empty pipeline.
+        }
         let mut heads = Pipeline::new();
         for &id in ids {
             heads.cmd("HMGET").arg(self.keys.claim(id)).arg("snapshot").arg("submission");

@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use cpor_jobs::Job;
 
-use crate::claim::event::Recorded;
+use crate::claim::event::{Event, Recorded};
 use crate::claim::item::Item;
 use crate::claim::state::State;
 use crate::claim::{Claim, Next, react};
@@ -225,10 +225,13 @@ fn write_agenda(batch: &mut Batch, keys: &Keys, commit: &Commit<'_>, now: DateTi
     let after = commit.after;
     let acknowledged = commit.lease.map(Lease::job);
     let mut changes = react(commit.before, after);
-    // A job that was acknowledged and is still planned goes back.
+    let resumed = commit.events.iter().any(|r| matches!(r.event, Event::NoticeResumed { .. }));
+    // A job that was acknowledged and is still planned goes back; and so does a notice that is
+    // resumed, which lies among the dead letters although it is planned, maybe for this moment.
     for (job, due_at) in after.plan() {
         let put = Next::Put { job, due_at };
-        if acknowledged == Some(job) && !changes.contains(&put) {
+        let goes_back = acknowledged == Some(job) || (resumed && job == Job::NotifyCustomer);
+        if goes_back && !changes.contains(&put) {
             changes.push(put);
         }
     }

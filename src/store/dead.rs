@@ -97,7 +97,7 @@ impl Store {
             .await
             .map_err(StoreError::doing(doing))?;
         if entries.is_empty() {
-            return Ok(Vec::new()); // A pipeline without commands is an error.
+            return Ok(Vec::new()); // Redis takes no empty pipeline.
         }
         let mut pipeline = Pipeline::new();
         for entry in &entries {

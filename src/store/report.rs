@@ -55,16 +55,16 @@ impl Store {
     }
 
     async fn count_intake(&self, queue: &mut Queue) -> Result<(), StoreError> {
+        // In the order in which entries move, so that one on its way is seen at least once.
         let mut pipeline = Pipeline::new();
+        pipeline.cmd("LLEN").arg(self.keys.intake());
         pipeline.cmd("ZCARD").arg(self.keys.intake_part(IntakePart::Running));
         pipeline.cmd("ZCARD").arg(self.keys.intake_part(IntakePart::Dead));
         let mut connection = self.connection();
-        let (running, dead) = pipeline
+        (queue.due, queue.running, queue.dead) = pipeline
             .query_async(&mut connection)
             .await
             .map_err(StoreError::doing("count the intake"))?;
-        queue.due = self.intake_length().await?;
-        (queue.running, queue.dead) = (running, dead);
         Ok(())
     }
 

@@ -1,25 +1,27 @@
 //! A whole deployment of its own, for one test.
 
-use std::path::PathBuf;
+mod acts;
+mod looks;
+mod unfinished;
+
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use cpor_jobs::{Job, SubmitClaim};
+use cpor_jobs::Job;
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+use unfinished::unfinished;
+
 use crate::app::App;
 use crate::calendar::BusinessDays;
-use crate::claim::command::Command;
-use crate::claim::{Claim, ClaimId, Recorded, Status};
-use crate::ledger::{Applied, Ledger, LedgerError, Submitted};
+use crate::claim::ClaimId;
 use crate::settings::Settings;
 use crate::store::StoreError;
-use crate::store::dead::DeadEntry;
 use crate::testkit::redis::shared_redis;
-use crate::testkit::smtp::{Received, SmtpServer};
+use crate::testkit::smtp::SmtpServer;
 use crate::travel::{settle, travel, travel_to_next};
 use crate::worker;
 
@@ -40,7 +42,6 @@ pub struct World {
 }
 
 #[expect(clippy::missing_panics_doc, reason = "a test that cannot go on panics, and says why")]
-#[expect(clippy::panic, reason = "a test that cannot go on panics, and says why")]
 impl World {
     /// A world whose clock stands at `at` (RFC 3339).
     pub async fn starting(at: &str) -> Self {
@@ -103,66 +104,6 @@ impl World {
         self.stop_worker().await;
     }
 
-    /// The one door to the claims of this world.
-    #[must_use]
-    pub const fn ledger(&self) -> &Ledger {
-        &self.app.ledger
-    }
-
-    /// The mail server of this world.
-    #[must_use]
-    pub const fn smtp(&self) -> &SmtpServer {
-        &self.smtp
-    }
-
-    /// The file of the static tenant directory; a change is noticed at the next look-up.
-    #[must_use]
-    pub fn directory_file(&self) -> PathBuf {
-        self.folder.path().join("directory.toml")
-    }
-
-    /// Submits a claim that has to be accepted, and settles.
-    pub async fn submit(&self, submission: SubmitClaim) -> ClaimId {
-        match self.try_submit(&submission).await {
-            Submitted::Accepted(id) | Submitted::Repeated(id) => id,
-            Submitted::Refused(findings) => panic!("the submission was refused: {findings:#?}"),
-        }
-    }
-
-    /// Submits a claim, says what became of it, and settles.
-    pub async fn try_submit(&self, submission: &SubmitClaim) -> Submitted {
-        let json = or_fail("write the submission", submission.to_json());
-        let submitted = or_fail("submit", self.ledger().submit(json.as_bytes()).await);
-        self.settle().await;
-        submitted
-    }
-
-    /// Applies a command as an operator would, and settles.
-    ///
-    /// # Errors
-    ///
-    /// When the command is refused.
-    pub async fn apply(&self, id: ClaimId, command: Command) -> Result<Applied, LedgerError> {
-        let applied = self.ledger().apply(id, &command, "operator").await;
-        self.settle().await;
-        applied
-    }
-
-    /// The customer rejects now.
-    ///
-    /// # Errors
-    ///
-    /// When the rejection is refused.
-    pub async fn reject(&self, id: ClaimId) -> Result<Applied, LedgerError> {
-        let received_at = self.now().await;
-        self.apply(id, Command::Reject { received_at, reason: None }).await
-    }
-
-    /// The virtual time.
-    pub async fn now(&self) -> DateTime<Utc> {
-        or_fail("read the clock", self.ledger().clock().now().await)
-    }
-
     /// Travels to `at` (RFC 3339), stopping at every due moment on the way.
     pub async fn travel_to(&self, at: &str) {
         or_fail("travel", travel(self.ledger(), instant(at)).await);
@@ -194,46 +135,6 @@ impl World {
     pub async fn settle(&self) {
         if self.worker.is_some() {
             or_fail("settle", settle(self.ledger()).await);
-        }
-    }
-
-    /// The claim as it is now.
-    pub async fn claim(&self, id: ClaimId) -> Claim {
-        let found = or_fail("read the claim", self.ledger().store().claim(id).await);
-        found.unwrap_or_else(|| panic!("there is no claim {id}"))
-    }
-
-    /// Where the claim stands.
-    pub async fn status(&self, id: ClaimId) -> Status {
-        self.claim(id).await.status()
-    }
-
-    /// Everything that has happened to the claim.
-    pub async fn history(&self, id: ClaimId) -> Vec<Recorded> {
-        or_fail("read the history", self.ledger().store().history(id).await)
-    }
-
-    /// The names of everything that has happened to the claim.
-    pub async fn events(&self, id: ClaimId) -> Vec<&'static str> {
-        self.history(id).await.iter().map(|recorded| recorded.event.name()).collect()
-    }
-
-    /// The mails that were accepted so far.
-    #[must_use]
-    pub fn mails(&self) -> Vec<Received> {
-        self.smtp.received()
-    }
-
-    /// What is left to a person.
-    pub async fn dead_letters(&self) -> Vec<DeadEntry> {
-        or_fail("list dead letters", self.ledger().store().dead_letters().await)
-    }
-
-    /// Forgets all dead letters, once a test has looked at them.
-    pub async fn drop_dead_letters(&self) {
-        let at = or_fail("read the clock", self.ledger().clock().instant().await);
-        for entry in self.dead_letters().await {
-            or_fail("drop a dead letter", self.ledger().store().drop_dead(&entry, at).await);
         }
     }
 }
@@ -269,37 +170,4 @@ impl Drop for World {
             }
         }
     }
-}
-
-/// What is due, running or dead, asked without a runtime.
-fn unfinished(ledger: &Ledger) -> Option<String> {
-    let store = ledger.store();
-    let mut connection = ::redis::Client::open(store.url()).ok()?.get_connection().ok()?;
-    let keys = store.keys();
-    let now_ms: i64 = ::redis::cmd("GET").arg(keys.clock()).query(&mut connection).ok()?;
-    let mut left = Vec::new();
-    for job in Job::ALL {
-        for partition in 0..keys.partitions() {
-            let agenda = keys.agenda(partition, job);
-            let counts: [(&str, ::redis::RedisResult<u64>); 3] = [
-                (
-                    "due",
-                    ::redis::cmd("ZCOUNT").arg(agenda).arg("-inf").arg(now_ms).query(&mut connection),
-                ),
-                (
-                    "running",
-                    ::redis::cmd("ZCARD").arg(keys.running(partition, job)).query(&mut connection),
-                ),
-                ("dead", ::redis::cmd("ZCARD").arg(keys.dead(partition, job)).query(&mut connection)),
-            ];
-            left.extend(
-                counts
-                    .into_iter()
-                    .filter_map(|(name, count)| Some((name, count.ok()?)))
-                    .filter(|(_, count)| *count > 0)
-                    .map(|(name, count)| format!("{count} {job} {name}")),
-            );
-        }
-    }
-    (!left.is_empty()).then(|| left.join(", "))
 }

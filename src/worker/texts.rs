@@ -127,7 +127,7 @@ fn notice_text(cx: &Context, claim: &Claim, window: &Window, language: &str) -> 
             .iter()
             .map(|activity| catalog.activity_name(*activity).to_owned())
             .collect(),
-        closes_sentence: closing_moment(&window.deadline, spoken),
+        closes_sentence: before(&closing_moment(&window.deadline, spoken), spoken),
         explanation: explain(&window.deadline, window.opened_at, spoken),
         reply_to: cx.sender.answered_by().address().to_owned(),
         answer_url: None,
@@ -167,7 +167,8 @@ fn partner_text(
         reason,
         findings: findings.iter().map(finding_text).collect(),
         decided_at_sentence: moment(claim.changed_at, zone, language),
-        answer_by_sentence: answer_by.map(|at| moment(at, zone, language)),
+        answer_by_sentence: answer_by
+            .map(|at| before(&moment(at, zone, language), spoken(language))),
         reply_to: cx.sender.answered_by().address().to_owned(),
     }
 }
@@ -200,4 +201,12 @@ fn finding_text(finding: &Finding) -> FindingText {
 /// An instant as people write it, in the customer's zone where there is one.
 fn moment(at: DateTime<Utc>, zone: Option<&Zone>, language: &str) -> String {
     crate::calendar::moment(at, zone.unwrap_or(&Zone::UTC), spoken(language))
+}
+
+/// The end of a time, which does not belong to it any more.
+fn before(moment: &str, language: Language) -> String {
+    match language {
+        Language::English => format!("before {moment}"),
+        Language::Turkish => format!("{moment} anından önce"),
+    }
 }

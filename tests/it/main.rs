@@ -2,3 +2,4 @@
 
 mod check;
 mod journey;
+mod rejection_window;

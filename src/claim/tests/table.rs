@@ -1,0 +1,265 @@
+//! State x command, every cell.
+
+use std::collections::BTreeMap;
+
+use super::samples::{Cast, START, at, command_after, situation, situations, written};
+use crate::claim::{Status, decide};
+
+/// Per command, each possible answer with the situations in which it is given. `status*` stands
+/// for all situations of that status; answers are as [`written`] has them.
+const TABLE: &str = "
+submit
+    claim_submitted : none
+    -               : submitted* action_required* disqualified* contested* validated* notified*
+    -               : rejected* associated* withdrawn* ended*
+submit: another key
+    claim_submitted : none
+    !exists         : submitted* action_required* disqualified* contested* validated* notified*
+    !exists         : rejected* associated* withdrawn* ended*
+amend
+    claim_amended   : action_required*
+    !wrong_status   : none submitted* disqualified* contested* validated* notified* rejected*
+    !wrong_status   : associated* withdrawn* ended*
+amend: nothing changed
+    claim_amended   : action_required*
+    -               : submitted*
+    !wrong_status   : none disqualified* contested* validated* notified* rejected* associated*
+    !wrong_status   : withdrawn* ended*
+amend: another partner
+    !other_claim    : action_required*
+    !wrong_status   : none submitted* disqualified* contested* validated* notified* rejected*
+    !wrong_status   : associated* withdrawn* ended*
+record_verdict: right
+    claim_validated : submitted*
+    !wrong_status   : none
+    -               : action_required* disqualified* contested* validated* notified* rejected*
+    -               : associated* withdrawn* ended*
+record_verdict: findings
+    action_requested : submitted*
+    !wrong_status   : none
+    -               : action_required* disqualified* contested* validated* notified* rejected*
+    -               : associated* withdrawn* ended*
+record_verdict: provisioning
+    verdict_deferred : submitted
+    action_requested : submitted/for-a-week
+    !wrong_status   : none
+    -               : action_required* disqualified* contested* validated* notified* rejected*
+    -               : associated* withdrawn* ended*
+record_verdict: held by the same partner
+    claim_disqualified : submitted*
+    !wrong_status   : none
+    -               : action_required* disqualified* contested* validated* notified* rejected*
+    -               : associated* withdrawn* ended*
+record_verdict: held by another partner
+    claim_contested : submitted*
+    !wrong_status   : none
+    -               : action_required* disqualified* contested* validated* notified* rejected*
+    -               : associated* withdrawn* ended*
+arbitrate: upheld
+    claim_validated : contested*
+    -               : validated*
+    !wrong_status   : none submitted* action_required* disqualified* notified* rejected*
+    !wrong_status   : associated* withdrawn* ended*
+arbitrate: upheld, items held
+    !items_held     : contested*
+    -               : validated*
+    !wrong_status   : none submitted* action_required* disqualified* notified* rejected*
+    !wrong_status   : associated* withdrawn* ended*
+arbitrate: lost
+    claim_disqualified : contested*
+    -               : disqualified*
+    !wrong_status   : none submitted* action_required* validated* notified* rejected* associated*
+    !wrong_status   : withdrawn* ended*
+record_notice_sending
+    notice_sending  : validated*
+    !wrong_status   : none submitted* action_required* disqualified* contested* notified* rejected*
+    !wrong_status   : associated* withdrawn* ended*
+record_notice: accepted
+    customer_notified : validated/sending
+    -               : validated validated/deferred action_required* disqualified* notified*
+    -               : rejected* associated* withdrawn* ended*
+    !wrong_status   : none submitted* contested*
+record_notice: deferred
+    notice_deferred : validated/sending
+    -               : validated validated/deferred action_required* disqualified* notified*
+    -               : rejected* associated* withdrawn* ended*
+    !wrong_status   : none submitted* contested*
+record_notice: refused
+    notice_refused+action_requested : validated/sending
+    -               : validated validated/deferred action_required* disqualified* notified*
+    -               : rejected* associated* withdrawn* ended*
+    !wrong_status   : none submitted* contested*
+record_notice: unknown
+    notice_uncertain : validated/sending
+    -               : validated validated/deferred action_required* disqualified* notified*
+    -               : rejected* associated* withdrawn* ended*
+    !wrong_status   : none submitted* contested*
+resume_notice
+    notice_resumed  : validated/sending validated/deferred
+    -               : validated
+    !wrong_status   : none submitted* action_required* disqualified* contested* notified* rejected*
+    !wrong_status   : associated* withdrawn* ended*
+record_reminder
+    customer_reminded : notified notified/over
+    -               : notified/reminded rejected* associated* withdrawn* ended*
+    !wrong_status   : none submitted* action_required* disqualified* contested* validated*
+reject: received in time
+    claim_rejected  : validated/sending validated/deferred notified*
+    association_ended : associated
+    late_rejection_received : associated/confirmed
+    -               : rejected* ended*
+    !wrong_status   : none submitted* action_required* disqualified* contested* validated withdrawn*
+reject: received now
+    claim_rejected  : validated/sending validated/deferred notified notified/reminded
+    late_rejection_received : notified/over associated*
+    -               : rejected* ended*
+    !wrong_status   : none submitted* action_required* disqualified* contested* validated withdrawn*
+reject: received in the future
+    !in_the_future  : submitted* action_required* disqualified* contested* validated* notified*
+    !in_the_future  : rejected* associated* withdrawn* ended*
+    !wrong_status   : none
+confirm: received in time
+    claim_confirmed+association_finalized : notified*
+    -               : associated* ended*
+    !wrong_status   : none submitted* action_required* disqualified* contested* validated*
+    !wrong_status   : rejected* withdrawn*
+confirm: received now
+    claim_confirmed+association_finalized : notified notified/reminded
+    -               : notified/over associated* ended*
+    !wrong_status   : none submitted* action_required* disqualified* contested* validated*
+    !wrong_status   : rejected* withdrawn*
+confirm: received in the future
+    !in_the_future  : submitted* action_required* disqualified* contested* validated* notified*
+    !in_the_future  : rejected* associated* withdrawn* ended*
+    !wrong_status   : none
+finalize
+    association_finalized : notified/over
+    !window_open    : notified notified/reminded
+    -               : rejected* associated* withdrawn* ended*
+    !wrong_status   : none submitted* action_required* disqualified* contested* validated*
+withdraw
+    claim_withdrawn : submitted* action_required* contested* validated* notified*
+    -               : withdrawn*
+    !official       : associated*
+    !wrong_status   : none disqualified* rejected* ended*
+end
+    association_ended : associated*
+    -               : ended*
+    !wrong_status   : none submitted* action_required* disqualified* contested* validated*
+    !wrong_status   : notified* rejected* withdrawn*
+expire
+    claim_disqualified : action_required/over
+    !answer_open    : action_required action_required/holding
+    -               : submitted* disqualified* contested* validated* notified* rejected*
+    -               : associated* withdrawn* ended*
+    !wrong_status   : none
+record_partner_notice: of this status
+    partner_notified : action_required* disqualified* contested* rejected* associated* withdrawn*
+    partner_notified : ended*
+    -               : submitted* validated* notified*
+    !wrong_status   : none
+record_partner_notice: of an older status
+    -               : submitted* action_required* disqualified* contested* validated* notified*
+    -               : rejected* associated* withdrawn* ended*
+    !wrong_status   : none
+";
+
+/// Every row: what is asked, and the answer in each situation.
+pub fn rows() -> Vec<(&'static str, BTreeMap<&'static str, &'static str>)> {
+    let mut rows: Vec<(&str, BTreeMap<&str, &str>)> = Vec::new();
+    for line in TABLE.lines().filter(|line| !line.is_empty()) {
+        if !line.starts_with(' ') {
+            rows.push((line, BTreeMap::new()));
+            continue;
+        }
+        let (answer, where_given) = line.split_once(" : ").unwrap();
+        let (ask, cells) = rows.last_mut().unwrap();
+        for situation in where_given.split_whitespace().flat_map(expanded) {
+            let twice = cells.insert(situation, answer.trim());
+            assert_eq!(twice, None, "{ask}: {situation} stands in two lines");
+        }
+    }
+    rows
+}
+
+fn expanded(word: &'static str) -> Vec<&'static str> {
+    match word.strip_suffix('*') {
+        Some(status) => situations(status.parse().unwrap()).to_vec(),
+        None => vec![word],
+    }
+}
+
+/// Every status once, by way of a match that a new status breaks.
+pub fn statuses() -> Vec<Status> {
+    let after = |status: Status| match status {
+        Status::Submitted => Some(Status::ActionRequired),
+        Status::ActionRequired => Some(Status::Disqualified),
+        Status::Disqualified => Some(Status::Contested),
+        Status::Contested => Some(Status::Validated),
+        Status::Validated => Some(Status::Notified),
+        Status::Notified => Some(Status::Rejected),
+        Status::Rejected => Some(Status::Associated),
+        Status::Associated => Some(Status::Withdrawn),
+        Status::Withdrawn => Some(Status::Ended),
+        Status::Ended => None,
+    };
+    std::iter::successors(Some(Status::Submitted), |status| after(*status)).collect()
+}
+
+#[test]
+fn every_command_has_its_answer_in_every_situation() {
+    let cast = Cast::new();
+    let mut wrong = Vec::new();
+    for (ask, cells) in rows() {
+        for (name, expected) in cells {
+            let (claim, now) = situation(&cast, name);
+            let command = cast.ask(ask, claim.as_ref(), now);
+            let found = written(&decide(claim.as_ref(), &command, now));
+            if found != expected {
+                wrong.push(format!("{ask} when {name}: {found} instead of {expected}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn no_cell_of_the_table_is_missing() {
+    assert_eq!(statuses(), Status::ALL);
+    let mut all: Vec<&str> = Status::ALL.into_iter().flat_map(situations).copied().collect();
+    all.push("none");
+    all.sort_unstable();
+    let rows = rows();
+    for (ask, cells) in &rows {
+        assert_eq!(cells.keys().copied().collect::<Vec<_>>(), all, "{ask}");
+    }
+    let cast = Cast::new();
+    let first = cast.ask("submit", None, at(START));
+    let commands = std::iter::successors(Some(first), |command| command_after(&cast, command));
+    for command in commands {
+        let name = command.name();
+        let has_row = rows.iter().any(|(ask, _)| ask.split(": ").next() == Some(name));
+        assert!(has_row, "no row asks for {name}");
+    }
+}
+
+#[test]
+fn every_situation_has_the_status_it_is_named_after() {
+    let cast = Cast::new();
+    for status in Status::ALL {
+        for name in situations(status) {
+            let (claim, _) = situation(&cast, name);
+            assert_eq!(claim.unwrap().status(), status, "{name}");
+        }
+    }
+}
+
+#[test]
+fn a_refusal_names_the_command_and_the_status() {
+    let cast = Cast::new();
+    let (claim, now) = situation(&cast, "notified");
+    let refusal = decide(claim.as_ref(), &cast.ask("finalize", None, now), now).unwrap_err();
+    let text = refusal.to_string();
+    assert!(text.contains("finalize") && text.contains("notified"), "{text}");
+    assert!(text.contains("2026-11-27 21:00:00 UTC"), "{text}");
+}

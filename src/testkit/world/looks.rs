@@ -1,0 +1,127 @@
+//! What a test looks at in a world.
+
+use std::path::PathBuf;
+
+use chrono::{DateTime, Utc};
+use redis::aio::MultiplexedConnection;
+use uuid::Uuid;
+
+use super::{World, or_fail};
+use crate::claim::identity::TenantId;
+use crate::claim::{Claim, ClaimId, Recorded, Status};
+use crate::ledger::Ledger;
+use crate::store::claims::ClaimFilter;
+use crate::store::dead::DeadEntry;
+use crate::testkit::smtp::{Received, SmtpServer};
+
+#[expect(clippy::missing_panics_doc, reason = "a test that cannot go on panics, and says why")]
+#[expect(clippy::panic, reason = "a test that cannot go on panics, and says why")]
+impl World {
+    /// The one door to the claims of this world.
+    #[must_use]
+    pub const fn ledger(&self) -> &Ledger {
+        &self.app.ledger
+    }
+
+    /// The mail server of this world.
+    #[must_use]
+    pub const fn smtp(&self) -> &SmtpServer {
+        &self.smtp
+    }
+
+    /// The file of the static tenant directory; a change is noticed at the next look-up.
+    #[must_use]
+    pub fn directory_file(&self) -> PathBuf {
+        self.folder.path().join("directory.toml")
+    }
+
+    /// A connection of its own to the Redis server of this world.
+    pub async fn redis(&self) -> MultiplexedConnection {
+        let client = or_fail("read the address", redis::Client::open(self.redis_url()));
+        or_fail("connect to Redis", client.get_multiplexed_async_connection().await)
+    }
+
+    /// Where the Redis server of this world listens; other worlds share it.
+    #[must_use]
+    pub fn redis_url(&self) -> &str {
+        self.ledger().store().url()
+    }
+
+    /// The namespace that keeps this world apart from others.
+    #[must_use]
+    pub fn namespace(&self) -> &str {
+        self.ledger().store().keys().namespace()
+    }
+
+    /// The end of the claim's window.
+    pub async fn closes_at(&self, id: ClaimId) -> DateTime<Utc> {
+        let claim = self.claim(id).await;
+        let window = claim.window().unwrap_or_else(|| panic!("{id} has no window"));
+        window.closes_at()
+    }
+
+    /// The usage-data grants on the customer's tenant: `<partner> <item>`, in order.
+    pub async fn grants(&self, tenant_id: Uuid) -> Vec<String> {
+        let tenant_id = or_fail("read the tenant", TenantId::parse(&tenant_id.to_string()));
+        let key = self.ledger().store().keys().grants(&tenant_id);
+        let mut connection = self.redis().await;
+        let found: Result<Vec<String>, _> =
+            redis::cmd("HKEYS").arg(key).query_async(&mut connection).await;
+        let mut grants = or_fail("read the grants", found);
+        grants.sort();
+        grants
+    }
+
+    /// The virtual time.
+    pub async fn now(&self) -> DateTime<Utc> {
+        or_fail("read the clock", self.ledger().clock().now().await)
+    }
+
+    /// The claim as it is now.
+    pub async fn claim(&self, id: ClaimId) -> Claim {
+        let found = or_fail("read the claim", self.ledger().store().claim(id).await);
+        found.unwrap_or_else(|| panic!("there is no claim {id}"))
+    }
+
+    /// Where the claim stands.
+    pub async fn status(&self, id: ClaimId) -> Status {
+        self.claim(id).await.status()
+    }
+
+    /// Where every claim of this world stands, in no order.
+    pub async fn statuses(&self) -> Vec<Status> {
+        let store = self.ledger().store();
+        let filter = ClaimFilter::default();
+        let mut statuses = Vec::new();
+        for partition in 0..store.keys().partitions() {
+            let mut offset = Some(0);
+            while let Some(from) = offset {
+                let page = or_fail("list claims", store.list(&filter, partition, from).await);
+                statuses.extend(page.0.iter().map(Claim::status));
+                offset = page.1;
+            }
+        }
+        statuses
+    }
+
+    /// Everything that has happened to the claim.
+    pub async fn history(&self, id: ClaimId) -> Vec<Recorded> {
+        or_fail("read the history", self.ledger().store().history(id).await)
+    }
+
+    /// The names of everything that has happened to the claim.
+    pub async fn events(&self, id: ClaimId) -> Vec<&'static str> {
+        self.history(id).await.iter().map(|recorded| recorded.event.name()).collect()
+    }
+
+    /// The mails that were accepted so far.
+    #[must_use]
+    pub fn mails(&self) -> Vec<Received> {
+        self.smtp.received()
+    }
+
+    /// What is left to a person.
+    pub async fn dead_letters(&self) -> Vec<DeadEntry> {
+        or_fail("list dead letters", self.ledger().store().dead_letters().await)
+    }
+}
