@@ -40,6 +40,7 @@
 pub mod app;
 pub mod bench;
 pub mod calendar;
+pub mod check;
 pub mod claim;
 pub mod clock;
 pub mod directory;

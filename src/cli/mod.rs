@@ -11,6 +11,8 @@
 //!
 //! No rule about claims is here; commands ask the ledger and print what it answers.
 
+mod bench;
+mod check;
 mod claim;
 mod claims;
 mod clock;
@@ -101,6 +103,7 @@ enum Command {
     Submit(submit::SubmitArgs),
     Claim(claim::ClaimArgs),
     Claims(claims::ClaimsArgs),
+    Check(check::CheckArgs),
     Window(window::WindowArgs),
     Queues(queues::QueuesArgs),
     Dead(dead::DeadArgs),
@@ -109,7 +112,7 @@ enum Command {
     Demo(demo::DemoArgs),
     Doctor(doctor::DoctorArgs),
     Settings(settings::SettingsArgs),
-    // More commands: one line here, one in `run`, one file beside this one.
+    Bench(bench::BenchArgs),
 }
 
 async fn run(cli: Cli) -> Result<Exit> {
@@ -119,6 +122,7 @@ async fn run(cli: Cli) -> Result<Exit> {
         Command::Submit(args) => submit::run(args, globals).await,
         Command::Claim(args) => claim::run(args, globals).await,
         Command::Claims(args) => claims::run(args, globals).await,
+        Command::Check(args) => check::run(args, globals).await,
         Command::Window(args) => window::run(args, globals),
         Command::Queues(args) => queues::run(args, globals).await,
         Command::Dead(args) => dead::run(args, globals).await,
@@ -127,6 +131,7 @@ async fn run(cli: Cli) -> Result<Exit> {
         Command::Demo(args) => demo::run(args, globals).await,
         Command::Doctor(args) => doctor::run(args, globals).await,
         Command::Settings(args) => settings::run(args, globals),
+        Command::Bench(args) => bench::run(args, globals).await,
     }
 }
 

@@ -146,7 +146,11 @@ pub fn event_in(event: &Event, moment: &dyn Fn(DateTime<Utc>) -> String) -> Stri
             told("the customer was reminded", *delivered, reply)
         }
         Event::ClaimRejected { received_at, reason } => {
-            format!("rejected by the customer at {}{}", moment(*received_at), quoted(reason.as_ref()))
+            format!(
+                "rejected by the customer at {}{}",
+                moment(*received_at),
+                quoted(reason.as_ref())
+            )
         }
         Event::LateRejectionReceived { received_at, reason } => format!(
             "a rejection came too late, at {}{}",

@@ -11,10 +11,12 @@ mod commit;
 mod connection;
 pub mod dead;
 mod error;
+pub mod inspect;
 pub mod intake;
 pub mod keys;
 pub mod meta;
 pub mod report;
+pub mod scan;
 pub mod server;
 mod submissions;
 pub mod wake;
@@ -62,6 +64,7 @@ struct Scripts {
     take: Script,
     load: Script,
     intake_take: Script,
+    inspect: Script,
 }
 
 impl Store {
@@ -73,6 +76,7 @@ impl Store {
             take: Script::new(include_str!("lua/take.lua")),
             load: Script::new(include_str!("lua/load.lua")),
             intake_take: Script::new(include_str!("lua/intake_take.lua")),
+            inspect: Script::new(include_str!("lua/inspect.lua")),
         };
         Self {
             connection,

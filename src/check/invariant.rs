@@ -1,0 +1,107 @@
+//! The invariants (`reliability.md`, section 8), by the ids that people quote.
+
+/// Something that holds at any instant, whatever has failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[expect(missing_docs, reason = "each has its sentence in `Invariant::statement`")]
+pub enum Invariant {
+    I01,
+    I02,
+    I04,
+    I05,
+    I07,
+    I08,
+    I10,
+    I11,
+    I12,
+    I13,
+    I14,
+    I15,
+    I17,
+    I18,
+    I19,
+    I21,
+    I22,
+    I24,
+    I25,
+    I34,
+}
+
+impl Invariant {
+    /// All of them, in their order.
+    pub const ALL: [Self; 20] = [
+        Self::I01,
+        Self::I02,
+        Self::I04,
+        Self::I05,
+        Self::I07,
+        Self::I08,
+        Self::I10,
+        Self::I11,
+        Self::I12,
+        Self::I13,
+        Self::I14,
+        Self::I15,
+        Self::I17,
+        Self::I18,
+        Self::I19,
+        Self::I21,
+        Self::I22,
+        Self::I24,
+        Self::I25,
+        Self::I34,
+    ];
+
+    /// The id that people quote.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::I01 => "I01",
+            Self::I02 => "I02",
+            Self::I04 => "I04",
+            Self::I05 => "I05",
+            Self::I07 => "I07",
+            Self::I08 => "I08",
+            Self::I10 => "I10",
+            Self::I11 => "I11",
+            Self::I12 => "I12",
+            Self::I13 => "I13",
+            Self::I14 => "I14",
+            Self::I15 => "I15",
+            Self::I17 => "I17",
+            Self::I18 => "I18",
+            Self::I19 => "I19",
+            Self::I21 => "I21",
+            Self::I22 => "I22",
+            Self::I24 => "I24",
+            Self::I25 => "I25",
+            Self::I34 => "I34",
+        }
+    }
+
+    /// What has to hold, as a sentence.
+    #[must_use]
+    pub const fn statement(self) -> &'static str {
+        match self {
+            Self::I01 => "every accepted submission is one claim, and every claim one submission",
+            Self::I02 => "a claim has one status and is in exactly that status's index",
+            Self::I04 => "a history is numbered 1 to n without a gap, and n is the revision",
+            Self::I05 => "replaying the history gives the stored state",
+            Self::I07 => "the times of a history never decrease",
+            Self::I08 => "a notified claim, and no other, is planned to be finalized, in time",
+            Self::I10 => "a window closes when the rule says, and is never shortened",
+            Self::I11 => "no window is overdue by more than ten minutes without a named reason",
+            Self::I12 => "a notified customer's mail server has accepted the current notice",
+            Self::I13 => "an associated claim has one association and one grant per item",
+            Self::I14 => "silence made a claim official only after the whole window",
+            Self::I15 => "no associated claim was rejected in time",
+            Self::I17 => "an item has one holder: the claim that is in flight or associated",
+            Self::I18 => "a grant belongs to an associated claim and to one of its items",
+            Self::I19 => "an unsuccessful claim holds no item, grant or agenda entry",
+            Self::I21 => "a notice that was about to be sent has an outcome, or is being sent",
+            Self::I22 => "every copy of a notice has the same Message-ID",
+            Self::I24 => "everything planned for a claim is on the agenda, and nothing else",
+            Self::I25 => "an entry is in one of agenda, running and dead, and leases end",
+            Self::I34 => "as many submissions were counted as there are claims of all statuses",
+        }
+    }
+}

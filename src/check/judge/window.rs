@@ -1,0 +1,195 @@
+//! The notice and its window: I10, I11, I12, I14, I15, I21.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use cpor_jobs::Job;
+
+use crate::calendar::{Deadline, WindowTerms, tzdb_version};
+use crate::check::Invariant::{I10, I11, I12, I14, I15, I21};
+use crate::check::judge::{Stored, Terms};
+use crate::check::report::Looks;
+use crate::claim::window_policy::WindowPolicy;
+use crate::claim::{Event, Recorded, State, Submission, Window};
+use crate::clock::SKEW_MAX_MS;
+use crate::store::inspect::Entry;
+
+/// How late finalizing may be before somebody has to say why.
+const OVERDUE_MAX: TimeDelta = TimeDelta::minutes(10);
+/// How far the clocks of two processes can be apart.
+const SKEW_MAX: TimeDelta = TimeDelta::milliseconds(2 * SKEW_MAX_MS);
+
+/// The acceptance of a notice, as the history has it.
+struct Acceptance<'a> {
+    notice: u32,
+    window: &'a Window,
+    recorded: &'a Recorded,
+}
+
+pub(super) fn judge(stored: &Stored<'_>, terms: &Terms<'_>, looks: &mut Looks) {
+    let accepted: Vec<Acceptance<'_>> = stored.history.iter().filter_map(acceptance).collect();
+    by_the_rule(stored, &accepted, terms.window, looks);
+    not_overdue(stored, terms, looks);
+    let last = accepted.last();
+    if let State::Notified { window, .. } = &stored.claim.state {
+        let holds = last.is_some_and(|accepted| {
+            accepted.notice == stored.claim.notices
+                && accepted.window == window
+                && follows_its_sending(stored, accepted)
+        });
+        let notice = stored.claim.notices;
+        looks.look(I12, holds, || format!("no acceptance of notice {notice} opened its window"));
+    }
+    if let Some(accepted) = last {
+        whole_window(stored, accepted, terms.window, looks);
+    }
+    no_rejection_in_time(stored, looks);
+    intent_has_outcome(stored, terms, looks);
+}
+
+const fn acceptance(recorded: &Recorded) -> Option<Acceptance<'_>> {
+    match &recorded.event {
+        Event::CustomerNotified { notice, window, .. } => {
+            Some(Acceptance { notice: *notice, window, recorded })
+        }
+        _ => None,
+    }
+}
+
+/// The window opened after the notice was about to be sent and before its acceptance was recorded.
+fn follows_its_sending(stored: &Stored<'_>, accepted: &Acceptance<'_>) -> bool {
+    let opened_at = accepted.window.opened_at;
+    let sent = stored.history.iter().find_map(|recorded| match &recorded.event {
+        Event::NoticeSending { notice, .. } if *notice == accepted.notice => Some(recorded.at),
+        _ => None,
+    });
+    sent.is_some_and(|sent| sent <= opened_at + SKEW_MAX)
+        && opened_at <= accepted.recorded.at + SKEW_MAX
+}
+
+fn by_the_rule(
+    stored: &Stored<'_>,
+    accepted: &[Acceptance<'_>],
+    policy: &WindowPolicy,
+    looks: &mut Looks,
+) {
+    for (i, this) in accepted.iter().enumerate() {
+        if let Some(right) = recomputed(this.window, policy) {
+            let closes_at = this.window.closes_at();
+            looks.look(I10, right == this.window.deadline, || {
+                format!("it closes at {closes_at}, and by the rule at {}", right.closes_at)
+            });
+        }
+        let lowered = accepted.iter().take(i).find(|earlier| {
+            earlier.notice == this.notice && this.window.closes_at() < earlier.window.closes_at()
+        });
+        looks.look(I10, lowered.is_none(), || {
+            format!("event {} has shortened the window", this.recorded.revision)
+        });
+    }
+    if let Some(window) = stored.claim.window() {
+        looks.look(I10, window.finalize_at >= window.closes_at(), || {
+            format!("it is finalized at {}, before it closes", window.finalize_at)
+        });
+    }
+}
+
+/// What the rule gives for what the window says it was computed from; nothing when calendar or
+/// zones have changed since.
+fn recomputed(window: &Window, policy: &WindowPolicy) -> Option<Deadline> {
+    let stored = &window.deadline;
+    let calendar = policy.calendars.get(&stored.calendar).ok()?;
+    if calendar.version() != stored.calendar_version || tzdb_version() != stored.tzdb {
+        return None;
+    }
+    let terms = WindowTerms {
+        notified_at: window.opened_at,
+        zone: stored.zone.clone(),
+        calendar: std::sync::Arc::clone(calendar),
+        business_days: stored.business_days,
+        half_days: stored.half_days,
+    };
+    terms.deadline().ok()
+}
+
+fn not_overdue(stored: &Stored<'_>, terms: &Terms<'_>, looks: &mut Looks) {
+    let State::Notified { window, .. } = &stored.claim.state else { return };
+    let overdue = terms.now > window.finalize_at + OVERDUE_MAX;
+    let named = |entry: &Entry| {
+        entry.job == Job::FinalizeAssociation
+            && (entry.dead_since.is_some() || entry.failed_attempts > 0)
+    };
+    let holds = !overdue || stored.seen.entries.iter().any(named);
+    looks.look(I11, holds, || format!("it was to be finalized at {}", window.finalize_at));
+}
+
+/// Judged from the submission and the recorded acceptance, not from what the window says.
+fn whole_window(
+    stored: &Stored<'_>,
+    accepted: &Acceptance<'_>,
+    policy: &WindowPolicy,
+    looks: &mut Looks,
+) {
+    let Some((finalized, official_at)) = finalized(stored) else { return };
+    if stored.history.iter().any(|r| matches!(r.event, Event::ClaimConfirmed { .. })) {
+        return;
+    }
+    let closes_at = accepted.window.closes_at();
+    let in_order = finalized.at >= closes_at
+        && official_at == closes_at
+        && follows_its_sending(stored, accepted);
+    looks.look(I14, in_order, || {
+        format!("official since {official_at}, finalized at {}, closed {closes_at}", finalized.at)
+    });
+    if let Some(right) = from_submission(&stored.claim.submission, accepted.window, policy) {
+        looks.look(I14, official_at >= right, || {
+            format!("official since {official_at}, and the customer had time until {right}")
+        });
+    }
+}
+
+fn finalized<'a>(stored: &'a Stored<'_>) -> Option<(&'a Recorded, DateTime<Utc>)> {
+    stored.history.iter().find_map(|recorded| match recorded.event {
+        Event::AssociationFinalized { official_at } => Some((recorded, official_at)),
+        _ => None,
+    })
+}
+
+fn from_submission(
+    submission: &Submission,
+    window: &Window,
+    policy: &WindowPolicy,
+) -> Option<DateTime<Utc>> {
+    let stored = &window.deadline;
+    let right = policy.deadline(submission, window.opened_at, stored.business_days).ok()?;
+    let comparable = right.calendar_version == stored.calendar_version
+        && right.tzdb == stored.tzdb
+        && right.half_days == stored.half_days;
+    comparable.then_some(right.closes_at)
+}
+
+/// In time is before the claim was official: the end of the window, or the customer's agreement.
+fn no_rejection_in_time(stored: &Stored<'_>, looks: &mut Looks) {
+    let State::Associated { association } = &stored.claim.state else { return };
+    let rejection = stored.history.iter().find_map(|recorded| match recorded.event {
+        Event::ClaimRejected { received_at, .. }
+        | Event::LateRejectionReceived { received_at, .. } => {
+            (received_at < association.since).then_some(received_at)
+        }
+        _ => None,
+    });
+    looks.look(I15, rejection.is_none(), || {
+        format!("official since {}, rejected at {rejection:?}", association.since)
+    });
+}
+
+/// An intent whose entry was left to a person has a named reason.
+fn intent_has_outcome(stored: &Stored<'_>, terms: &Terms<'_>, looks: &mut Looks) {
+    let State::Validated { notice } = &stored.claim.state else { return };
+    let Some(sending) = &notice.sending else { return };
+    let age = terms.now - stored.claim.changed_at;
+    let buried = |entry: &Entry| entry.job == Job::NotifyCustomer && entry.dead_since.is_some();
+    let young = age <= terms.patience.notice + terms.patience.lease;
+    let holds = !sending.in_flight || young || stored.seen.entries.iter().any(buried);
+    looks.look(I21, holds, || {
+        format!("notice {} has been on its way for {} min", notice.number, age.num_minutes())
+    });
+}

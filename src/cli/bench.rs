@@ -1,0 +1,69 @@
+//! `cpor bench`: measures the budgets of the design on this machine.
+
+use anyhow::Result;
+use clap::{Args, ValueEnum};
+
+use cpor::bench::{Bench, run as measure};
+
+use crate::cli::Globals;
+use crate::cli::exit::Exit;
+
+/// Measure how fast this build is on this machine, against a private Redis server of its own.
+#[derive(Debug, Args)]
+#[command(after_help = "Prints one JSON object per measurement, with the floor measured in the \
+same run where there is one. Nothing else should run on the machine meanwhile. Build with \
+`cargo build --release` first.
+
+Examples:
+  cpor bench                       everything but `million`, which needs about 4 GB of memory
+  cpor bench life --claims 5000    the whole life of 5,000 claims
+  cpor bench life --smtp           the same with a real SMTP conversation per claim (smtp-sink)")]
+pub struct BenchArgs {
+    /// What to measure; everything but `million` when it is left out.
+    what: Option<What>,
+    /// How many claims, windows or deadlines.
+    #[arg(long)]
+    claims: Option<usize>,
+    /// With `life`: send every mail to Postfix's `smtp-sink`, which is started for it.
+    #[arg(long)]
+    smtp: bool,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum What {
+    /// The whole life of a claim, from submission to grant and partner's mail.
+    Life,
+    /// Submission alone, pipelined and one after the other.
+    Submit,
+    /// One claim through an idle system, timers, and the cost of doing nothing.
+    Idle,
+    /// 100,000 windows that close at one instant.
+    Storm,
+    /// A million open windows: memory, and the cost of taking due entries among them.
+    Million,
+    /// Deadlines per second and core.
+    Window,
+}
+
+impl What {
+    const fn bench(self, smtp: bool) -> Bench {
+        match self {
+            Self::Life => Bench::Life { smtp },
+            Self::Submit => Bench::Submit,
+            Self::Idle => Bench::Idle,
+            Self::Storm => Bench::Storm,
+            Self::Million => Bench::Million,
+            Self::Window => Bench::Window,
+        }
+    }
+}
+
+/// Measures one thing, or all but the largest.
+pub async fn run(args: BenchArgs, _: &Globals) -> Result<Exit> {
+    let all = [What::Window, What::Submit, What::Idle, What::Life, What::Storm];
+    let chosen = args.what.map_or_else(|| all.to_vec(), |what| vec![what]);
+    for what in chosen {
+        println!("{}", measure(what.bench(args.smtp), args.claims).await?);
+    }
+    Ok(Exit::Done)
+}

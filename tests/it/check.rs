@@ -1,0 +1,190 @@
+//! `cpor check` finds nothing after any journey, and finds every damage done behind its back.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
+
+use chrono::TimeDelta;
+use cpor::check::{InvariantReport, Patience, check};
+use cpor::claim::state::EndReason;
+use cpor::claim::{ClaimId, Command, Status};
+use cpor::testkit::{World, a_claim, a_dynamics_claim};
+use cpor_jobs::{Item, Job};
+use redis::aio::MultiplexedConnection;
+
+const PATIENCE: Patience =
+    Patience { lease: TimeDelta::seconds(30), notice: TimeDelta::minutes(15) };
+
+/// The invariants that do not hold, and their reports.
+async fn violated(world: &World) -> (Vec<&'static str>, Vec<InvariantReport>) {
+    let reports = check(world.ledger(), PATIENCE).await.unwrap();
+    let wrong: Vec<InvariantReport> =
+        reports.into_iter().filter(|report| report.violations > 0).collect();
+    (wrong.iter().map(|report| report.id).collect(), wrong)
+}
+
+async fn raw(world: &World) -> MultiplexedConnection {
+    let client = redis::Client::open(world.ledger().store().url()).unwrap();
+    client.get_multiplexed_async_connection().await.unwrap()
+}
+
+/// A world with a claim in every status that a journey can end in, or wait in.
+async fn after_many_journeys() -> (World, Vec<ClaimId>) {
+    let world = World::starting("2026-11-20T15:00:00Z").await;
+    let mut claims = Vec::new();
+    for workload in ["teams", "exchange", "sharepoint", "yammer"] {
+        let mut claim = a_claim();
+        claim.items = vec![Item::workload(workload)];
+        claims.push(world.submit(claim).await);
+    }
+    claims.push(world.submit(a_dynamics_claim()).await);
+    let mut contested = a_claim();
+    "7654321".clone_into(&mut contested.partner.mpn_id);
+    claims.push(world.submit(contested).await);
+    claims.push(world.submit(a_claim()).await); // A duplicate of the first.
+    let mut refused = a_claim();
+    refused.items = vec![Item::workload("intune")];
+    "refused@anadoluelektrik.com.tr".clone_into(&mut refused.customer.contact.email);
+    claims.push(world.submit(refused).await);
+    world.reject(claims[1]).await.unwrap();
+    world.apply(claims[2], Command::Withdraw { reason: None }).await.unwrap();
+    let received_at = world.now().await;
+    world.apply(claims[3], Command::Confirm { received_at }).await.unwrap();
+    (world, claims)
+}
+
+#[tokio::test]
+async fn nothing_is_wrong_before_within_and_after_any_journey() {
+    let (world, claims) = after_many_journeys().await;
+    assert_eq!(violated(&world).await, (vec![], vec![]));
+    let notified = check(world.ledger(), PATIENCE).await.unwrap();
+    for until in ["2026-11-25T00:00:00Z", "2026-11-27T21:00:00Z", "2026-12-31T00:00:00Z"] {
+        world.travel_to(until).await;
+        assert_eq!(violated(&world).await, (vec![], vec![]), "{until}");
+    }
+    let associated = check(world.ledger(), PATIENCE).await.unwrap();
+    let looked_at = |report: &&InvariantReport| report.checked > 0;
+    let both = notified.iter().zip(&associated);
+    let never = both.filter(|(a, b)| !looked_at(a) && !looked_at(b)).map(|(a, _)| a.id);
+    assert_eq!(never.collect::<Vec<_>>(), ["I21"], "nothing was on its way to a customer");
+    let end = Command::End { reason: EndReason::CustomerWithdrew, detail: None };
+    world.apply(claims[0], end).await.unwrap();
+    assert_eq!(world.status(claims[0]).await, Status::Ended);
+    assert_eq!(violated(&world).await, (vec![], vec![]));
+}
+
+#[tokio::test]
+async fn every_damage_behind_its_back_is_found() {
+    let (world, claims) = after_many_journeys().await;
+    world.travel_to("2026-11-24T12:00:00Z").await;
+    let keys = world.ledger().store().keys().clone();
+    let (notified, rejected, associated) = (claims[0], claims[1], claims[3]);
+    let partition = notified.partition();
+    let nobody = ClaimId::new(world.now().await - TimeDelta::hours(1), partition, [9; 8]);
+    let claim = world.claim(notified).await;
+    let tenant_id = &claim.submission.customer.tenant_id;
+    let submission = keys.submission(&claim.submission.source, &claim.submission.idempotency_key);
+    let item = keys.item(tenant_id, &claim.submission.items[0]);
+    let free = item.replace("teams", "intune");
+    let index = keys.by_status(partition, Status::Notified);
+    let finalize = keys.agenda(partition, Job::FinalizeAssociation);
+    let expire = keys.agenda(partition, Job::ExpireClaim);
+    let running = keys.running(partition, Job::ExpireClaim);
+    let official = world.claim(associated).await;
+    let own = official.submission.items[0].key();
+    let grants = keys.grants(tenant_id);
+    let (id, other) = (notified.to_string(), rejected.to_string());
+    let gone = nobody.to_string();
+    let far = "9999999999999";
+    let cases: Vec<(Vec<&str>, &[&str])> = vec![
+        (vec!["DEL", &submission], &["I01"]),
+        (vec!["RENAME", &submission, "{SUBMISSION}:elsewhere"], &["I01"]),
+        (vec!["ZREM", &index, &id], &["I02", "I34"]),
+        (vec!["ZADD", &index, "1", &gone], &["I02", "I34"]),
+        (vec!["RPOP", "{HISTORY}"], &["I04", "I05", "I12"]),
+        (vec!["RPUSH", "{NO HISTORY}", "{}"], &["I04"]),
+        (vec!["HSET", "{CLAIM}", "snapshot", "{}"], &["I05"]),
+        (vec!["ZREM", &finalize, &id], &["I08"]),
+        (vec!["ZADD", &finalize, far, &id], &["I08"]),
+        (vec!["ZADD", &finalize, far, &other], &["I08"]),
+        (vec!["HDEL", &grants, "{GRANT}"], &["I13"]),
+        (vec!["SET", &item, "{OTHER RECORD}"], &["I17"]),
+        (vec!["SET", &free, "{RECORD}"], &["I17"]),
+        (vec!["SET", &free, "rubbish"], &["I17"]),
+        (vec!["DEL", &item], &["I17"]),
+        (vec!["HSET", &grants, "1234567 workload:intune", "{GRANT OF NOTIFIED}"], &["I18"]),
+        (vec!["HSET", &grants, "1234567 workload:intune", "rubbish"], &["I18"]),
+        (vec!["ZADD", &expire, far, &other], &["I19"]),
+        (vec!["ZADD", &expire, far, &id], &["I24"]),
+        (vec!["ZADD", &running, far, &id], &["I24", "I25"]),
+        (vec!["ZADD", &expire, far, "rubbish"], &["I25"]),
+        (vec!["ZADD", &running, "1", &gone], &["I25"]),
+        (vec!["INCR", "{SUBMISSIONS}"], &["I34"]),
+    ];
+    let (claim_key, history) = (keys.claim(notified), keys.history(notified));
+    let no_history = keys.history(nobody);
+    let elsewhere = format!("{submission}-elsewhere");
+    let grant = format!("1234567 {own}");
+    let record = format!("{id} 1234567 held 0");
+    let other_record = format!("{gone} 1234567 held 0");
+    let named = [
+        ("{SUBMISSION}:elsewhere", elsewhere.as_str()),
+        ("{HISTORY}", &history),
+        ("{NO HISTORY}", &no_history),
+        ("{CLAIM}", &claim_key),
+        ("{GRANT}", &grant),
+        ("{RECORD}", &record),
+        ("{OTHER RECORD}", &other_record),
+        ("{GRANT OF NOTIFIED}", &record),
+        ("{SUBMISSIONS}", &keys.submissions(partition)),
+    ]
+    .map(|(name, text)| (name, text.to_owned()));
+    for (command, expected) in cases {
+        let command: Vec<String> = command.iter().map(|word| filled(word, &named)).collect();
+        found(&world, &command, expected).await;
+    }
+    world.travel_to("2026-11-27T21:00:00Z").await;
+}
+
+fn filled(word: &str, named: &[(&str, String)]) -> String {
+    let name = named.iter().find(|(name, _)| *name == word);
+    name.map_or_else(|| word.to_owned(), |(_, text)| text.clone())
+}
+
+/// Does the damage, looks, and puts everything back that the command touched.
+async fn found(world: &World, command: &[String], expected: &[&str]) {
+    let mut connection = raw(world).await;
+    let mut saved = Vec::new();
+    for key in command.iter().skip(1).filter(|word| word.starts_with('{')) {
+        let dump: Option<Vec<u8>> =
+            redis::cmd("DUMP").arg(key).query_async(&mut connection).await.unwrap();
+        saved.push((key.clone(), dump));
+    }
+    let mut damage = redis::cmd(&command[0]);
+    damage.arg(&command[1..]);
+    let _: redis::Value = damage.query_async(&mut connection).await.unwrap();
+    let (ids, reports) = violated(world).await;
+    assert_eq!(ids, expected, "{command:?}: {reports:#?}");
+    for (key, dump) in saved {
+        let () = redis::cmd("DEL").arg(&key).query_async(&mut connection).await.unwrap();
+        if let Some(dump) = dump {
+            let mut restore = redis::cmd("RESTORE");
+            restore.arg(&key).arg(0).arg(dump);
+            let () = restore.query_async(&mut connection).await.unwrap();
+        }
+    }
+    assert_eq!(violated(world).await, (vec![], vec![]), "{command:?} was not put right");
+}
+
+#[tokio::test]
+async fn a_submission_in_flight_is_wrong_only_after_a_minute() {
+    let world = World::starting("2026-11-20T15:00:00Z").await;
+    let store = world.ledger().store();
+    let submission = world.submit(a_claim()).await;
+    let claim = world.claim(submission).await;
+    let mut other = (*claim.submission).clone();
+    other.idempotency_key = serde_json::from_str("\"in-flight\"").unwrap();
+    let nobody = ClaimId::new(world.now().await, submission.partition(), [9; 8]);
+    store.record_key(&other, &other.digest(), nobody).await.unwrap();
+    assert_eq!(violated(&world).await.0, [""; 0]);
+    world.travel_for(TimeDelta::seconds(61)).await;
+    assert_eq!(violated(&world).await.0, ["I01"]);
+}
