@@ -145,9 +145,9 @@ impl Taker {
             let share = |room: usize| room.div_ceil(look.len()).min(BATCH_MAX);
             let wanted: Vec<(Job, usize)> = rooms.iter().map(|&(job, n)| (job, share(n))).collect();
             let lease_end = at.real + self.lease;
-            let takes = look.iter().map(|&partition| {
-                self.store.take(partition, &wanted, &self.token, lease_end, at)
-            });
+            let takes = look
+                .iter()
+                .map(|&partition| self.store.take(partition, &wanted, &self.token, lease_end, at));
             for (&partition, take) in look.iter().zip(join_all(takes).await) {
                 self.spread(take?, &wanted, &mut next[usize::from(partition)]).await;
             }

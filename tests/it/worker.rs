@@ -14,8 +14,17 @@ async fn a_small_desk_is_filled_again_as_soon_as_it_has_room() {
     let one_at_a_time = [("workers.notify_customer.concurrency", "1")];
     let mut world = World::without_worker("2026-11-20T15:00:00Z", &one_at_a_time).await;
     let workloads = [
-        "exchange", "sharepoint", "teams", "teams_meetings", "teams_phone", "yammer",
-        "viva_insights", "viva_topics", "viva_learning", "viva_connections", "intune",
+        "exchange",
+        "sharepoint",
+        "teams",
+        "teams_meetings",
+        "teams_phone",
+        "yammer",
+        "viva_insights",
+        "viva_topics",
+        "viva_learning",
+        "viva_connections",
+        "intune",
     ];
     for workload in workloads {
         let mut claim = a_claim();

@@ -25,8 +25,7 @@ fn what_cannot_be_computed_is_refused_at_the_door_with_field_and_code() {
     let check = |now: &str, country: &str, subdivision, zone, expected: &[(&str, &str)]| {
         let submission = in_country(country, subdivision, zone);
         let findings = policy().check(&submission, at(now)).err().unwrap_or_default();
-        let found: Vec<_> =
-            findings.iter().map(|f| (f.field.as_str(), f.code.as_ref())).collect();
+        let found: Vec<_> = findings.iter().map(|f| (f.field.as_str(), f.code.as_ref())).collect();
         assert_eq!(found, expected, "{country} {subdivision:?} {zone:?} at {now}");
     };
     let now = "2026-11-20T15:00:00Z";

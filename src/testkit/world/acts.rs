@@ -108,7 +108,11 @@ impl World {
     /// # Errors
     ///
     /// When nothing is asked of the partner, or the submission is of another claim.
-    pub async fn amend(&self, id: ClaimId, corrected: &SubmitClaim) -> Result<Applied, LedgerError> {
+    pub async fn amend(
+        &self,
+        id: ClaimId,
+        corrected: &SubmitClaim,
+    ) -> Result<Applied, LedgerError> {
         let json = or_fail("write the submission", corrected.to_json());
         let parsed = self.ledger().parse(json.as_bytes(), self.now().await);
         let submission = parsed.unwrap_or_else(|findings| {

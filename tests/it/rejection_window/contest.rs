@@ -10,7 +10,7 @@ use super::{END, FRIDAY, codes, did, end, refused};
 
 fn of_partner(mpn_id: &str) -> SubmitClaim {
     let mut claim = a_claim();
-    claim.partner.mpn_id = mpn_id.to_owned();
+    mpn_id.clone_into(&mut claim.partner.mpn_id);
     claim
 }
 
@@ -90,8 +90,7 @@ async fn what_a_customer_has_rejected_another_partner_can_claim() {
 async fn of_twenty_partners_that_claim_an_item_at_once_exactly_one_holds_it() {
     let world = World::starting(FRIDAY).await;
     let mpn_ids: Vec<String> = (1..=20).map(|n| format!("{}", 7_000_000 + n)).collect();
-    let claims: Vec<String> =
-        mpn_ids.iter().map(|id| of_partner(id).to_json().unwrap()).collect();
+    let claims: Vec<String> = mpn_ids.iter().map(|id| of_partner(id).to_json().unwrap()).collect();
     world.intake(&claims).await;
     let mut statuses = world.statuses().await;
     statuses.sort_unstable();

@@ -29,11 +29,9 @@ async fn the_same_key_with_another_body_is_refused_with_both_digests() {
     };
     assert_eq!(named(&findings), [("idempotency_key".to_owned(), "key_reused".to_owned())]);
     let here = world.ledger().parse(other.to_json().unwrap().as_bytes(), world.now().await);
-    for part in [
-        claim.to_string(),
-        world.claim(claim).await.submission.digest(),
-        here.unwrap().digest(),
-    ] {
+    for part in
+        [claim.to_string(), world.claim(claim).await.submission.digest(), here.unwrap().digest()]
+    {
         assert!(findings[0].message.contains(&part), "{part}: {}", findings[0].message);
     }
 }

@@ -56,16 +56,19 @@ async fn a_turkish_customer_reads_a_turkish_notice() {
     let closes = closing_moment(&window(&world, claim).await.deadline, Language::Turkish);
     assert_eq!(closes, "28 Kasım 2026 Cumartesi, 00:00 (Europe/Istanbul, UTC+03:00)");
     let mail = newest(&world, CUSTOMER);
-    check_contains(&mail, &[
-        "Sayın Mert Kaya",
-        "HİÇBİR ŞEY YAPMAZSANIZ KABUL ETMİŞ SAYILIRSINIZ.",
-        &format!("Bu talebi {closes} anından önce reddedebilirsiniz."),
-        "Microsoft Teams",
-        "1234567",
-        PARTNER,
-        &CUSTOMER_TENANT.to_string(),
-        &claim.to_string(),
-    ]);
+    check_contains(
+        &mail,
+        &[
+            "Sayın Mert Kaya",
+            "HİÇBİR ŞEY YAPMAZSANIZ KABUL ETMİŞ SAYILIRSINIZ.",
+            &format!("Bu talebi {closes} anından önce reddedebilirsiniz."),
+            "Microsoft Teams",
+            "1234567",
+            PARTNER,
+            &CUSTOMER_TENANT.to_string(),
+            &claim.to_string(),
+        ],
+    );
 }
 
 #[tokio::test]
@@ -77,14 +80,17 @@ async fn everybody_else_reads_an_english_notice() {
         let claim = world.submit(submission).await;
         let closes = closing_moment(&window(&world, claim).await.deadline, Language::English);
         assert_eq!(closes, "Saturday 28 November 2026, 00:00 (Europe/Istanbul, UTC+03:00)");
-        check_contains(&newest(&world, CUSTOMER), &[
-            "Dear Mert Kaya",
-            "IF YOU DO NOTHING, YOU AGREE.",
-            &format!("You can reject this claim before {closes}."),
-            "Microsoft Teams",
-            "monthly active users",
-            &claim.to_string(),
-        ]);
+        check_contains(
+            &newest(&world, CUSTOMER),
+            &[
+                "Dear Mert Kaya",
+                "IF YOU DO NOTHING, YOU AGREE.",
+                &format!("You can reject this claim before {closes}."),
+                "Microsoft Teams",
+                "monthly active users",
+                &claim.to_string(),
+            ],
+        );
     }
 }
 
@@ -94,11 +100,14 @@ async fn the_notice_says_which_holidays_were_skipped() {
     let mut submission = a_claim();
     submission.customer.contact.language = Some("en".to_owned());
     world.submit(submission).await;
-    check_contains(&newest(&world, CUSTOMER), &[
-        "Thursday 29 October 2026, Republic Day",
-        "Wednesday 28 October 2026, Republic Day (from 1pm)",
-        "before Tuesday 3 November 2026, 00:00 (Europe/Istanbul, UTC+03:00)",
-    ]);
+    check_contains(
+        &newest(&world, CUSTOMER),
+        &[
+            "Thursday 29 October 2026, Republic Day",
+            "Wednesday 28 October 2026, Republic Day (from 1pm)",
+            "before Tuesday 3 November 2026, 00:00 (Europe/Istanbul, UTC+03:00)",
+        ],
+    );
 }
 
 #[tokio::test]
@@ -108,10 +117,13 @@ async fn the_reminder_names_the_same_end_as_the_notice() {
     submission.customer.contact.language = Some("en".to_owned());
     world.submit(submission).await;
     world.travel_to("2026-11-26T00:00:00Z").await;
-    check_contains(&newest(&world, CUSTOMER), &[
-        "We wrote to you about a claim",
-        "You can reject this claim before Saturday 28 November 2026, 00:00",
-    ]);
+    check_contains(
+        &newest(&world, CUSTOMER),
+        &[
+            "We wrote to you about a claim",
+            "You can reject this claim before Saturday 28 November 2026, 00:00",
+        ],
+    );
 }
 
 #[tokio::test]
@@ -142,11 +154,14 @@ async fn a_partner_who_has_to_act_reads_what_where_and_by_when() {
     let mut submission = a_claim();
     submission.customer.domain = "unknown.example".to_owned();
     world.submit(submission).await;
-    check_contains(&newest(&world, PARTNER), &[
-        "cannot go on",
-        "customer.domain",
-        "domain_unknown",
-        "Please answer before Friday 27 November 2026, 21:00 (UTC, UTC+00:00)",
-    ]);
+    check_contains(
+        &newest(&world, PARTNER),
+        &[
+            "cannot go on",
+            "customer.domain",
+            "domain_unknown",
+            "Please answer before Friday 27 November 2026, 21:00 (UTC, UTC+00:00)",
+        ],
+    );
     world.travel_to(END).await;
 }

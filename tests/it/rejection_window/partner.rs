@@ -8,7 +8,7 @@ use super::{END, FRIDAY, codes, did, refused};
 
 fn of_unknown_domain() -> SubmitClaim {
     let mut claim = a_claim();
-    claim.customer.domain = "unknown.example".to_owned();
+    "unknown.example".clone_into(&mut claim.customer.domain);
     claim
 }
 
@@ -83,11 +83,8 @@ async fn each_finding_has_its_own_code() {
         assert_eq!(world.status(claim).await, Status::ActionRequired);
     };
     check(|c| c.customer.domain = "unknown.example".to_owned(), "domain_unknown").await;
-    check(
-        |c| c.customer.contact.email = "ali@partner.example".to_owned(),
-        "contact_at_partner",
-    )
-    .await;
+    check(|c| c.customer.contact.email = "ali@partner.example".to_owned(), "contact_at_partner")
+        .await;
     check(
         |c| c.customer.contact.email = "ali@elsewhere.example".to_owned(),
         "contact_outside_tenant",

@@ -15,7 +15,8 @@ fn directory(lines: &str) -> String {
     )
 }
 
-const PROVISIONING: &str = "product = \"sales\"\nchannel = \"web_direct\"\nstate = \"provisioning\"";
+const PROVISIONING: &str =
+    "product = \"sales\"\nchannel = \"web_direct\"\nstate = \"provisioning\"";
 const ACTIVE: &str = "product = \"sales\"\nchannel = \"web_direct\"\nstate = \"active\"";
 
 #[tokio::test]
