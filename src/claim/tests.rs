@@ -4,4 +4,5 @@
 mod picture;
 mod properties;
 pub mod samples;
+mod situations;
 mod table;

@@ -41,7 +41,6 @@ pub struct World {
     folder: TempDir,
 }
 
-#[expect(clippy::missing_panics_doc, reason = "a test that cannot go on panics, and says why")]
 impl World {
     /// A world whose clock stands at `at` (RFC 3339).
     pub async fn starting(at: &str) -> Self {
@@ -151,7 +150,8 @@ fn or_fail<T, E: std::error::Error + 'static>(doing: &str, result: Result<T, E>)
         let mut text = format!("the test could not {doing}: {error}");
         let mut source = error.source();
         while let Some(cause) = source {
-            text.push_str(&format!(": {cause}"));
+            text.push_str(": ");
+            text.push_str(&cause.to_string());
             source = cause.source();
         }
         panic!("{text}")

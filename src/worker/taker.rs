@@ -88,7 +88,12 @@ impl Taker {
     /// Looks wherever there may be something, once, and says how long to sleep.
     async fn round(&self, next: &mut [Next]) -> Result<Duration, StoreError> {
         let at = self.clock.instant().await?;
-        self.take_intake(at).await?;
+        // Trouble with the intake is no trouble of the agenda, and the other way round.
+        let intake = self.take_intake(at).await;
+        if let Err(error) = &intake {
+            warn!(%error, "cannot take from the intake; looking again soon");
+            self.flags.raise(Wake::Intake);
+        }
         let rooms: Vec<(Job, usize)> = self.rooms();
         if rooms.is_empty() {
             return Ok(SLEEP_MAX);
@@ -98,7 +103,8 @@ impl Taker {
             .filter(|(p, n)| self.is_due(*p, n, at))
             .map(|(p, _)| p)
             .collect();
-        if !look.is_empty() && !self.take_from(&look, &rooms, next, at).await {
+        let all_well = look.is_empty() || self.take_from(&look, &rooms, next, at).await;
+        if intake.is_err() || !all_well {
             return Ok(TROUBLE_PAUSE);
         }
         Ok(self.pause(next, at))

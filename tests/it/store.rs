@@ -44,7 +44,7 @@ impl Deployment {
         Self { app: App::open(settings.unwrap()).await.unwrap() }
     }
 
-    fn store(&self) -> &Store {
+    const fn store(&self) -> &Store {
         self.app.ledger.store()
     }
 

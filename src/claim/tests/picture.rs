@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::samples::{Cast, moved, situation, situations};
+use super::samples::{Cast, moved};
+use super::situations::{situation, situations};
 use super::table::rows;
 use crate::claim::{Claim, Status, decide};
 

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::samples::{Cast, START, at, command_after, situation, situations, written};
+use super::samples::{Cast, START, at, written};
+use super::situations::{command_after, situation, situations};
 use crate::claim::{Status, decide};
 
 /// Per command, each possible answer with the situations in which it is given. `status*` stands
@@ -183,10 +184,8 @@ pub fn rows() -> Vec<(&'static str, BTreeMap<&'static str, &'static str>)> {
 }
 
 fn expanded(word: &'static str) -> Vec<&'static str> {
-    match word.strip_suffix('*') {
-        Some(status) => situations(status.parse().unwrap()).to_vec(),
-        None => vec![word],
-    }
+    let Some(status) = word.strip_suffix('*') else { return vec![word] };
+    situations(status.parse().unwrap()).to_vec()
 }
 
 /// Every status once, by way of a match that a new status breaks.

@@ -8,7 +8,7 @@ use super::{FRIDAY, at, refused_at_the_door};
 
 fn in_country(country: &str, time_zone: Option<&str>) -> SubmitClaim {
     let mut claim = a_claim();
-    claim.customer.country = country.to_owned();
+    country.clone_into(&mut claim.customer.country);
     claim.customer.time_zone = time_zone.map(str::to_owned);
     claim
 }

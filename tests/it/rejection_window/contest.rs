@@ -10,7 +10,7 @@ use super::{END, FRIDAY, codes, did, end, refused};
 
 fn of_partner(mpn_id: &str) -> SubmitClaim {
     let mut claim = a_claim();
-    claim.partner.mpn_id = mpn_id.to_owned();
+    mpn_id.clone_into(&mut claim.partner.mpn_id);
     claim
 }
 

@@ -8,7 +8,7 @@ use super::{END, FRIDAY, codes, did, refused};
 
 fn of_unknown_domain() -> SubmitClaim {
     let mut claim = a_claim();
-    claim.customer.domain = "unknown.example".to_owned();
+    "unknown.example".clone_into(&mut claim.customer.domain);
     claim
 }
 

@@ -1,0 +1,94 @@
+//! The situations a claim can be in, as far as commands tell them apart.
+//!
+//! They are reached by commands and never written by hand, so none is impossible. The lists come
+//! from exhaustive matches: a new status or command breaks the build here.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::samples::{Cast, END, START, at, minutes, moved};
+use crate::claim::command::Command;
+use crate::claim::{Claim, Status, decide};
+
+/// Every command once: the next after the one given. A new command breaks the build here.
+pub fn command_after(cast: &Cast, command: &Command) -> Option<Command> {
+    let next = match command {
+        Command::Submit(_) => "amend",
+        Command::Amend(_) => "record_verdict: right",
+        Command::RecordVerdict(_) => "arbitrate: upheld",
+        Command::Arbitrate(_) => "record_notice_sending",
+        Command::RecordNoticeSending { .. } => "record_notice: accepted",
+        Command::RecordNotice(_) => "resume_notice",
+        Command::ResumeNotice => "record_reminder",
+        Command::RecordReminder(_) => "reject: received now",
+        Command::Reject { .. } => "confirm: received now",
+        Command::Confirm { .. } => "finalize",
+        Command::Finalize => "withdraw",
+        Command::Withdraw { .. } => "end",
+        Command::End { .. } => "expire",
+        Command::Expire => "record_partner_notice: of this status",
+        Command::RecordPartnerNotice { .. } => return None,
+    };
+    Some(cast.ask(next, None, at(START)))
+}
+
+/// The situations of a status that commands tell apart. A new status breaks the build here.
+pub const fn situations(status: Status) -> &'static [&'static str] {
+    match status {
+        Status::Submitted => &["submitted", "submitted/for-a-week"],
+        Status::ActionRequired => {
+            &["action_required", "action_required/holding", "action_required/over"]
+        }
+        Status::Disqualified => &["disqualified"],
+        Status::Contested => &["contested"],
+        Status::Validated => &["validated", "validated/sending", "validated/deferred"],
+        Status::Notified => &["notified", "notified/reminded", "notified/over"],
+        Status::Rejected => &["rejected"],
+        Status::Associated => &["associated", "associated/confirmed"],
+        Status::Withdrawn => &["withdrawn"],
+        Status::Ended => &["ended"],
+    }
+}
+
+/// A claim in a situation, and the time in it; `none` is before there is a claim.
+pub fn situation(cast: &Cast, name: &str) -> (Option<Claim>, DateTime<Utc>) {
+    const NOTIFIED: [&str; 4] =
+        ["submit", "record_verdict: right", "record_notice_sending", "record_notice: accepted"];
+    let (steps, more): (&[&str], &[&str]) = match name {
+        "none" => (&[], &[]),
+        "submitted" | "submitted/for-a-week" => (&["submit"], &[]),
+        "action_required" | "action_required/over" => {
+            (&["submit", "record_verdict: findings"], &[])
+        }
+        "action_required/holding" => (&NOTIFIED[..3], &["record_notice: refused"]),
+        "disqualified" => (&["submit", "record_verdict: held by the same partner"], &[]),
+        "contested" => (&["submit", "record_verdict: held by another partner"], &[]),
+        "validated" => (&NOTIFIED[..2], &[]),
+        "validated/sending" => (&NOTIFIED[..3], &[]),
+        "validated/deferred" => (&NOTIFIED[..3], &["record_notice: deferred"]),
+        "notified" | "notified/over" => (&NOTIFIED, &[]),
+        "notified/reminded" => (&NOTIFIED, &["record_reminder"]),
+        "rejected" => (&NOTIFIED, &["reject: received now"]),
+        "associated" => (&NOTIFIED, &["/end", "finalize"]),
+        "associated/confirmed" => (&NOTIFIED, &["confirm: received now"]),
+        "withdrawn" => (&["submit", "withdraw"], &[]),
+        "ended" => (&NOTIFIED, &["/end", "finalize", "end"]),
+        other => panic!("no situation is called `{other}`"),
+    };
+    let (mut claim, mut now): (Option<Claim>, _) = (None, at(START));
+    for step in steps.iter().chain(more) {
+        if *step == "/end" {
+            now = at(END);
+            continue;
+        }
+        let command = cast.ask(step, claim.as_ref(), now);
+        let events = decide(claim.as_ref(), &command, now).unwrap();
+        claim = Some(moved(cast, claim, &events, now));
+        now += minutes(1);
+    }
+    match name {
+        "submitted/for-a-week" => now = at(START) + TimeDelta::days(7),
+        "notified/over" | "action_required/over" => now = at(END),
+        _ => {}
+    }
+    (claim, now)
+}
