@@ -3,21 +3,22 @@
 //! `config/default.toml` is built in and names every key; nothing here has a default of its own.
 //! A value that does not fit, or a key that does not exist, stops the start and names itself.
 
-use std::collections::{BTreeMap, HashMap};
+mod sections;
+
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use config::{Config, ConfigError, Environment, File, FileFormat, Source as _, ValueKind};
-use cpor_jobs::Job;
-use serde::Deserialize;
 
-use crate::calendar::{BusinessDays, HalfDays};
-use crate::directory::DirectorySettings;
-use crate::mail::MailSettings;
 use crate::store::keys::PARTITIONS_MAX;
 use crate::store::meta::ClockMode;
 use crate::worker::{JobLimits, Limits};
+pub use sections::{
+    AgendaSettings, CalendarSettings, ClockSettings, DataSettings, JobSettings, LogFormat,
+    LogSettings, RedisSettings, Settings, SubmissionSettings, WindowSettings,
+};
 
 const DEFAULTS: &str = include_str!("../config/default.toml");
 const PROFILES: [(&str, &str); 2] = [
@@ -55,113 +56,6 @@ pub enum SettingsError {
         /// What is wrong and what to do.
         problem: String,
     },
-}
-
-/// Everything that can be set.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "config/default.toml describes every key")]
-pub struct Settings {
-    pub redis: RedisSettings,
-    pub data: DataSettings,
-    pub clock: ClockSettings,
-    pub window: WindowSettings,
-    pub calendars: CalendarSettings,
-    pub submission: SubmissionSettings,
-    pub mail: MailSettings,
-    pub directory: DirectorySettings,
-    pub agenda: AgendaSettings,
-    pub workers: BTreeMap<Job, JobSettings>,
-    pub log: LogSettings,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "config/default.toml describes every key")]
-pub struct RedisSettings {
-    pub url: String,
-    pub namespace: String,
-    pub partitions: u16,
-    pub allow_unsafe: bool,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "config/default.toml describes every key")]
-pub struct DataSettings {
-    pub directory: PathBuf,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "config/default.toml describes every key")]
-pub struct ClockSettings {
-    pub mode: ClockMode,
-    pub starts_at: Option<DateTime<Utc>>,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "config/default.toml describes every key")]
-pub struct WindowSettings {
-    pub business_days: BusinessDays,
-    pub half_days: HalfDays,
-    pub finalize_grace_seconds: Option<u32>,
-    pub reminder_business_days: u32,
-    pub answer_business_days: BusinessDays,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "config/default.toml describes every key")]
-pub struct CalendarSettings {
-    pub directory: PathBuf,
-    pub overrides_directory: PathBuf,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "config/default.toml describes every key")]
-pub struct SubmissionSettings {
-    pub catalog_file: PathBuf,
-    pub technical_contact_required: bool,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "config/default.toml describes every key")]
-pub struct AgendaSettings {
-    pub lease_seconds: u32,
-    pub deliveries_max: u32,
-    pub feed_max: usize,
-    pub shutdown_timeout_seconds: u32,
-}
-
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "config/default.toml describes every key")]
-pub struct JobSettings {
-    pub concurrency: usize,
-    pub attempts_max: u32,
-    pub timeout_seconds: u32,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "config/default.toml describes every key")]
-pub struct LogSettings {
-    pub filter: String,
-    pub format: LogFormat,
-}
-
-/// How log lines look.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum LogFormat {
-    /// For people.
-    Text,
-    /// One JSON object per line.
-    Json,
 }
 
 /// One value in force, and where it comes from.

@@ -2,22 +2,39 @@
 
 use std::fmt::Write as _;
 
+use cpor_jobs::{
+    Customer, CustomerContact, Partner, ProofOfExecution, SubmissionKey, SubmitClaim, Work,
+};
+use uuid::Uuid;
+
 use crate::bench::BenchError;
 use crate::claim::catalog::Catalog;
 use crate::claim::submission::{Submission, SubmissionPolicy};
 
 /// The tenant of the `number`-th claim; spread like real ones.
-fn tenant(number: usize) -> String {
-    let hash = (number as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    format!("{:08x}-{:04x}-4000-8000-{:012x}", hash >> 32, hash >> 16 & 0xffff, number + 1)
+fn tenant(number: usize) -> Uuid {
+    let spread = (number as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    Uuid::from_u64_pair(spread, number as u64 + 1)
 }
 
 /// The raw submission of the `number`-th claim, with the key `<run>-<number>`.
 pub(super) fn raw(run: &str, number: usize) -> String {
-    let tenant = tenant(number);
-    format!(
-        r#"{{"v":1,"source":"bench","idempotency_key":"{run}-{number}","name":"Teams rollout at customer {number}","partner":{{"mpn_id":"1234567","contact":{{"name":"Ece Yıldız","email":"ece.yildiz@partner.example"}}}},"customer":{{"tenant_id":"{tenant}","domain":"customer{number}.example","country":"TR","time_zone":"Europe/Istanbul","contact":{{"name":"Mert Kaya","title":"BT Müdürü","email":"mert.kaya@customer{number}.example","language":"tr"}}}},"solution_area":"microsoft_365","activities":["usage"],"items":[{{"workload":"teams"}}],"proof_of_execution":[{{"name":"sow.pdf","sha256":"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08","location":"https://files.partner.example/sow.pdf"}}],"comment":"Pilot done in May; rollout to all departments is planned for the summer, with training."}}"#
-    )
+    let domain = format!("customer{number}.example");
+    let contact = CustomerContact::new("Mert Kaya", "BT Müdürü", format!("mert.kaya@{domain}"))
+        .with_language("tr");
+    let digest = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+    let claim = SubmitClaim::new(
+        SubmissionKey::new("bench", format!("{run}-{number}")),
+        format!("Teams rollout at customer {number}"),
+        Partner::new("1234567", "Ece Yıldız", "ece.yildiz@partner.example"),
+        Customer::new(tenant(number), domain, "TR", contact).with_time_zone("Europe/Istanbul"),
+        Work::microsoft_365(["teams"]),
+        ProofOfExecution::document("sow.pdf", digest, "https://files.partner.example/sow.pdf"),
+    );
+    claim
+        .with_comment("Pilot done in May; rollout to all departments follows in summer.")
+        .to_json()
+        .unwrap_or_default()
 }
 
 /// The same, parsed.

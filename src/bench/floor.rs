@@ -5,12 +5,11 @@ use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::future::join_all;
-use redis::{Cmd, Pipeline};
 
 use crate::bench::{BenchError, Deployment, claims};
 use crate::claim::command::{Command, NoticeOutcome, Told, Verdict};
 use crate::claim::{Claim, ClaimId, Recorded, Status, decide};
-use crate::store::{Commit, Instant as StoreInstant, Store};
+use crate::store::{Commit, Instant as StoreInstant, PreparedCommit, Store};
 
 /// Commits in one pipeline, and pipelines in flight.
 const PIPELINE: usize = 200;
@@ -44,19 +43,15 @@ pub(super) async fn floor(claims: usize) -> Result<(Duration, Duration), BenchEr
     }
 }
 
-async fn send(store: &Store, commands: &[Cmd]) -> Result<(), BenchError> {
-    for chunk in commands.chunks(PIPELINE) {
-        let mut pipeline = Pipeline::with_capacity(chunk.len());
-        for command in chunk {
-            pipeline.add_command(command.clone());
-        }
-        store.send(&pipeline).await.map_err(BenchError::because)?;
+async fn send(store: &Store, commits: &[PreparedCommit]) -> Result<(), BenchError> {
+    for chunk in commits.chunks(PIPELINE) {
+        store.send(chunk).await.map_err(BenchError::because)?;
     }
     Ok(())
 }
 
 /// The six commits of one life, in order.
-fn life(deployment: &Deployment, number: usize) -> Result<Vec<Cmd>, BenchError> {
+fn life(deployment: &Deployment, number: usize) -> Result<Vec<PreparedCommit>, BenchError> {
     let (ledger, mut now) = (deployment.ledger(), DateTime::<Utc>::UNIX_EPOCH);
     now += TimeDelta::days(20_777);
     let submission = Arc::new(claims::parsed("floor", number)?);

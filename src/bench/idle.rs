@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use redis::InfoDict;
 use serde_json::{Value, json};
 
 use crate::bench::stats::{cpu_time, ms, percentile};
@@ -113,17 +112,16 @@ async fn plan(d: &Deployment, number: usize, due_at: DateTime<Utc>) -> Result<Cl
 
 /// Processor time of this process, and commands of Redis, while nothing happens.
 async fn rest(deployment: &Deployment) -> Result<(f64, f64), BenchError> {
-    let info = || async {
-        let info = deployment.ledger().store().info().await.map_err(BenchError::because)?;
-        Ok::<InfoDict, BenchError>(info)
+    let store = deployment.ledger().store();
+    let commands = || async {
+        let info = store.info().await.map_err(BenchError::because)?;
+        Ok::<u64, BenchError>(info.get("total_commands_processed").unwrap_or_default())
     };
-    let commands =
-        |info: &InfoDict| info.get::<u64>("total_commands_processed").unwrap_or_default();
-    let (cpu_before, before) = (cpu_time(), info().await?);
+    let (cpu_before, before) = (cpu_time(), commands().await?);
     tokio::time::sleep(WATCHED).await;
-    let (cpu_after, after) = (cpu_time(), info().await?);
+    let (cpu_after, after) = (cpu_time(), commands().await?);
     let cpu = (cpu_after - cpu_before).as_secs_f64() / WATCHED.as_secs_f64() * 100.0;
     #[expect(clippy::cast_precision_loss, reason = "a figure for people")]
-    let each_second = (commands(&after) - commands(&before)) as f64 / WATCHED.as_secs_f64();
+    let each_second = (after - before) as f64 / WATCHED.as_secs_f64();
     Ok(((cpu * 100.0).round() / 100.0, each_second.round()))
 }

@@ -72,7 +72,10 @@ impl fmt::Display for Status {
 
 /// The text is not the name of a status.
 #[derive(Debug, thiserror::Error)]
-#[error("`{0}` is not a status; the statuses are {names}", names = Status::ALL.map(Status::as_str).join(", "))]
+#[error(
+    "`{0}` is not a status; the statuses are {names}",
+    names = Status::ALL.map(Status::as_str).join(", ")
+)]
 pub struct UnknownStatus(String);
 
 impl FromStr for Status {

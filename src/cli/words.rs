@@ -133,7 +133,8 @@ pub fn event_in(event: &Event, moment: &dyn Fn(DateTime<Utc>) -> String) -> Stri
             format!("notice {notice} was not taken ({cause}); again at {}", moment(*again_at))
         }
         Event::NoticeUncertain { notice, cause, again_at } => format!(
-            "nobody knows whether notice {notice} was taken ({cause}); the same message again at {}",
+            "nobody knows whether notice {notice} was taken ({cause}); the same message goes out \
+             again at {}",
             moment(*again_at)
         ),
         Event::NoticeResumed { notice } => format!("notice {notice} is sent again, as asked"),

@@ -1,149 +1,18 @@
-//! The agenda: taking what is due under leases, and giving it back in one of four ways.
+//! The agenda: taking what is due under leases.
 
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use cpor_jobs::Job;
 use redis::Value;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use crate::claim::identity::ClaimId;
 use crate::claim::submission::Submission;
 use crate::claim::{Claim, Snapshot};
-use crate::store::batch::{Answer, Batch};
-use crate::store::keys::IntakePart;
-use crate::store::{Instant, Keys, Store, StoreError};
-
-/// The right to work an entry until the lease ends, unless it is renewed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Lease {
-    place: Place,
-    job: Job,
-    entry: String,
-    record: String,
-}
-
-/// Which slot an entry lives in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
-    Partition(u16),
-    Intake,
-}
-
-impl Lease {
-    pub(super) const fn on_agenda(partition: u16, job: Job, entry: String, record: String) -> Self {
-        Self { place: Place::Partition(partition), job, entry, record }
-    }
-
-    pub(super) const fn on_intake(entry: String, record: String) -> Self {
-        Self { place: Place::Intake, job: Job::SubmitClaim, entry, record }
-    }
-
-    /// The job of the entry.
-    #[must_use]
-    pub const fn job(&self) -> Job {
-        self.job
-    }
-
-    /// The entry itself: a claim id, or a number on the intake.
-    #[must_use]
-    pub fn entry(&self) -> &str {
-        &self.entry
-    }
-
-    /// Attempts that have failed so far.
-    #[must_use]
-    pub fn failed_attempts(&self) -> u32 {
-        self.record_part(0)
-    }
-
-    /// How often the entry was taken since its last outcome, this time included.
-    #[must_use]
-    pub fn deliveries(&self) -> u32 {
-        self.record_part(1)
-    }
-
-    fn record_part(&self, part: usize) -> u32 {
-        self.record.split(':').nth(part).and_then(|text| text.parse().ok()).unwrap_or_default()
-    }
-
-    /// The lease is still ours.
-    pub(super) fn guard(&self, batch: &mut Batch, keys: &Keys) {
-        batch.guard(self.attempts(keys), &self.entry, &self.record);
-    }
-
-    /// The entry is done.
-    pub(super) fn acknowledge(&self, batch: &mut Batch, keys: &Keys) {
-        batch.write("ZREM", self.running(keys), &[&self.entry]);
-        batch.write("HDEL", self.attempts(keys), &[&self.entry]);
-        if self.place == Place::Intake {
-            batch.write("HDEL", keys.intake_part(IntakePart::Taken), &[&self.entry]);
-        }
-    }
-
-    fn running(&self, keys: &Keys) -> String {
-        match self.place {
-            Place::Partition(partition) => keys.running(partition, self.job),
-            Place::Intake => keys.intake_part(IntakePart::Running),
-        }
-    }
-
-    fn attempts(&self, keys: &Keys) -> String {
-        match self.place {
-            Place::Partition(partition) => keys.attempts(partition, self.job),
-            Place::Intake => keys.intake_part(IntakePart::Attempts),
-        }
-    }
-
-    fn dead(&self, keys: &Keys) -> (String, String) {
-        match self.place {
-            Place::Partition(partition) => {
-                (keys.dead(partition, self.job), keys.dead_letters(partition, self.job))
-            }
-            Place::Intake => {
-                (keys.intake_part(IntakePart::Dead), keys.intake_part(IntakePart::DeadLetters))
-            }
-        }
-    }
-
-    /// The key in the slot of the entry that takers wait on, and the partition to wake.
-    fn waiting(&self, keys: &Keys) -> (String, u16) {
-        match self.place {
-            Place::Partition(partition) => (keys.waiting(partition), partition),
-            Place::Intake => (keys.intake_part(IntakePart::Waiting), 0),
-        }
-    }
-}
-
-/// What becomes of an entry other than being acknowledged by a commit.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Outcome {
-    /// There was nothing to do.
-    Done,
-    /// It failed; it is due again later.
-    Again {
-        /// When.
-        due_at: DateTime<Utc>,
-    },
-    /// It was not started; it is due at once, as if it had not been taken.
-    GivenBack,
-    /// It is out of attempts, or beyond help: kept for a person.
-    Dead {
-        /// Why, in a sentence.
-        error: String,
-    },
-}
-
-/// Why an entry is kept for a person.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DeadLetter {
-    /// Failed attempts, this one included.
-    pub attempts: u32,
-    /// Why, in a sentence.
-    pub error: String,
-    /// Since when.
-    pub at: DateTime<Utc>,
-}
+pub use crate::store::lease::Lease;
+pub use crate::store::settle::{DeadLetter, Outcome};
+use crate::store::{Instant, Store, StoreError};
 
 /// An entry that was taken, with its claim as it was in that moment.
 #[derive(Debug)]
@@ -212,90 +81,6 @@ impl Store {
         Ok(self.read_take(partition, jobs, &reply))
     }
 
-    /// Ends a lease in one of four ways; false when the lease was lost, and nothing was changed.
-    ///
-    /// # Errors
-    ///
-    /// When Redis cannot be reached or refuses.
-    pub async fn settle(
-        &self,
-        lease: &Lease,
-        outcome: &Outcome,
-        at: Instant,
-    ) -> Result<bool, StoreError> {
-        let (waiting, partition) = lease.waiting(&self.keys);
-        let mut batch = Batch::new(waiting);
-        lease.guard(&mut batch, &self.keys);
-        self.write_outcome(&mut batch, lease, outcome, at)?;
-        let doing = || format!("settle {} of {}", lease.job, lease.entry);
-        Ok(self.run(&batch, partition, Instant { skew_ms: None, ..at }, doing).await?
-            == Answer::Done)
-    }
-
-    fn write_outcome(
-        &self,
-        batch: &mut Batch,
-        lease: &Lease,
-        outcome: &Outcome,
-        at: Instant,
-    ) -> Result<(), StoreError> {
-        let keys = &self.keys;
-        match outcome {
-            Outcome::Done => lease.acknowledge(batch, keys),
-            Outcome::Again { due_at } => {
-                self.put_back(batch, lease, *due_at, lease.failed_attempts() + 1, 0, at);
-            }
-            Outcome::GivenBack => {
-                let deliveries = lease.deliveries().saturating_sub(1);
-                self.put_back(batch, lease, at.now, lease.failed_attempts(), deliveries, at);
-                if lease.place != Place::Intake {
-                    batch.wake();
-                }
-            }
-            Outcome::Dead { error } => {
-                let letter = DeadLetter {
-                    attempts: lease.failed_attempts() + 1,
-                    error: error.chars().take(1_000).collect(),
-                    at: at.now,
-                };
-                let json = serde_json::to_string(&letter)
-                    .map_err(|error| StoreError::malformed("write a dead letter", error))?;
-                let (dead, letters) = lease.dead(keys);
-                batch.write("HSET", letters, &[&lease.entry, &json]);
-                batch.write("ZADD", dead, &[&at.now.timestamp_millis(), &lease.entry]);
-                batch.write("ZREM", lease.running(keys), &[&lease.entry]);
-                batch.write("HDEL", lease.attempts(keys), &[&lease.entry]);
-            }
-        }
-        Ok(())
-    }
-
-    /// On the intake, an entry waits for its next attempt as a lease that runs out then.
-    fn put_back(
-        &self,
-        batch: &mut Batch,
-        lease: &Lease,
-        due_at: DateTime<Utc>,
-        failed: u32,
-        deliveries: u32,
-        at: Instant,
-    ) {
-        let record = format!("{failed}:{deliveries}:");
-        batch.write("HSET", lease.attempts(&self.keys), &[&lease.entry, &record]);
-        match lease.place {
-            Place::Partition(partition) => {
-                let agenda = self.keys.agenda(partition, lease.job);
-                batch.write("ZADD", agenda, &[&due_at.timestamp_millis(), &lease.entry]);
-                batch.write("ZREM", lease.running(&self.keys), &[&lease.entry]);
-            }
-            Place::Intake => {
-                let pause = due_at - at.now;
-                let again_ms = (at.real + pause).timestamp_millis();
-                batch.write("ZADD", lease.running(&self.keys), &[&again_ms, &lease.entry]);
-            }
-        }
-    }
-
     /// Puts a claim together from its snapshot and the event that brought its submission.
     pub(super) fn read_claim(
         &self,
@@ -317,27 +102,6 @@ impl Store {
         let claim = Claim { submission: event.submission, snapshot };
         self.submissions.remember(&claim);
         Ok(claim)
-    }
-
-    /// Makes a lease last until `lease_end`; false when it was lost.
-    ///
-    /// # Errors
-    ///
-    /// When Redis cannot be reached or refuses.
-    pub async fn extend(
-        &self,
-        lease: &Lease,
-        lease_end: DateTime<Utc>,
-        at: Instant,
-    ) -> Result<bool, StoreError> {
-        let (waiting, partition) = lease.waiting(&self.keys);
-        let mut batch = Batch::new(waiting);
-        lease.guard(&mut batch, &self.keys);
-        let end_ms = lease_end.timestamp_millis();
-        batch.write("ZADD", lease.running(&self.keys), &[&"XX", &end_ms, &lease.entry]);
-        let doing = || format!("extend the lease of {} of {}", lease.job, lease.entry);
-        Ok(self.run(&batch, partition, Instant { skew_ms: None, ..at }, doing).await?
-            == Answer::Done)
     }
 }
 

@@ -14,10 +14,12 @@ mod error;
 pub mod inspect;
 pub mod intake;
 pub mod keys;
+mod lease;
 pub mod meta;
 pub mod report;
 pub mod scan;
 pub mod server;
+mod settle;
 mod submissions;
 pub mod wake;
 
@@ -27,6 +29,7 @@ use chrono::{DateTime, Utc};
 use redis::Script;
 
 use batch::{Answer, Batch};
+pub(crate) use commit::PreparedCommit;
 pub use commit::{Commit, Committed};
 pub use connection::{Connection, redacted};
 pub use error::StoreError;
@@ -118,17 +121,6 @@ impl Store {
         let mut connection = self.connection();
         let loaded = self.scripts.commit.prepare_invoke().load_async(&mut connection).await;
         loaded.map(drop).map_err(StoreError::doing("load the scripts"))
-    }
-
-    /// Sends prepared commands and forgets their replies.
-    pub(crate) async fn send(&self, pipeline: &redis::Pipeline) -> Result<(), StoreError> {
-        let mut connection = self.connection();
-        let replies: Vec<redis::Value> = pipeline
-            .query_async(&mut connection)
-            .await
-            .map_err(StoreError::doing("send prepared commands"))?;
-        drop(replies);
-        Ok(())
     }
 
     /// A handle on the shared connection.

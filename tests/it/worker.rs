@@ -6,7 +6,7 @@ use cpor::claim::Status;
 use cpor::testkit::{World, a_claim};
 use cpor_jobs::Item;
 
-/// A taker that forgot about a full desk would sleep for five seconds between handfuls.
+/// A taker that forgot about a full desk would rest for five seconds between handfuls.
 const SOON: Duration = Duration::from_secs(4);
 
 #[tokio::test]

@@ -1,3 +1,5 @@
+//! Files of calendars: what is read, and what is refused.
+
 use super::*;
 use crate::calendar::Calendars;
 

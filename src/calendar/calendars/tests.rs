@@ -1,3 +1,5 @@
+//! Sets of calendars: loading, overrides, and which one a country has.
+
 use super::*;
 
 /// A folder with these files in it.

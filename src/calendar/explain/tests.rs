@@ -1,3 +1,5 @@
+//! Explanations, sentence by sentence.
+
 use std::sync::Arc;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Zones: ends of days, in every zone there is.
+
 use chrono::Days;
 
 use super::*;

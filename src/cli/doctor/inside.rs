@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use anyhow::Result;
-use redis::InfoDict;
 
 use cpor::app::App;
 use cpor::clock::SKEW_MAX_MS;
@@ -33,7 +32,7 @@ async fn server(app: &App) -> Result<Vec<Diagnosis>> {
     let findings = server_findings(&mut connection).await?;
     if findings.is_empty() {
         // A cluster answers for each of its masters; the version is only told for one server.
-        let info = redis::cmd("INFO").query_async::<InfoDict>(&mut connection).await.ok();
+        let info = app.ledger.store().info().await.ok();
         let version = info.and_then(|info| info.get::<String>("redis_version"));
         let version = version.map(|version| format!(", version {version},")).unwrap_or_default();
         let finding = format!("the server at {}{version} is fit for use", redacted(url));

@@ -1,3 +1,5 @@
+//! Settings of mail, and what mailers are made of them.
+
 use super::*;
 use crate::mail::smtp::tests::a_mail;
 use crate::mail::{Secret, TlsMode};

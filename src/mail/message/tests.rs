@@ -1,3 +1,5 @@
+//! The bytes of mails.
+
 use super::*;
 use crate::mail::{MailSettings, Sender};
 

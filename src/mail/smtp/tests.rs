@@ -1,3 +1,5 @@
+//! Mails handed to a real SMTP server, with every fault there is.
+
 use super::*;
 use crate::mail::{MailKind, Mailbox, MessageId, Rendered, SmtpTimeouts};
 use crate::testkit::smtp::{Conduct, SmtpServer};

@@ -1,3 +1,5 @@
+//! What mails say, and templates of operators.
+
 use std::fs;
 
 use super::*;

@@ -1,0 +1,75 @@
+//! What the ledger answers, and how it fails.
+
+use chrono::{DateTime, Utc};
+
+use crate::claim::command::Refusal;
+use crate::claim::{Claim, ClaimId, Event, Finding};
+use crate::store::StoreError;
+
+/// How often a change is decided anew because somebody else was faster.
+pub(super) const CONFLICTS_MAX: u32 = 32;
+
+/// What became of a submission.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Submitted {
+    /// It is a claim now.
+    Accepted(ClaimId),
+    /// It has been a claim already.
+    Repeated(ClaimId),
+    /// It is not a claim, for all of these reasons.
+    Refused(Vec<Finding>),
+}
+
+/// What became of a command.
+#[derive(Debug)]
+pub struct Applied {
+    /// The claim after the command.
+    pub claim: Claim,
+    /// What happened; empty when there was nothing to do.
+    pub events: Vec<Event>,
+    /// When it was recorded.
+    pub at: DateTime<Utc>,
+}
+
+/// A command could not be applied.
+#[derive(Debug, thiserror::Error)]
+pub enum LedgerError {
+    /// The claim does not exist.
+    #[error("there is no claim {0}")]
+    NoClaim(ClaimId),
+    /// The domain says no.
+    #[error("claim {claim_id}: {refusal}")]
+    Refused {
+        /// The claim.
+        claim_id: ClaimId,
+        /// Why.
+        #[source]
+        refusal: Box<Refusal>,
+    },
+    /// The job that asked for it has lost its lease to somebody else.
+    #[error("the lease of this job on claim {0} was lost; somebody else has it")]
+    LeaseLost(ClaimId),
+    /// Somebody else kept changing the claim.
+    #[error("could not {command} claim {claim_id}: it changed {CONFLICTS_MAX} times meanwhile")]
+    Contended {
+        /// The claim.
+        claim_id: ClaimId,
+        /// Name of the command.
+        command: &'static str,
+    },
+    /// Redis.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl LedgerError {
+    /// Whether trying again later can help.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        match self {
+            Self::Store(error) => error.is_transient(),
+            Self::Contended { .. } => true,
+            Self::NoClaim(_) | Self::Refused { .. } | Self::LeaseLost(_) => false,
+        }
+    }
+}
