@@ -128,7 +128,8 @@ pub fn event(event: &Event) -> String {
             format!("notice {notice} was not taken ({cause}); again at {}", utc(*again_at))
         }
         Event::NoticeUncertain { notice, cause, again_at } => format!(
-            "nobody knows whether notice {notice} was taken ({cause}); the same message again at {}",
+            "nobody knows whether notice {notice} was taken ({cause}); the same message goes out \
+             again at {}",
             utc(*again_at)
         ),
         Event::NoticeResumed { notice } => format!("notice {notice} is sent again, as asked"),

@@ -1,3 +1,4 @@
 //! Tests through the public surface, against real servers.
 
+mod cli;
 mod journey;
