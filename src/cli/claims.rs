@@ -20,7 +20,11 @@ use crate::cli::output::Output;
 use crate::cli::view::{Dossier, needs_history};
 use crate::cli::{values, words};
 
-/// Historys that are read at once.
+/// Rows of one table; a longer list is several, so that memory does not grow with it.
+const TABLE_ROWS: usize = 500;
+const HEADER: [&str; 7] =
+    ["CLAIM", "STATUS", "CUSTOMER", "PARTNER", "ITEMS", "CLOSES AT", "WAITS FOR"];
+/// Histories that are read at once.
 const READS_AT_ONCE: usize = 64;
 
 /// List claims; everything that is given has to fit.
@@ -58,17 +62,24 @@ async fn list(app: &App, args: ClaimsArgs, output: Output) -> Result<Exit> {
     let store = app.ledger.store();
     let filter = ClaimFilter { status: args.status, mpn_id: args.partner, tenant_id: args.tenant };
     let stuck = stuck_claims(store).await?;
-    let mut left = args.limit.unwrap_or(usize::MAX);
+    let (mut left, mut rows) = (args.limit.unwrap_or(usize::MAX), Vec::new());
     for partition in store.partitions_of(&filter) {
         let mut next = Some(0);
         while let Some(offset) = next.filter(|_| left > 0) {
             let (mut claims, after) = store.list(&filter, partition, offset).await?;
             claims.truncate(left);
             left -= claims.len();
-            print(&dossiers(store, claims, &stuck).await?, output)?;
+            for dossier in dossiers(store, claims, &stuck).await? {
+                output.object(&dossier.view())?;
+                rows.push(row(&dossier));
+            }
+            if output.is_json() || rows.len() >= TABLE_ROWS {
+                output.table(&HEADER, std::mem::take(&mut rows))?;
+            }
             next = after;
         }
     }
+    output.table(&HEADER, rows)?;
     Ok(Exit::Done)
 }
 
@@ -90,17 +101,6 @@ async fn dossiers(
         anyhow::Ok(Dossier { claim, history, stuck })
     };
     stream::iter(claims).map(dossier).buffered(READS_AT_ONCE).try_collect().await
-}
-
-fn print(dossiers: &[Dossier], output: Output) -> Result<()> {
-    if output.is_json() {
-        for dossier in dossiers {
-            output.object(&dossier.view())?;
-        }
-        return Ok(());
-    }
-    let header = ["CLAIM", "STATUS", "CUSTOMER", "PARTNER", "ITEMS", "CLOSES AT", "WAITS FOR"];
-    Ok(output.table(&header, dossiers.iter().map(row).collect())?)
 }
 
 fn row(dossier: &Dossier) -> Vec<String> {

@@ -49,11 +49,12 @@ enum Action {
     Advance(AdvanceArgs),
 }
 
+/// Exactly one of these says how far.
+const WAYS: [&str; 4] = ["by", "to", "to_next", "business_days"];
+
 #[derive(Debug, Args)]
 #[group(skip)]
-#[command(group(
-    ArgGroup::new("how").required(true).args(["by", "to", "to_next", "business_days"])
-))]
+#[command(group(ArgGroup::new("how").required(true).args(WAYS)))]
 struct AdvanceArgs {
     /// By a length of time with units, for example 90min, 36h or "2days 6h".
     #[arg(long, value_name = "DURATION", value_parser = values::duration)]

@@ -1,8 +1,10 @@
 //! The private Redis server of a data folder.
 //!
-//! Commands that find it running use it, the one that started it stops it, and two that start at
-//! once do not fight: a lock file decides who looks first. A server whose starter was killed goes
-//! on running and is used by the next command.
+//! Commands that find it running use it, the last one that leaves stops it, and two that start at
+//! once do not fight: a lock file decides who looks first, and every command keeps a shared lock on
+//! a second file for as long as it uses the server, so that one that started it and ends early
+//! does not take it away from the others. A server whose users were all killed goes on running
+//! and is used, and stopped, by the next command.
 
 use std::fs::{File, TryLockError};
 use std::io;
@@ -23,11 +25,21 @@ const SOCKET_PATH_MAX: usize = 107;
 const LOOK_PAUSE: Duration = Duration::from_millis(10);
 const LOOKS_MAX: u32 = 1_500;
 
-/// A private server: running, reachable, and stopped by us if we started it.
+/// A private server: running, reachable, and stopped by us if we are the last to leave.
 #[derive(Debug)]
 pub struct PrivateServer {
     url: String,
     child: Option<Child>,
+    stay: Option<Stay>,
+}
+
+/// What says that we use the server: a lock that ends with our process, however it ends.
+#[derive(Debug)]
+struct Stay {
+    folder: PathBuf,
+    users: File,
+    /// Until the server is up nobody else may look for it.
+    entering: Option<File>,
 }
 
 impl PrivateServer {
@@ -52,13 +64,15 @@ impl PrivateServer {
             )));
         }
         let url = format!("unix://{}", socket.display());
-        let _lock = lock(&folder).await.map_err(failed("lock the private Redis server"))?;
-        if answers(&url).await {
-            return Ok(Self { url, child: None });
+        let stay = Stay::enter(&folder).await.map_err(failed("lock the private Redis server"))?;
+        let mut server = Self { url, child: None, stay: Some(stay) };
+        if !answers(&server.url).await {
+            server.child = Some(spawn(&folder, &socket)?);
+            server.wait_until_up(&folder).await?;
         }
-        let child = spawn(&folder, &socket)?;
-        let mut server = Self { url, child: Some(child) };
-        server.wait_until_up(&folder).await?;
+        if let Some(stay) = &mut server.stay {
+            stay.entering = None;
+        }
         Ok(server)
     }
 
@@ -68,7 +82,7 @@ impl PrivateServer {
         &self.url
     }
 
-    /// Whether we started it, and so have to stop it.
+    /// Whether we started it.
     #[must_use]
     pub const fn is_ours(&self) -> bool {
         self.child.is_some()
@@ -101,33 +115,67 @@ impl PrivateServer {
         )))
     }
 
-    /// Stops the server if we started it, and waits until it has written everything.
+    /// Stops the server if nobody else uses it, and waits until it has written everything.
     ///
     /// # Errors
     ///
     /// When the server cannot be signalled or waited for.
     pub async fn close(mut self) -> Result<(), StoreError> {
-        let Some(mut child) = self.child.take() else { return Ok(()) };
-        let ended = tokio::task::spawn_blocking(move || {
-            terminate(&child);
-            child.wait()
-        });
+        let left = tokio::task::spawn_blocking(move || self.leave());
         let doing = || "stop the private Redis server".to_owned();
-        let joined = ended.await.map_err(|error| StoreError::Server {
-            doing: doing(),
-            source: io::Error::other(error),
-        })?;
-        joined.map(drop).map_err(|source| StoreError::Server { doing: doing(), source })
+        left.await
+            .unwrap_or_else(|error| Err(io::Error::other(error)))
+            .map_err(|source| StoreError::Server { doing: doing(), source })
+    }
+
+    /// Nobody can come in while we look whether somebody else is there.
+    fn leave(&mut self) -> io::Result<()> {
+        let Some(stay) = self.stay.take() else { return Ok(()) };
+        let lock = stay.entering.map_or_else(|| lock_blocking(&stay.folder), Ok);
+        // Without the folder and its lock nobody else can use the server.
+        if lock.is_ok() {
+            stay.users.unlock()?;
+            match stay.users.try_lock() {
+                Ok(()) => {}
+                Err(TryLockError::WouldBlock) => return Ok(()),
+                Err(TryLockError::Error(error)) => return Err(error),
+            }
+        }
+        let Some(mut child) = self.child.take() else { return shut_down(&self.url) };
+        terminate(&child);
+        child.wait().map(drop)
     }
 }
 
 impl Drop for PrivateServer {
     fn drop(&mut self) {
-        if let Some(mut child) = self.child.take() {
-            terminate(&child);
-            let _ = child.wait();
-        }
+        let _ = self.leave();
     }
+}
+
+impl Stay {
+    /// Only somebody who has the lock of the folder ever locks out its users.
+    async fn enter(folder: &Path) -> io::Result<Self> {
+        let entering = Some(lock(folder).await?);
+        let users = File::create(folder.join("redis.users"))?;
+        users.lock_shared()?;
+        Ok(Self { folder: folder.to_owned(), users, entering })
+    }
+}
+
+/// Stops a server that is not our child, and waits until it is gone.
+fn shut_down(url: &str) -> io::Result<()> {
+    let connect = || Client::open(url).and_then(|client| client.get_connection());
+    let Ok(mut connection) = connect() else { return Ok(()) };
+    // There is no reply: the server closes the connection by going.
+    let _ = redis::cmd("SHUTDOWN").query::<()>(&mut connection);
+    for _ in 0..LOOKS_MAX {
+        if connect().is_err() {
+            return Ok(());
+        }
+        std::thread::sleep(LOOK_PAUSE);
+    }
+    Err(io::Error::new(io::ErrorKind::TimedOut, "the server does not stop"))
 }
 
 /// SIGTERM makes Redis write its log to the end and exit.
@@ -138,11 +186,16 @@ fn terminate(child: &Child) {
 }
 
 async fn lock(folder: &Path) -> io::Result<File> {
+    let folder = folder.to_owned();
+    tokio::task::spawn_blocking(move || lock_blocking(&folder)).await.map_err(io::Error::other)?
+}
+
+fn lock_blocking(folder: &Path) -> io::Result<File> {
     let file = File::create(folder.join("redis.lock"))?;
     for _ in 0..LOOKS_MAX {
         match file.try_lock() {
             Ok(()) => return Ok(file),
-            Err(TryLockError::WouldBlock) => tokio::time::sleep(LOOK_PAUSE).await,
+            Err(TryLockError::WouldBlock) => std::thread::sleep(LOOK_PAUSE),
             Err(TryLockError::Error(error)) => return Err(error),
         }
     }

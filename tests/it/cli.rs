@@ -1,0 +1,13 @@
+//! The program as scripts and people use it: real processes on a deployment of their own.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
+
+mod answers;
+mod dead;
+mod deployment;
+mod doctor;
+mod private_server;
+mod submit;
+mod usage;
+mod window;
+mod work;

@@ -1,0 +1,108 @@
+//! `cpor window explain`: answers without Redis.
+
+use std::io::Read as _;
+use std::process::Stdio;
+
+use serde_json::{Value, json};
+
+use super::deployment::{Deployment, Ran};
+
+const CASES: &str = include_str!("../../calendar/cases.jsonl");
+const CALENDARS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/config/calendars");
+/// Nobody listens there: whoever asked Redis would fail.
+const NO_REDIS: &str = "[redis]\nurl = \"redis://127.0.0.1:1\"";
+
+fn batch(input: &[u8]) -> Ran {
+    let deployment = Deployment::private(NO_REDIS);
+    deployment.run_with_input(&["window", "explain", "--batch", "--calendars", CALENDARS], input)
+}
+
+#[test]
+fn every_recorded_case_comes_out_as_it_says() {
+    let ran = batch(CASES.as_bytes());
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let answers = ran.objects();
+    let cases: Vec<Value> = CASES.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!((answers.len(), cases.len()), (2_000, 2_000));
+    for (answer, case) in answers.iter().zip(&cases) {
+        for field in
+            ["id", "last_day", "deadline_utc", "deadline_local", "calendar_version", "tzdb"]
+        {
+            assert_eq!(answer[field], case[field], "{field} of {case}");
+        }
+        let dates = |row: &Value| -> Vec<String> {
+            let skipped = row["skipped"].as_array().unwrap().iter();
+            skipped.map(|day| day["date"].to_string()).collect()
+        };
+        assert_eq!(dates(answer), dates(case), "{case}");
+    }
+}
+
+#[test]
+fn a_bad_line_is_answered_with_an_error_and_stops_nothing() {
+    let good = json!({ "id": "good", "calendar": "TR", "zone": "Europe/Istanbul",
+        "notified_at": "2026-11-20T15:00:00Z" });
+    let mut input = format!("{good}\nnope\n\n");
+    for (field, value) in [("zone", "Mars/Olympus"), ("calendar", "../TR"), ("notified_at", "x")] {
+        let mut bad = good.clone();
+        bad["id"] = json!(field);
+        bad[field] = json!(value);
+        input += &bad.to_string();
+        input.push('\n');
+    }
+    let too_long = "x".repeat(100_000);
+    input = format!("{input}\"{too_long}\"\n{good}");
+    let ran = batch(input.as_bytes());
+    assert_eq!(ran.code, 1, "{ran:?}");
+    let answers = ran.objects();
+    let ids: Vec<&Value> = answers.iter().map(|answer| &answer["id"]).collect();
+    let null = Value::Null;
+    assert_eq!(
+        ids,
+        ["good", "", "zone", "calendar", "notified_at", "", "good"]
+            .map(|id| { if id.is_empty() { null.clone() } else { json!(id) } })
+            .iter()
+            .collect::<Vec<_>>()
+    );
+    assert!(answers[1..6].iter().all(|answer| answer["error"].is_string()), "{ran:?}");
+    assert_eq!(answers[0]["deadline_utc"], "2026-11-27T21:00:00Z");
+    assert_eq!(answers[0], answers[6]);
+}
+
+#[test]
+fn one_question_is_answered_in_sentences_or_as_an_object() {
+    let deployment = Deployment::private(NO_REDIS);
+    let args = [
+        "window",
+        "explain",
+        "--calendar",
+        "TR",
+        "--zone",
+        "Europe/Istanbul",
+        "--at",
+        "2026-11-20T18:00:00+03:00",
+    ];
+    let ask = |more: &[&str]| deployment.run(&[&args, more].concat());
+    let english = ask(&[]);
+    assert!(english.stdout.contains("before Saturday 28 November 2026, 00:00"), "{english:?}");
+    let turkish = ask(&["--language", "tr"]);
+    assert!(turkish.stdout.contains("28 Kasım 2026 Cumartesi"), "{turkish:?}");
+    let object = ask(&["--json", "--business-days", "1"]).object();
+    assert_eq!(object["deadline_utc"], "2026-11-23T21:00:00Z");
+    assert_eq!(object["deadline_local"], "2026-11-24T00:00:00+03:00");
+    assert_eq!(ask(&["--business-days", "0"]).code, 1);
+    assert_eq!(ask(&["--batch"]).code, 2);
+    assert_eq!(deployment.run(&["window", "explain", "--calendar", "TR"]).code, 2);
+}
+
+#[test]
+fn a_reader_that_has_had_enough_is_no_reason_to_panic() {
+    let deployment = Deployment::private(NO_REDIS);
+    let file = deployment.file("cases.jsonl", CASES.as_bytes());
+    let mut command = deployment.command(&["window", "explain", "--batch"]);
+    let mut child = command.stdin(Stdio::from(std::fs::File::open(file).unwrap())).spawn().unwrap();
+    let mut first = [0; 10];
+    child.stdout.take().unwrap().read_exact(&mut first).unwrap();
+    let ran = Ran::of(child);
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "{ran:?}");
+}
