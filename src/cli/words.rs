@@ -133,7 +133,8 @@ pub fn event_in(event: &Event, moment: &dyn Fn(DateTime<Utc>) -> String) -> Stri
             format!("notice {notice} was not taken ({cause}); again at {}", moment(*again_at))
         }
         Event::NoticeUncertain { notice, cause, again_at } => format!(
-            "nobody knows whether notice {notice} was taken ({cause}); the same message again at {}",
+            "nobody knows whether notice {notice} was taken ({cause}); the same message again at \
+             {}",
             moment(*again_at)
         ),
         Event::NoticeResumed { notice } => format!("notice {notice} is sent again, as asked"),
@@ -146,7 +147,11 @@ pub fn event_in(event: &Event, moment: &dyn Fn(DateTime<Utc>) -> String) -> Stri
             told("the customer was reminded", *delivered, reply)
         }
         Event::ClaimRejected { received_at, reason } => {
-            format!("rejected by the customer at {}{}", moment(*received_at), quoted(reason.as_ref()))
+            format!(
+                "rejected by the customer at {}{}",
+                moment(*received_at),
+                quoted(reason.as_ref())
+            )
         }
         Event::LateRejectionReceived { received_at, reason } => format!(
             "a rejection came too late, at {}{}",
