@@ -4,6 +4,7 @@
 //! parts are played from a script, and the command fails if any claim does not end as the script
 //! says. Nothing is simulated here: what is shown is read back from the claims.
 
+mod played;
 mod report;
 mod script;
 mod stage;
@@ -20,7 +21,7 @@ use serde_json::Value;
 use cpor::claim::{Claim, ClaimId, Command, Finding, Submission};
 use cpor::ledger::Submitted;
 
-use self::report::Played;
+use self::played::Played;
 use self::script::{ENDS_AT, SCENES, Scene, Turn};
 use self::stage::{CLAIMS, Stage, new_folder};
 use self::terminal::Paint;
