@@ -43,14 +43,14 @@ impl Job {
     /// assert_eq!(Job::ALL.len(), 7);
     /// assert_eq!(Job::ALL[0], Job::SubmitClaim);
     /// ```
-    pub const ALL: [Job; 7] = [
-        Job::SubmitClaim,
-        Job::ValidateClaim,
-        Job::NotifyCustomer,
-        Job::RemindCustomer,
-        Job::FinalizeAssociation,
-        Job::NotifyPartner,
-        Job::ExpireClaim,
+    pub const ALL: [Self; 7] = [
+        Self::SubmitClaim,
+        Self::ValidateClaim,
+        Self::NotifyCustomer,
+        Self::RemindCustomer,
+        Self::FinalizeAssociation,
+        Self::NotifyPartner,
+        Self::ExpireClaim,
     ];
 
     /// The job's name in snake case.
@@ -58,15 +58,16 @@ impl Job {
     /// ```
     /// assert_eq!(cpor_jobs::Job::SubmitClaim.as_str(), "submit_claim");
     /// ```
+    #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
-            Job::SubmitClaim => "submit_claim",
-            Job::ValidateClaim => "validate_claim",
-            Job::NotifyCustomer => "notify_customer",
-            Job::RemindCustomer => "remind_customer",
-            Job::FinalizeAssociation => "finalize_association",
-            Job::NotifyPartner => "notify_partner",
-            Job::ExpireClaim => "expire_claim",
+            Self::SubmitClaim => "submit_claim",
+            Self::ValidateClaim => "validate_claim",
+            Self::NotifyCustomer => "notify_customer",
+            Self::RemindCustomer => "remind_customer",
+            Self::FinalizeAssociation => "finalize_association",
+            Self::NotifyPartner => "notify_partner",
+            Self::ExpireClaim => "expire_claim",
         }
     }
 }
@@ -81,7 +82,7 @@ impl FromStr for Job {
     type Err = UnknownJob;
 
     fn from_str(name: &str) -> Result<Self, Self::Err> {
-        Job::ALL.into_iter().find(|job| job.as_str() == name).ok_or(UnknownJob)
+        Self::ALL.into_iter().find(|job| job.as_str() == name).ok_or(UnknownJob)
     }
 }
 

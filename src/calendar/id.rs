@@ -141,6 +141,7 @@ pub enum HalfDays {
 
 impl HalfDays {
     /// Whether this is the policy that needs no mention.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
     pub(super) fn is_count(&self) -> bool {
         *self == Self::Count
     }

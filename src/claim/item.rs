@@ -28,24 +28,24 @@ impl Item {
     /// whatever the product.
     pub fn key(&self) -> String {
         match self {
-            Item::Workload { workload } => format!("workload:{workload}"),
-            Item::Subscription { subscription_id, .. } => format!("subscription:{subscription_id}"),
+            Self::Workload { workload } => format!("workload:{workload}"),
+            Self::Subscription { subscription_id, .. } => format!("subscription:{subscription_id}"),
         }
     }
 
     /// The code of the workload or product.
     pub fn code(&self) -> &ItemCode {
         match self {
-            Item::Workload { workload } => workload,
-            Item::Subscription { product, .. } => product,
+            Self::Workload { workload } => workload,
+            Self::Subscription { product, .. } => product,
         }
     }
 
     /// The solution area to which items of this kind belong.
     pub fn solution_area(&self) -> SolutionArea {
         match self {
-            Item::Workload { .. } => SolutionArea::Microsoft365,
-            Item::Subscription { .. } => SolutionArea::BusinessApplications,
+            Self::Workload { .. } => SolutionArea::Microsoft365,
+            Self::Subscription { .. } => SolutionArea::BusinessApplications,
         }
     }
 }

@@ -37,24 +37,24 @@ pub enum ExclusivePer {
 
 impl Program {
     /// Every program.
-    pub const ALL: [Program; 4] = [
-        Program::OsaSell,
-        Program::OsuBusinessApplications,
-        Program::OsuMicrosoft365,
-        Program::RecognitionOnly,
+    pub const ALL: [Self; 4] = [
+        Self::OsaSell,
+        Self::OsuBusinessApplications,
+        Self::OsuMicrosoft365,
+        Self::RecognitionOnly,
     ];
 
     /// The program of an activity in a solution area; none where the two do not go together.
-    pub const fn of(solution_area: SolutionArea, activity: Activity) -> Option<Program> {
+    pub const fn of(solution_area: SolutionArea, activity: Activity) -> Option<Self> {
         match (solution_area, activity) {
-            (SolutionArea::Microsoft365, Activity::Usage) => Some(Program::OsuMicrosoft365),
+            (SolutionArea::Microsoft365, Activity::Usage) => Some(Self::OsuMicrosoft365),
             (SolutionArea::Microsoft365, Activity::Presales | Activity::RevenueAssociation) => None,
-            (SolutionArea::BusinessApplications, Activity::Presales) => Some(Program::OsaSell),
+            (SolutionArea::BusinessApplications, Activity::Presales) => Some(Self::OsaSell),
             (SolutionArea::BusinessApplications, Activity::Usage) => {
-                Some(Program::OsuBusinessApplications)
+                Some(Self::OsuBusinessApplications)
             }
             (SolutionArea::BusinessApplications, Activity::RevenueAssociation) => {
-                Some(Program::RecognitionOnly)
+                Some(Self::RecognitionOnly)
             }
         }
     }
@@ -62,18 +62,18 @@ impl Program {
     /// The program's code.
     pub const fn as_str(self) -> &'static str {
         match self {
-            Program::OsaSell => "osa_sell",
-            Program::OsuBusinessApplications => "osu_business_applications",
-            Program::OsuMicrosoft365 => "osu_microsoft_365",
-            Program::RecognitionOnly => "recognition_only",
+            Self::OsaSell => "osa_sell",
+            Self::OsuBusinessApplications => "osu_business_applications",
+            Self::OsuMicrosoft365 => "osu_microsoft_365",
+            Self::RecognitionOnly => "recognition_only",
         }
     }
 
     /// What can have only one partner at a time under this program.
     pub const fn exclusive_per(self) -> ExclusivePer {
         match self {
-            Program::OsuMicrosoft365 => ExclusivePer::Workload,
-            Program::OsaSell | Program::OsuBusinessApplications | Program::RecognitionOnly => {
+            Self::OsuMicrosoft365 => ExclusivePer::Workload,
+            Self::OsaSell | Self::OsuBusinessApplications | Self::RecognitionOnly => {
                 ExclusivePer::Subscription
             }
         }

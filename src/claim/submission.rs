@@ -186,7 +186,11 @@ impl Submission {
 
     /// The canonical JSON: normalized values, fields in order, no white space. Equal submissions
     /// have equal bytes, whoever wrote them.
-    #[expect(clippy::expect_used, reason = "only text, numbers and lists of them are written")]
+    #[expect(
+        clippy::expect_used,
+        clippy::missing_panics_doc,
+        reason = "only text, numbers and lists of them are written"
+    )]
     pub fn canonical_json(&self) -> String {
         serde_json::to_string(self).expect("a submission can always be written as JSON")
     }

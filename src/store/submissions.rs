@@ -16,7 +16,9 @@ const REMEMBERED: NonZeroUsize = NonZeroUsize::MIN.saturating_add(8_191);
 
 /// What is remembered, by claim and the revision that brought it; cheap to clone.
 #[derive(Clone)]
-pub(super) struct Submissions(Arc<Mutex<LruCache<(ClaimId, u64), Arc<Submission>>>>);
+pub(super) struct Submissions(Arc<Mutex<Remembered>>);
+
+type Remembered = LruCache<(ClaimId, u64), Arc<Submission>>;
 
 impl Submissions {
     pub(super) fn new() -> Self {

@@ -34,7 +34,7 @@ impl Settler {
         };
         let at = self.clock.working_instant();
         let outcome = match job_error {
-            JobError::Retry(cause) => self.again_or_dead(lease, cause.to_string(), at.now),
+            JobError::Retry(cause) => self.again_or_dead(lease, cause.clone(), at.now),
             JobError::GiveUp(cause) => Outcome::Dead { error: cause },
             JobError::LeaseLost => return,
         };

@@ -41,7 +41,7 @@ impl ClientSettings {
             url: url.into(),
             namespace: "cpor".to_owned(),
             intake_max: 100_000,
-            room_wait_max: Duration::from_secs(60),
+            room_wait_max: Duration::from_mins(1),
             connection_timeout: Duration::from_secs(5),
             response_timeout: Duration::from_secs(10),
             attempts_max: 6,

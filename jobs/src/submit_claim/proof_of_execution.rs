@@ -72,7 +72,8 @@ impl ProofOfExecution {
     /// let proof = ProofOfExecution::uploaded(document_id);
     /// assert_eq!(proof, ProofOfExecution::Uploaded { document_id });
     /// ```
-    pub fn uploaded(document_id: Uuid) -> Self {
+    #[must_use]
+    pub const fn uploaded(document_id: Uuid) -> Self {
         Self::Uploaded { document_id }
     }
 }

@@ -22,7 +22,7 @@ pub enum Version {
 }
 
 impl From<Version> for u64 {
-    fn from(version: Version) -> u64 {
+    fn from(version: Version) -> Self {
         match version {
             Version::V1 => 1,
         }
@@ -34,7 +34,7 @@ impl TryFrom<u64> for Version {
 
     fn try_from(number: u64) -> Result<Self, Self::Error> {
         match number {
-            1 => Ok(Version::V1),
+            1 => Ok(Self::V1),
             other => Err(UnknownVersion(other)),
         }
     }

@@ -32,14 +32,14 @@ pub enum SolutionArea {
 
 impl SolutionArea {
     /// Every solution area.
-    pub const ALL: [SolutionArea; 2] =
-        [SolutionArea::Microsoft365, SolutionArea::BusinessApplications];
+    pub const ALL: [Self; 2] = [Self::Microsoft365, Self::BusinessApplications];
 
     /// The code on the wire.
+    #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
-            SolutionArea::Microsoft365 => "microsoft_365",
-            SolutionArea::BusinessApplications => "business_applications",
+            Self::Microsoft365 => "microsoft_365",
+            Self::BusinessApplications => "business_applications",
         }
     }
 }
@@ -73,15 +73,15 @@ pub enum Activity {
 
 impl Activity {
     /// Every activity.
-    pub const ALL: [Activity; 3] =
-        [Activity::Presales, Activity::Usage, Activity::RevenueAssociation];
+    pub const ALL: [Self; 3] = [Self::Presales, Self::Usage, Self::RevenueAssociation];
 
     /// The code on the wire.
+    #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
-            Activity::Presales => "presales",
-            Activity::Usage => "usage",
-            Activity::RevenueAssociation => "revenue_association",
+            Self::Presales => "presales",
+            Self::Usage => "usage",
+            Self::RevenueAssociation => "revenue_association",
         }
     }
 }

@@ -49,7 +49,7 @@ impl Server {
             "redis+unix://{}",
             self.folder.path().join("redis.sock").display()
         ));
-        settings.namespace = "test".to_owned();
+        "test".clone_into(&mut settings.namespace);
         settings
     }
 

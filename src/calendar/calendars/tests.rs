@@ -100,7 +100,7 @@ fn one_wrong_file_and_nothing_is_loaded() {
     check(load(&[("AA.toml", &good)], &[("CC.toml", "")]), "overrides the calendar CC");
     check(load(&[("AA.toml", &good)], &[("AA.toml", "days = 1")]), "AA.toml as a calendar");
     check(load(&[], &[]), "has no calendar files");
-    let long = " ".repeat(FILE_BYTES_MAX as usize + 1);
+    let long = " ".repeat(usize::try_from(FILE_BYTES_MAX).unwrap() + 1);
     check(load(&[("AA.toml", &long)], &[]), "could not read");
     let missing = empty.path().join("missing");
     check(told(Calendars::load(Some(&missing), None)), "could not read");

@@ -2,6 +2,13 @@
 //! instant, and judges dates with the rule's own words, over random calendars, zones and notices.
 //! Replay a failure with the seed it prints, in `CPOR_TEST_SEED`.
 
+#![expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    reason = "dice throw small numbers"
+)]
+
 use chrono::{Datelike, Days, NaiveDate, TimeDelta};
 use jiff::Timestamp;
 use jiff::tz::{TimeZone, TimeZoneDatabase};

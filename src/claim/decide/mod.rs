@@ -57,6 +57,7 @@ const fn refusal(command: &Command, status: Status, why: Why) -> Refusal {
 type Decision = Result<Vec<Event>, Why>;
 
 /// The command has had its effect already.
+#[expect(clippy::unnecessary_wraps, reason = "it is one of the decisions")]
 const fn nothing_to_do() -> Decision {
     Ok(Vec::new())
 }

@@ -74,7 +74,7 @@ impl TryFrom<String> for DomainName {
 }
 
 impl From<DomainName> for String {
-    fn from(domain: DomainName) -> String {
+    fn from(domain: DomainName) -> Self {
         domain.ascii
     }
 }

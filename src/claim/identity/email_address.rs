@@ -78,7 +78,7 @@ impl TryFrom<String> for EmailAddress {
 }
 
 impl From<EmailAddress> for String {
-    fn from(email: EmailAddress) -> String {
+    fn from(email: EmailAddress) -> Self {
         email.address
     }
 }

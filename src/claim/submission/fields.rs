@@ -146,7 +146,7 @@ impl<'j> Fields<'j> {
         name: &str,
         known: &[&'static str],
         findings: &mut Findings,
-    ) -> Option<Fields<'j>> {
+    ) -> Option<Self> {
         let value = self.needed(name, findings)?;
         Fields::of(value, self.path(name), known, findings)
     }

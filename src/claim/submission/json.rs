@@ -18,8 +18,8 @@ pub(super) enum Json<'a> {
     /// A number, as far as it is a whole one that is not negative.
     Number(Option<u64>),
     Text(Cow<'a, str>),
-    List(Vec<Json<'a>>),
-    Object(Vec<(Cow<'a, str>, Json<'a>)>),
+    List(Vec<Self>),
+    Object(Vec<(Cow<'a, str>, Self)>),
 }
 
 impl Json<'_> {

@@ -24,6 +24,7 @@ fn directory(server: &Server, entra: EntraSettings) -> Directory {
     Directory::new(&DirectorySettings { provider, file: None, entra }).unwrap()
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "silence is a reply, too")]
 fn reply(status: &str, body: &str) -> Reply {
     Some(format!("HTTP/1.1 {status}\r\nConnection: close\r\n\r\n{body}"))
 }

@@ -219,12 +219,12 @@ fn what_depends_on_activity_and_area() {
     );
     check(
         BUSINESS_APPLICATIONS,
-        r#"
+        r"
         -/customer/technical_contact       | null |
         -/customer/technical_contact/name  | null | customer.technical_contact.name missing
         -/customer/technical_contact/title | null | customer.technical_contact.title missing
         -/customer/technical_contact/email | null | customer.technical_contact.email missing
-        "#,
+        ",
     );
     let revenue = json!({"solution_seller": "a", "customer_name": "b", "isv_solution": "c"});
     for base in [MICROSOFT_365, BUSINESS_APPLICATIONS] {

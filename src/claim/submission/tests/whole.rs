@@ -21,7 +21,7 @@ fn what_cannot_be_read_has_one_finding() {
     check(b"{\"v\":1,\n\"source\":}", "malformed_json", "line 2 column 10");
     check(b"{} {}", "malformed_json", "trailing characters");
     check(b"{\"v\":1,\"name\":\"\xff\"}", "not_utf8", "byte 15");
-    check(&[b' '; 65_537], "too_large", "65537 bytes and the limit is 65536");
+    check(" ".repeat(65_537).as_bytes(), "too_large", "65537 bytes and the limit is 65536");
     check("[".repeat(60_000).as_bytes(), "malformed_json", "recursion limit");
     check(b"[]", "wrong_type", "This is a list. Give an object");
     check(b"null", "wrong_type", "This is null.");
