@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use cpor_jobs::Job;
 use redis::Value;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use crate::claim::identity::ClaimId;
 use crate::claim::submission::Submission;
@@ -14,12 +15,17 @@ use crate::store::batch::{Answer, Batch};
 use crate::store::keys::IntakePart;
 use crate::store::{Instant, Keys, Store, StoreError};
 
+/// Longest member of the agenda that is shown as it is, in bytes.
+const MEMBER_MAX: usize = 200;
+
 /// The right to work an entry until the lease ends, unless it is renewed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lease {
     place: Place,
     job: Job,
     entry: String,
+    /// The entry as Redis has it, which may be anything.
+    member: Vec<u8>,
     record: String,
 }
 
@@ -31,12 +37,14 @@ enum Place {
 }
 
 impl Lease {
-    pub(super) const fn on_agenda(partition: u16, job: Job, entry: String, record: String) -> Self {
-        Self { place: Place::Partition(partition), job, entry, record }
+    pub(super) fn on_agenda(partition: u16, job: Job, member: &[u8], record: String) -> Self {
+        let (entry, member) = (readable(member), member.to_vec());
+        Self { place: Place::Partition(partition), job, entry, member, record }
     }
 
-    pub(super) const fn on_intake(entry: String, record: String) -> Self {
-        Self { place: Place::Intake, job: Job::SubmitClaim, entry, record }
+    pub(super) fn on_intake(entry: String, record: String) -> Self {
+        let member = entry.clone().into_bytes();
+        Self { place: Place::Intake, job: Job::SubmitClaim, entry, member, record }
     }
 
     /// The job of the entry.
@@ -45,7 +53,7 @@ impl Lease {
         self.job
     }
 
-    /// The entry itself: a claim id, or a number on the intake.
+    /// The entry: a claim id, or a number on the intake; of rubbish, what can be shown of it.
     #[must_use]
     pub fn entry(&self) -> &str {
         &self.entry
@@ -69,15 +77,15 @@ impl Lease {
 
     /// The lease is still ours.
     pub(super) fn guard(&self, batch: &mut Batch, keys: &Keys) {
-        batch.guard(self.attempts(keys), &self.entry, &self.record);
+        batch.guard(self.attempts(keys), &self.member, &self.record);
     }
 
     /// The entry is done.
     pub(super) fn acknowledge(&self, batch: &mut Batch, keys: &Keys) {
-        batch.write("ZREM", self.running(keys), &[&self.entry]);
-        batch.write("HDEL", self.attempts(keys), &[&self.entry]);
+        batch.write("ZREM", self.running(keys), &[&self.member]);
+        batch.write("HDEL", self.attempts(keys), &[&self.member]);
         if self.place == Place::Intake {
-            batch.write("HDEL", keys.intake_part(IntakePart::Taken), &[&self.entry]);
+            batch.write("HDEL", keys.intake_part(IntakePart::Taken), &[&self.member]);
         }
     }
 
@@ -264,10 +272,11 @@ impl Store {
                 let json = serde_json::to_string(&letter)
                     .map_err(|error| StoreError::malformed("write a dead letter", error))?;
                 let (dead, letters) = lease.dead(keys);
+                // Rubbish is kept as what can be shown of it, so that a person can be shown it.
                 batch.write("HSET", letters, &[&lease.entry, &json]);
                 batch.write("ZADD", dead, &[&at.now.timestamp_millis(), &lease.entry]);
-                batch.write("ZREM", lease.running(keys), &[&lease.entry]);
-                batch.write("HDEL", lease.attempts(keys), &[&lease.entry]);
+                batch.write("ZREM", lease.running(keys), &[&lease.member]);
+                batch.write("HDEL", lease.attempts(keys), &[&lease.member]);
             }
         }
         Ok(())
@@ -284,17 +293,17 @@ impl Store {
         at: Instant,
     ) {
         let record = format!("{failed}:{deliveries}:");
-        batch.write("HSET", lease.attempts(&self.keys), &[&lease.entry, &record]);
+        batch.write("HSET", lease.attempts(&self.keys), &[&lease.member, &record]);
         match lease.place {
             Place::Partition(partition) => {
                 let agenda = self.keys.agenda(partition, lease.job);
-                batch.write("ZADD", agenda, &[&due_at.timestamp_millis(), &lease.entry]);
-                batch.write("ZREM", lease.running(&self.keys), &[&lease.entry]);
+                batch.write("ZADD", agenda, &[&due_at.timestamp_millis(), &lease.member]);
+                batch.write("ZREM", lease.running(&self.keys), &[&lease.member]);
             }
             Place::Intake => {
                 let pause = due_at - at.now;
                 let again_ms = (at.real + pause).timestamp_millis();
-                batch.write("ZADD", lease.running(&self.keys), &[&again_ms, &lease.entry]);
+                batch.write("ZADD", lease.running(&self.keys), &[&again_ms, &lease.member]);
             }
         }
     }
@@ -314,7 +323,7 @@ impl Store {
         let mut batch = Batch::new(waiting);
         lease.guard(&mut batch, &self.keys);
         let end_ms = lease_end.timestamp_millis();
-        batch.write("ZADD", lease.running(&self.keys), &[&"XX", &end_ms, &lease.entry]);
+        batch.write("ZADD", lease.running(&self.keys), &[&"XX", &end_ms, &lease.member]);
         let doing = || format!("extend the lease of {} of {}", lease.job, lease.entry);
         Ok(self.run(&batch, partition, Instant { skew_ms: None, ..at }, doing).await?
             == Answer::Done)
@@ -338,14 +347,14 @@ fn read_taken(partition: u16, job: Job, value: &Value) -> Option<Taken> {
     let [entry, record, due, revision, snapshot, submission] = parts.as_slice() else {
         return None;
     };
-    let entry = text(entry);
-    let claim = match ClaimId::parse(&entry) {
-        Err(_) => Err(format!("`{entry}` is not a claim id", entry = shortened(&entry))),
-        Ok(_) if text(revision).is_empty() => Err(format!("there is no claim {entry}")),
+    let lease = Lease::on_agenda(partition, job, bytes(entry), text(record));
+    let claim = match ClaimId::parse(lease.entry()) {
+        Err(_) => Err(format!("`{}` is not a claim id", shortened(lease.entry()))),
+        Ok(_) if text(revision).is_empty() => Err(format!("there is no claim {}", lease.entry())),
         Ok(id) => read_claim(id, bytes(snapshot), bytes(submission)),
     };
     Some(Taken {
-        lease: Lease::on_agenda(partition, job, entry, text(record)),
+        lease,
         due_at: number(due).and_then(DateTime::from_timestamp_millis),
         claim,
     })
@@ -362,6 +371,21 @@ pub(super) fn read_claim(id: ClaimId, snapshot: &[u8], event: &[u8]) -> Result<C
     let snapshot: Snapshot = serde_json::from_slice(snapshot)
         .map_err(|error| format!("the snapshot of claim {id} cannot be read: {error}"))?;
     Ok(Claim { submission: event.submission, snapshot })
+}
+
+/// What can be shown of a member of the agenda; what is no short text keeps a digest, so that two
+/// of them stay two.
+fn readable(member: &[u8]) -> String {
+    match std::str::from_utf8(member) {
+        Ok(text) if text.len() <= MEMBER_MAX => text.to_owned(),
+        _ => {
+            let digest: String =
+                Sha256::digest(member).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+            let start = String::from_utf8_lossy(&member[..member.len().min(MEMBER_MAX / 4)]);
+            let start: String = start.chars().take(MEMBER_MAX / 8).collect();
+            format!("{}… ({} bytes, sha256 {digest}…)", start.escape_default(), member.len())
+        }
+    }
 }
 
 fn shortened(text: &str) -> String {

@@ -101,7 +101,7 @@ fn guard(batch: &mut Batch, keys: &Keys, commit: &Commit<'_>) {
     let held = commit.before.map(Claim::held_items).unwrap_or_default();
     let tenant_id = &after.submission.customer.tenant_id;
     for item in after.held_items().iter().filter(|item| !held.contains(item)) {
-        batch.guard(keys.item(tenant_id, item), "", "");
+        batch.guard_absent(keys.item(tenant_id, item));
     }
 }
 
