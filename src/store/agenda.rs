@@ -124,17 +124,15 @@ impl Store {
         let [entry, record, due, revision, snapshot, submission] = parts.as_slice() else {
             return None;
         };
-        let entry = text(entry);
-        let claim = match ClaimId::parse(&entry) {
-            Err(_) => Err(format!("`{entry}` is not a claim id", entry = shortened(&entry))),
-            Ok(_) if text(revision).is_empty() => Err(format!("there is no claim {entry}")),
+        let lease = Lease::on_agenda(partition, job, bytes(entry), text(record));
+        let claim = match ClaimId::parse(lease.entry()) {
+            Err(_) => Err(format!("`{}` is not a claim id", shortened(lease.entry()))),
+            Ok(_) if text(revision).is_empty() => {
+                Err(format!("there is no claim {}", lease.entry()))
+            }
             Ok(id) => self.read_claim(id, bytes(snapshot), bytes(submission)),
         };
-        Some(Taken {
-            lease: Lease::on_agenda(partition, job, entry, text(record)),
-            due_at: number(due).and_then(DateTime::from_timestamp_millis),
-            claim,
-        })
+        Some(Taken { lease, due_at: number(due).and_then(DateTime::from_timestamp_millis), claim })
     }
 }
 

@@ -53,13 +53,22 @@ impl Batch {
         self.keys.len()
     }
 
-    /// The step is only made if `field` of the hash `key` is `expected` (empty: absent). An empty
-    /// field means that the key is a string.
-    pub fn guard(&mut self, key: String, field: &str, expected: &str) {
+    /// The step is only made if `field` of the hash `key` is `expected` (empty: absent).
+    pub fn guard(&mut self, key: String, field: impl AsRef<[u8]>, expected: &str) {
+        self.push_guard(key, "HGET", field.as_ref(), expected);
+    }
+
+    /// The step is only made if there is no text under `key`.
+    pub fn guard_absent(&mut self, key: String) {
+        self.push_guard(key, "GET", b"", "");
+    }
+
+    fn push_guard(&mut self, key: String, command: &str, field: &[u8], expected: &str) {
         let index = self.index(key);
         self.guard_count += 1;
         self.guards.push(index.to_string().into_bytes());
-        self.guards.push(field.as_bytes().to_vec());
+        self.guards.push(command.as_bytes().to_vec());
+        self.guards.push(field.to_vec());
         self.guards.push(expected.as_bytes().to_vec());
     }
 

@@ -4,12 +4,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 use cpor_jobs::Job;
 
 use crate::claim::event::{Event, Recorded};
-use crate::claim::item::Item;
-use crate::claim::state::State;
 use crate::claim::{Claim, Next, react};
 use crate::store::agenda::Lease;
 use crate::store::batch::{Answer, Batch};
-use crate::store::{Instant, Keys, Store, StoreError};
+use crate::store::{Instant, Keys, Store, StoreError, items};
 
 /// Takers look again at least this often, so only what is due sooner has to wake them.
 pub const WAKE_HORIZON: TimeDelta = TimeDelta::seconds(5);
@@ -112,7 +110,7 @@ fn batch(
     let mut batch = Batch::new(keys.waiting(commit.after.id.partition()));
     guard(&mut batch, keys, commit);
     write_claim(&mut batch, keys, commit, feed_max)?;
-    write_items(&mut batch, keys, commit);
+    items::write(&mut batch, keys, commit);
     write_indexes(&mut batch, keys, commit);
     if let Some(lease) = commit.lease {
         lease.acknowledge(&mut batch, keys);
@@ -132,7 +130,7 @@ fn guard(batch: &mut Batch, keys: &Keys, commit: &Commit<'_>) {
     let held = commit.before.map(Claim::held_items).unwrap_or_default();
     let tenant_id = &after.submission.customer.tenant_id;
     for item in after.held_items().iter().filter(|item| !held.contains(item)) {
-        batch.guard(keys.item(tenant_id, item), "", "");
+        batch.guard_absent(keys.item(tenant_id, item));
     }
 }
 
@@ -187,54 +185,6 @@ fn write_claim(
         );
     }
     Ok(())
-}
-
-/// What an item's key says about who has it.
-pub(super) fn item_record(claim: &Claim, since: DateTime<Utc>, official: bool) -> String {
-    let kind = if official { "associated" } else { "held" };
-    let mpn_id = &claim.submission.partner.mpn_id;
-    format!("{} {mpn_id} {kind} {}", claim.id, since.timestamp_millis())
-}
-
-/// The field of a grant in its tenant's hash.
-pub(super) fn grant_field(claim: &Claim, item: &Item) -> String {
-    format!("{} {}", claim.submission.partner.mpn_id, item.key())
-}
-
-fn write_items(batch: &mut Batch, keys: &Keys, commit: &Commit<'_>) {
-    let (after, before) = (commit.after, commit.before);
-    let tenant_id = &after.submission.customer.tenant_id;
-    let held = before.map(Claim::held_items).unwrap_or_default();
-    let official_since = |claim: &Claim| match &claim.state {
-        State::Associated { association } => Some(association.since),
-        _ => None,
-    };
-    let was_official = before.and_then(official_since).is_some();
-    let now_official = official_since(after);
-    for item in after.held_items() {
-        let grant = grant_field(after, item);
-        match now_official {
-            Some(since) if !was_official => {
-                let value = format!("{} {}", after.id, since.timestamp_millis());
-                let record = item_record(after, since, true);
-                batch.write("SET", keys.item(tenant_id, item), &[&record]);
-                batch.write("HSET", keys.grants(tenant_id), &[&grant, &value]);
-            }
-            None if !held.contains(item) => {
-                let record = item_record(after, after.changed_at, false);
-                batch.write("SET", keys.item(tenant_id, item), &[&record]);
-            }
-            Some(_) | None => {}
-        }
-    }
-    for item in held.iter().filter(|item| !after.held_items().contains(item)) {
-        batch.write("DEL", keys.item(tenant_id, item), &[]);
-    }
-    if let (Some(before), true, None) = (before, was_official, now_official) {
-        for item in &before.submission.items {
-            batch.write("HDEL", keys.grants(tenant_id), &[&grant_field(before, item)]);
-        }
-    }
 }
 
 fn write_indexes(batch: &mut Batch, keys: &Keys, commit: &Commit<'_>) {

@@ -90,7 +90,7 @@ impl Store {
     ) -> Result<Vec<(String, DeadLetter)>, StoreError> {
         let doing = "list dead letters";
         let mut connection = self.connection();
-        let entries: Vec<String> = redis::cmd("ZRANGE")
+        let entries: Vec<Vec<u8>> = redis::cmd("ZRANGE")
             .arg(dead)
             .arg(0)
             .arg(LIST_MAX - 1)
@@ -106,7 +106,9 @@ impl Store {
         }
         let found: Vec<Option<String>> =
             pipeline.query_async(&mut connection).await.map_err(StoreError::doing(doing))?;
-        Ok(entries.into_iter().zip(found).map(|(entry, json)| (entry, read_letter(json))).collect())
+        let text = |entry: &[u8]| String::from_utf8_lossy(entry).into_owned();
+        let all = entries.iter().zip(found);
+        Ok(all.map(|(entry, json)| (text(entry), read_letter(json))).collect())
     }
 
     /// Makes a dead entry due at once, with fresh attempts; false when it is not there any more.

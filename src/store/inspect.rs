@@ -8,7 +8,7 @@ use cpor_jobs::Job;
 use crate::claim::identity::ClaimId;
 use crate::claim::item::Item;
 use crate::claim::{Claim, Status};
-use crate::store::commit::grant_field;
+use crate::store::items::grant_field;
 use crate::store::{Store, StoreError};
 
 /// Events of one claim that are read at most.

@@ -1,10 +1,14 @@
 //! The right to work an entry, and where that entry lies.
 
 use cpor_jobs::Job;
+use sha2::{Digest, Sha256};
 
 use crate::store::Keys;
 use crate::store::batch::Batch;
 use crate::store::keys::IntakePart;
+
+/// Longest member of the agenda that is shown as it is, in bytes.
+const MEMBER_MAX: usize = 200;
 
 /// The right to work an entry until the lease ends, unless it is renewed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,6 +16,8 @@ pub struct Lease {
     pub(super) place: Place,
     pub(super) job: Job,
     pub(super) entry: String,
+    /// The entry as Redis has it, which may be anything.
+    pub(super) member: Vec<u8>,
     record: String,
 }
 
@@ -23,12 +29,14 @@ pub(super) enum Place {
 }
 
 impl Lease {
-    pub(super) const fn on_agenda(partition: u16, job: Job, entry: String, record: String) -> Self {
-        Self { place: Place::Partition(partition), job, entry, record }
+    pub(super) fn on_agenda(partition: u16, job: Job, member: &[u8], record: String) -> Self {
+        let (entry, member) = (readable(member), member.to_vec());
+        Self { place: Place::Partition(partition), job, entry, member, record }
     }
 
-    pub(super) const fn on_intake(entry: String, record: String) -> Self {
-        Self { place: Place::Intake, job: Job::SubmitClaim, entry, record }
+    pub(super) fn on_intake(entry: String, record: String) -> Self {
+        let member = entry.clone().into_bytes();
+        Self { place: Place::Intake, job: Job::SubmitClaim, entry, member, record }
     }
 
     /// The job of the entry.
@@ -37,7 +45,7 @@ impl Lease {
         self.job
     }
 
-    /// The entry itself: a claim id, or a number on the intake.
+    /// The entry: a claim id, or a number on the intake; of rubbish, what can be shown of it.
     #[must_use]
     pub fn entry(&self) -> &str {
         &self.entry
@@ -61,15 +69,15 @@ impl Lease {
 
     /// The lease is still ours.
     pub(super) fn guard(&self, batch: &mut Batch, keys: &Keys) {
-        batch.guard(self.attempts(keys), &self.entry, &self.record);
+        batch.guard(self.attempts(keys), &self.member, &self.record);
     }
 
     /// The entry is done.
     pub(super) fn acknowledge(&self, batch: &mut Batch, keys: &Keys) {
-        batch.write("ZREM", self.running(keys), &[&self.entry]);
-        batch.write("HDEL", self.attempts(keys), &[&self.entry]);
+        batch.write("ZREM", self.running(keys), &[&self.member]);
+        batch.write("HDEL", self.attempts(keys), &[&self.member]);
         if self.place == Place::Intake {
-            batch.write("HDEL", keys.intake_part(IntakePart::Taken), &[&self.entry]);
+            batch.write("HDEL", keys.intake_part(IntakePart::Taken), &[&self.member]);
         }
     }
 
@@ -103,6 +111,21 @@ impl Lease {
         match self.place {
             Place::Partition(partition) => (keys.waiting(partition), partition),
             Place::Intake => (keys.intake_part(IntakePart::Waiting), 0),
+        }
+    }
+}
+
+/// What can be shown of a member of the agenda; what is no short text keeps a digest, so that two
+/// of them stay two.
+fn readable(member: &[u8]) -> String {
+    match std::str::from_utf8(member) {
+        Ok(text) if text.len() <= MEMBER_MAX => text.to_owned(),
+        _ => {
+            let digest: String =
+                Sha256::digest(member).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+            let start = String::from_utf8_lossy(&member[..member.len().min(MEMBER_MAX / 4)]);
+            let start: String = start.chars().take(MEMBER_MAX / 8).collect();
+            format!("{}… ({} bytes, sha256 {digest}…)", start.escape_default(), member.len())
         }
     }
 }

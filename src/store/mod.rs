@@ -13,6 +13,7 @@ pub mod dead;
 mod error;
 pub mod inspect;
 pub mod intake;
+mod items;
 pub mod keys;
 mod lease;
 pub mod meta;

@@ -87,10 +87,11 @@ impl Store {
                 let json = serde_json::to_string(&letter)
                     .map_err(|error| StoreError::malformed("write a dead letter", error))?;
                 let (dead, letters) = lease.dead(keys);
+                // Rubbish is kept as what can be shown of it, so that a person can be shown it.
                 batch.write("HSET", letters, &[&lease.entry, &json]);
                 batch.write("ZADD", dead, &[&at.now.timestamp_millis(), &lease.entry]);
-                batch.write("ZREM", lease.running(keys), &[&lease.entry]);
-                batch.write("HDEL", lease.attempts(keys), &[&lease.entry]);
+                batch.write("ZREM", lease.running(keys), &[&lease.member]);
+                batch.write("HDEL", lease.attempts(keys), &[&lease.member]);
             }
         }
         Ok(())
@@ -107,17 +108,17 @@ impl Store {
         at: Instant,
     ) {
         let record = format!("{failed}:{deliveries}:");
-        batch.write("HSET", lease.attempts(&self.keys), &[&lease.entry, &record]);
+        batch.write("HSET", lease.attempts(&self.keys), &[&lease.member, &record]);
         match lease.place {
             Place::Partition(partition) => {
                 let agenda = self.keys.agenda(partition, lease.job);
-                batch.write("ZADD", agenda, &[&due_at.timestamp_millis(), &lease.entry]);
-                batch.write("ZREM", lease.running(&self.keys), &[&lease.entry]);
+                batch.write("ZADD", agenda, &[&due_at.timestamp_millis(), &lease.member]);
+                batch.write("ZREM", lease.running(&self.keys), &[&lease.member]);
             }
             Place::Intake => {
                 let pause = due_at - at.now;
                 let again_ms = (at.real + pause).timestamp_millis();
-                batch.write("ZADD", lease.running(&self.keys), &[&again_ms, &lease.entry]);
+                batch.write("ZADD", lease.running(&self.keys), &[&again_ms, &lease.member]);
             }
         }
     }
@@ -137,7 +138,7 @@ impl Store {
         let mut batch = Batch::new(waiting);
         lease.guard(&mut batch, &self.keys);
         let end_ms = lease_end.timestamp_millis();
-        batch.write("ZADD", lease.running(&self.keys), &[&"XX", &end_ms, &lease.entry]);
+        batch.write("ZADD", lease.running(&self.keys), &[&"XX", &end_ms, &lease.member]);
         let doing = || format!("extend the lease of {} of {}", lease.job, lease.entry);
         Ok(self.run(&batch, partition, Instant { skew_ms: None, ..at }, doing).await?
             == Answer::Done)

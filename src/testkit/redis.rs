@@ -4,6 +4,7 @@
 //! outlives the tests just long enough to stop it, so that no server is left behind even when a
 //! test process is killed.
 
+use std::os::unix::process::CommandExt as _;
 use std::process::{Child, Command, Stdio};
 
 use tempfile::TempDir;
@@ -52,6 +53,8 @@ fn janitor(pid: u32, folder: &TempDir) -> Option<Child> {
     let clean = format!("read _; kill {pid}; rm -rf '{}'", folder.path().display());
     Command::new("sh")
         .args(["-c", &clean])
+        // Ctrl-C and time-outs end the tests, and not who cleans up after them.
+        .process_group(0)
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .stderr(Stdio::null())

@@ -3,6 +3,7 @@
 
 mod check;
 mod cli;
+mod faults;
 mod journey;
 mod rejection_window;
 mod store;

@@ -2,7 +2,7 @@
 -- KEYS: 1 waiting, then the keys that guards and writes name by their index.
 -- ARGV: 1 now and 2 the skew allowed, both in ms (skew empty: virtual clock), 3 channel to wake
 --       takers on ('' when nothing falls due soon), 4 wake message, 5 number of guards,
---       then per guard: key index, hash field ('' for a string), value expected ('' for none),
+--       then per guard: key index, GET or HGET, hash field, value expected ('' for none),
 --       then per write: command, key index, number of arguments, arguments.
 -- Returns {'done'}, {'guard', number, value found} or {'skew', Redis's time in ms}.
 -- The first write of every caller grows memory, so that a full server refuses the whole script.
@@ -15,11 +15,14 @@ if ARGV[2] ~= '' then
 end
 local i = 6
 for guard = 1, tonumber(ARGV[5]) do
-  local key, field = KEYS[tonumber(ARGV[i])], ARGV[i + 1]
-  local found = field == '' and redis.call('GET', key)
-  if field ~= '' then found = redis.call('HGET', key, field) end
-  if (found or '') ~= ARGV[i + 2] then return {'guard', guard, found or ''} end
-  i = i + 3
+  local key, found = KEYS[tonumber(ARGV[i])], nil
+  if ARGV[i + 1] == 'GET' then
+    found = redis.call('GET', key)
+  else
+    found = redis.call('HGET', key, ARGV[i + 2])
+  end
+  if (found or '') ~= ARGV[i + 3] then return {'guard', guard, found or ''} end
+  i = i + 4
 end
 while i <= #ARGV do
   local last = i + 2 + tonumber(ARGV[i + 2])

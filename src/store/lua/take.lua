@@ -20,7 +20,8 @@ local function claim_of(entry)
   local found = redis.pcall('HMGET', ARGV[6] .. entry, 'revision', 'snapshot', 'submission')
   if found.err or not found[3] then return {} end
   local at = tonumber(found[3])
-  return {found[1], found[2], at and redis.call('LINDEX', ARGV[7] .. entry, at - 1)}
+  local event = at and redis.pcall('LINDEX', ARGV[7] .. entry, at - 1)
+  return {found[1], found[2], type(event) == 'string' and event}
 end
 
 local function lease(running, attempts, entry, due)
