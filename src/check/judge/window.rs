@@ -166,18 +166,18 @@ fn from_submission(
     comparable.then_some(right.closes_at)
 }
 
-/// In time is before the claim was official: the end of the window, or the customer's agreement.
+/// In time is before the end of the window, also for a customer who had agreed before.
 fn no_rejection_in_time(stored: &Stored<'_>, looks: &mut Looks) {
     let State::Associated { association } = &stored.claim.state else { return };
     let rejection = stored.history.iter().find_map(|recorded| match recorded.event {
         Event::ClaimRejected { received_at, .. }
         | Event::LateRejectionReceived { received_at, .. } => {
-            (received_at < association.since).then_some(received_at)
+            association.window.admits(received_at).then_some(received_at)
         }
         _ => None,
     });
     looks.look(I15, rejection.is_none(), || {
-        format!("official since {}, rejected at {rejection:?}", association.since)
+        format!("open until {}, rejected at {rejection:?}", association.window.closes_at())
     });
 }
 

@@ -28,10 +28,10 @@ pub(super) fn reject(
         State::Validated { notice } if notice.sending.is_some() => {
             Ok(vec![Event::ClaimRejected { received_at, reason }])
         }
-        // Received in time, but entered only after the claim was finalized, or after an agreement
-        // that was received later: the customer's no still counts, and the grant goes in the same
+        // Received before the end of the window, but only after the customer had agreed, or entered
+        // only after the claim was finalized: the no still counts, and the grant goes in the same
         // commit.
-        State::Associated { association } if received_at < association.since => {
+        State::Associated { association } if association.window.admits(received_at) => {
             let reason_code = EndReason::RejectedInTime;
             Ok(vec![Event::AssociationEnded { reason: reason_code, detail: reason }])
         }

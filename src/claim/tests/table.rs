@@ -106,13 +106,13 @@ record_reminder
     !wrong_status   : none submitted* action_required* disqualified* contested* validated*
 reject: received in time
     claim_rejected  : validated/sending validated/deferred notified*
-    association_ended : associated
-    late_rejection_received : associated/confirmed
+    association_ended : associated*
     -               : rejected* ended*
     !wrong_status   : none submitted* action_required* disqualified* contested* validated withdrawn*
 reject: received now
     claim_rejected  : validated/sending validated/deferred notified notified/reminded
-    late_rejection_received : notified/over associated*
+    association_ended : associated/confirmed
+    late_rejection_received : notified/over associated
     -               : rejected* ended*
     !wrong_status   : none submitted* action_required* disqualified* contested* validated withdrawn*
 reject: received in the future

@@ -54,7 +54,7 @@ async fn every_answer_has_its_outcome_and_its_exit_code() {
     check(&deployment, &end, ("already_decided", 1, "ended"));
     assert_eq!(deployment.claim(&silent)["reason"], "customer_withdrew");
     let in_time = ["reject", &confirmed, "--received-at", "2026-11-27T20:00:00Z"];
-    check(&deployment, &in_time, ("too_late", 1, "associated"));
+    check(&deployment, &in_time, ("rejected", 0, "ended"));
     working.stop();
 }
 

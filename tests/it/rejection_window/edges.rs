@@ -114,12 +114,20 @@ async fn agreement_makes_it_official_at_once() {
     assert_eq!(did(confirmed), ["claim_confirmed", "association_finalized"]);
     assert_eq!(official_since(&world, claim).await, at("2026-11-23T10:30:00Z"));
     assert_eq!(world.grants(CUSTOMER_TENANT).await, ["1234567 workload:teams"]);
-    // Who has agreed can withdraw, but not reject any more.
-    assert_eq!(did(world.reject(claim).await), ["late_rejection_received"]);
     world.travel_to("2026-12-31T00:00:00Z").await;
     assert_eq!(world.status(claim).await, Status::Associated);
     let finalized = |events: Vec<&str>| events.into_iter().filter(|e| e.contains("final")).count();
     assert_eq!(finalized(world.events(claim).await), 1);
+}
+
+#[tokio::test]
+async fn who_has_agreed_can_still_reject_until_the_window_ends() {
+    let world = World::starting(FRIDAY).await;
+    let claim = world.submit(a_claim()).await;
+    assert_eq!(did(world.confirm(claim).await), ["claim_confirmed", "association_finalized"]);
+    world.travel_to("2026-11-27T20:59:59.999Z").await;
+    assert_eq!(did(world.reject(claim).await), ["association_ended"]);
+    assert!(world.grants(CUSTOMER_TENANT).await.is_empty());
 }
 
 #[tokio::test]
