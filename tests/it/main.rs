@@ -3,6 +3,7 @@
 
 mod check;
 mod cli;
+mod crash;
 mod faults;
 mod journey;
 mod rejection_window;

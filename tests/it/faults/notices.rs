@@ -1,4 +1,4 @@
-//! F20 and F21: notices of which nobody knows what became of them, and answers that cross.
+//! F20 and F21: notices of which nobody knows what became of them.
 
 use chrono::TimeDelta;
 use cpor::claim::command::Command;
@@ -69,30 +69,4 @@ async fn a_worker_that_ends_in_the_act_leaves_a_copy_of_unknown_fate() {
     assert_eq!(copies(&world), 1, "the next copy has to wait");
     world.reject(claim).await.unwrap();
     world.finish().await;
-}
-
-#[tokio::test]
-async fn a_rejection_that_was_received_before_an_agreement_wins() {
-    let world = World::starting(FRIDAY).await;
-    let claim = world.submit(a_claim()).await;
-    world.travel_to("2026-11-24T10:00:00Z").await;
-    world.confirm(claim).await.unwrap();
-    assert_eq!(world.status(claim).await, Status::Associated);
-    // It was received in time, and entered only later.
-    world.reject_received_at(claim, "2026-11-24T09:59:59Z").await.unwrap();
-    assert_eq!(world.status(claim).await, Status::Ended);
-    assert!(violations(&world).await.is_empty());
-}
-
-#[tokio::test]
-async fn a_rejection_that_was_received_after_an_agreement_is_late() {
-    let world = World::starting(FRIDAY).await;
-    let claim = world.submit(a_claim()).await;
-    world.travel_to("2026-11-24T10:00:00Z").await;
-    world.confirm(claim).await.unwrap();
-    world.travel_to("2026-11-24T11:00:00Z").await;
-    world.reject_received_at(claim, "2026-11-24T10:00:00Z").await.unwrap();
-    assert_eq!(world.status(claim).await, Status::Associated);
-    assert_eq!(world.events(claim).await.last(), Some(&"late_rejection_received"));
-    assert!(violations(&world).await.is_empty());
 }
