@@ -71,23 +71,20 @@ impl WindowPolicy {
     ) -> Result<Window, CalendarError> {
         let deadline = self.deadline(submission, opened_at, self.business_days)?;
         let finalize_at = deadline.closes_at + self.finalize_grace;
-        let remind_at = self.remind_at(submission, opened_at)?;
+        let remind_at = self.remind_at(&deadline);
         Ok(Window { opened_at, finalize_at, remind_at, deadline })
     }
 
-    /// The reminder is due when the last `reminder_business_days` of the window begin; one that
-    /// would come on the day of the notice is left out.
-    fn remind_at(
-        &self,
-        submission: &Submission,
-        opened_at: DateTime<Utc>,
-    ) -> Result<Option<DateTime<Utc>>, CalendarError> {
-        let before = self.business_days.get().saturating_sub(self.reminder_business_days);
+    /// The reminder is due when the first of the last `reminder_business_days` begins: never on a
+    /// weekend, and never when that would be the first day of the window.
+    fn remind_at(&self, deadline: &Deadline) -> Option<DateTime<Utc>> {
+        let before = deadline.business_days.get().checked_sub(self.reminder_business_days)?;
         if self.reminder_business_days == 0 || before == 0 {
-            return Ok(None);
+            return None;
         }
-        let business_days = BusinessDays::new(before)?;
-        Ok(Some(self.deadline(submission, opened_at, business_days)?.closes_at))
+        let days = deadline.days();
+        let first = days.iter().find(|day| day.number == Some(before + 1))?;
+        deadline.zone.end_of(first.date.pred_opt()?)
     }
 
     /// By when a partner has to answer; counted in the customer's calendar, because a partner's

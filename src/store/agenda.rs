@@ -1,9 +1,11 @@
 //! The agenda: taking what is due under leases.
 
+use std::error::Error as _;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use cpor_jobs::Job;
+use futures_util::future::join_all;
 use redis::Value;
 use serde::Deserialize;
 
@@ -58,7 +60,6 @@ impl Store {
         invocation.arg(at.skew_ms.map_or_else(String::new, |ms| ms.to_string()));
         invocation.arg(at.real.timestamp_millis()).arg(lease_end.timestamp_millis()).arg(token);
         invocation.arg(self.keys.claim_prefix(partition));
-        invocation.arg(self.keys.history_prefix(partition));
         for &(job, limit) in jobs {
             invocation.key(self.keys.agenda(partition, job));
             invocation.key(self.keys.running(partition, job));
@@ -78,61 +79,77 @@ impl Store {
                 allowed_ms: at.skew_ms.unwrap_or_default(),
             });
         }
-        Ok(self.read_take(partition, jobs, &reply))
+        Ok(self.read_take(partition, jobs, &reply).await)
     }
 
-    /// Puts a claim together from its snapshot and the event that brought its submission.
-    pub(super) fn read_claim(
+    /// Puts a claim together from its snapshot and the event that brought its submission, which
+    /// is only read when this process does not remember it.
+    pub(super) async fn read_claim(
         &self,
         id: ClaimId,
         snapshot: &[u8],
-        event: &[u8],
-    ) -> Result<Claim, String> {
+    ) -> Result<Claim, StoreError> {
         #[derive(Deserialize)]
         struct WithSubmission {
             submission: Arc<Submission>,
         }
+        let doing = || format!("read claim {id}");
         let snapshot: Snapshot = serde_json::from_slice(snapshot)
-            .map_err(|error| format!("the snapshot of claim {id} cannot be read: {error}"))?;
-        if let Some(submission) = self.submissions.find(id, snapshot.submission_revision) {
+            .map_err(|error| StoreError::malformed(doing(), format!("its snapshot: {error}")))?;
+        let revision = snapshot.submission_revision;
+        if let Some(submission) = self.submissions.find(id, revision) {
             return Ok(Claim { submission, snapshot });
         }
-        let event: WithSubmission = serde_json::from_slice(event)
-            .map_err(|error| format!("the submission of claim {id} cannot be read: {error}"))?;
+        let mut connection = self.connection();
+        let event: Option<Vec<u8>> = redis::cmd("LINDEX")
+            .arg(self.keys.history(id))
+            .arg(revision.saturating_sub(1))
+            .query_async(&mut connection)
+            .await
+            .map_err(StoreError::doing(doing()))?;
+        let event: WithSubmission = serde_json::from_slice(&event.unwrap_or_default())
+            .map_err(|error| StoreError::malformed(doing(), format!("its submission: {error}")))?;
         let claim = Claim { submission: event.submission, snapshot };
         self.submissions.remember(&claim);
         Ok(claim)
     }
-}
 
-impl Store {
-    fn read_take(&self, partition: u16, jobs: &[(Job, usize)], reply: &[Value]) -> Take {
+    async fn read_take(&self, partition: u16, jobs: &[(Job, usize)], reply: &[Value]) -> Take {
         let instant =
             |at: usize| reply.get(at).and_then(number).and_then(DateTime::from_timestamp_millis);
-        let mut take =
-            Take { next_due: instant(1), next_lease_end: instant(2), entries: Vec::new() };
-        for (&(job, _), entries) in jobs.iter().zip(reply.iter().skip(3)) {
-            let Value::Array(entries) = entries else { continue };
-            take.entries
-                .extend(entries.iter().filter_map(|entry| self.read_taken(partition, job, entry)));
-        }
-        take
+        let entries = jobs.iter().zip(reply.iter().skip(3)).flat_map(|(&(job, _), entries)| {
+            let entries =
+                if let Value::Array(entries) = entries { entries.as_slice() } else { &[] };
+            entries.iter().map(move |entry| self.read_taken(partition, job, entry))
+        });
+        let entries = join_all(entries).await.into_iter().flatten().collect();
+        Take { next_due: instant(1), next_lease_end: instant(2), entries }
     }
 
-    fn read_taken(&self, partition: u16, job: Job, value: &Value) -> Option<Taken> {
+    /// Nothing when the submission cannot be read for now: the lease runs out, and the entry is
+    /// taken again.
+    async fn read_taken(&self, partition: u16, job: Job, value: &Value) -> Option<Taken> {
         let Value::Array(parts) = value else { return None };
-        let [entry, record, due, revision, snapshot, submission] = parts.as_slice() else {
-            return None;
-        };
+        let [entry, record, due, snapshot] = parts.as_slice() else { return None };
         let lease = Lease::on_agenda(partition, job, bytes(entry), text(record));
         let claim = match ClaimId::parse(lease.entry()) {
             Err(_) => Err(format!("`{}` is not a claim id", shortened(lease.entry()))),
-            Ok(_) if text(revision).is_empty() => {
+            Ok(_) if bytes(snapshot).is_empty() => {
                 Err(format!("there is no claim {}", lease.entry()))
             }
-            Ok(id) => self.read_claim(id, bytes(snapshot), bytes(submission)),
+            Ok(id) => match self.read_claim(id, bytes(snapshot)).await {
+                Err(error) if error.is_transient() => return None,
+                read => read.map_err(|error| with_cause(&error)),
+            },
         };
         Some(Taken { lease, due_at: number(due).and_then(DateTime::from_timestamp_millis), claim })
+    }
+}
+
+fn with_cause(error: &StoreError) -> String {
+    match error.source() {
+        Some(cause) => format!("{error}: {cause}"),
+        None => error.to_string(),
     }
 }
 

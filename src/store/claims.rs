@@ -1,7 +1,7 @@
 //! Reading claims: one, its history, who holds its items, and lists.
 
 use chrono::{DateTime, Utc};
-use redis::Pipeline;
+use futures_util::future::join_all;
 
 use crate::claim::event::Recorded;
 use crate::claim::identity::{ClaimId, MpnId, TenantId};
@@ -44,16 +44,17 @@ impl Store {
         if id.partition() >= self.keys.partitions() {
             return Ok(None);
         }
-        let doing = || format!("read claim {id}");
-        let mut invocation = self.scripts.load.prepare_invoke();
-        invocation.key(self.keys.claim(id)).key(self.keys.history(id));
         let mut connection = self.connection();
-        let reply: Vec<Vec<u8>> =
-            invocation.invoke_async(&mut connection).await.map_err(StoreError::doing(doing()))?;
-        let [_, snapshot, submission] = reply.as_slice() else { return Ok(None) };
-        self.read_claim(id, snapshot, submission)
-            .map(Some)
-            .map_err(|found| StoreError::malformed(doing(), found))
+        let snapshot: Option<Vec<u8>> = redis::cmd("HGET")
+            .arg(self.keys.claim(id))
+            .arg("snapshot")
+            .query_async(&mut connection)
+            .await
+            .map_err(StoreError::doing(format!("read claim {id}")))?;
+        match snapshot {
+            Some(snapshot) => self.read_claim(id, &snapshot).await.map(Some),
+            None => Ok(None),
+        }
     }
 
     /// Everything that has happened to the claim, oldest first.
@@ -181,40 +182,8 @@ impl Store {
 
     /// Reads many claims; those that are gone by now are left out.
     async fn claims(&self, ids: &[ClaimId]) -> Result<Vec<Claim>, StoreError> {
-        if ids.is_empty() {
-            return Ok(Vec::new()); // A pipeline without commands is an error.
-        }
-        let doing = || "read claims for a list".to_owned();
-        if ids.is_empty() {
-            return Ok(Vec::new()); // Redis takes no empty pipeline.
-        }
-        let mut heads = Pipeline::new();
-        for &id in ids {
-            heads.cmd("HMGET").arg(self.keys.claim(id)).arg("snapshot").arg("submission");
-        }
-        let mut connection = self.connection();
-        let heads: Vec<(Option<Vec<u8>>, Option<isize>)> =
-            heads.query_async(&mut connection).await.map_err(StoreError::doing(doing()))?;
-        let heads: Vec<(ClaimId, Vec<u8>, isize)> = ids
-            .iter()
-            .zip(heads)
-            .filter_map(|(&id, (snapshot, revision))| Some((id, snapshot?, revision?)))
-            .collect();
-        if heads.is_empty() {
-            return Ok(Vec::new());
-        }
-        let mut events = Pipeline::new();
-        for (id, _, revision) in &heads {
-            events.cmd("LINDEX").arg(self.keys.history(*id)).arg(revision - 1);
-        }
-        let events: Vec<Option<Vec<u8>>> =
-            events.query_async(&mut connection).await.map_err(StoreError::doing(doing()))?;
-        heads
-            .iter()
-            .zip(events)
-            .filter_map(|((id, snapshot, _), event)| Some(self.read_claim(*id, snapshot, &event?)))
-            .collect::<Result<_, _>>()
-            .map_err(|found| StoreError::malformed(doing(), found))
+        let claims = join_all(ids.iter().map(|&id| self.claim(id))).await;
+        claims.into_iter().filter_map(Result::transpose).collect()
     }
 }
 

@@ -66,7 +66,6 @@ pub struct Store {
 struct Scripts {
     commit: Script,
     take: Script,
-    load: Script,
     intake_take: Script,
     inspect: Script,
 }
@@ -78,7 +77,6 @@ impl Store {
         let scripts = Scripts {
             commit: Script::new(include_str!("lua/commit.lua")),
             take: Script::new(include_str!("lua/take.lua")),
-            load: Script::new(include_str!("lua/load.lua")),
             intake_take: Script::new(include_str!("lua/intake_take.lua")),
             inspect: Script::new(include_str!("lua/inspect.lua")),
         };

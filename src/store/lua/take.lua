@@ -1,11 +1,11 @@
 -- Takes what is due in one partition under leases: entries whose lease ran out, then entries due.
 -- KEYS: 1 waiting, then per job: agenda, running, attempts.
---       The claims of the entries are read under the two prefixes in ARGV; they share the tag.
+--       The claims of the entries are read under the prefix in ARGV; they share the tag.
 -- ARGV: 1 now and 2 the skew allowed, in ms (skew empty: virtual clock), 3 now and 4 lease end on
---       the clock of leases, 5 token of the taker, 6 prefix of claims, 7 prefix of histories,
+--       the clock of leases, 5 token of the taker, 6 prefix of claims,
 --       then per job: the most entries to take (500 at most).
 -- Returns {'taken', next due or '', next lease end or '', then per job a list of
---       {entry, record, due, revision, snapshot, submission}}, or {'skew', Redis's time in ms}.
+--       {entry, record, due, snapshot}}, or {'skew', Redis's time in ms}.
 -- The record `attempts:deliveries:token` fences the lease: who holds another one has lost it.
 if ARGV[2] ~= '' then
   local t = redis.call('TIME')
@@ -16,27 +16,19 @@ if ARGV[2] ~= '' then
 end
 local reply, next_due, next_end = {'taken', '', ''}, nil, nil
 
-local function claim_of(entry)
-  local found = redis.pcall('HMGET', ARGV[6] .. entry, 'revision', 'snapshot', 'submission')
-  if found.err or not found[3] then return {} end
-  local at = tonumber(found[3])
-  local event = at and redis.pcall('LINDEX', ARGV[7] .. entry, at - 1)
-  return {found[1], found[2], type(event) == 'string' and event}
-end
-
 local function lease(running, attempts, entry, due)
   local record = redis.call('HGET', attempts, entry) or '0:0:'
   local failed, delivered = string.match(record, '^(%d+):(%d+):')
   record = (failed or 0) .. ':' .. ((delivered or 0) + 1) .. ':' .. ARGV[5]
   redis.call('ZADD', running, ARGV[4], entry)
   redis.call('HSET', attempts, entry, record)
-  local claim = claim_of(entry)
-  return {entry, record, due, claim[1] or '', claim[2] or '', claim[3] or ''}
+  local snapshot = redis.pcall('HGET', ARGV[6] .. entry, 'snapshot')
+  return {entry, record, due, type(snapshot) == 'string' and snapshot or ''}
 end
 
-for job = 1, #ARGV - 7 do
+for job = 1, #ARGV - 6 do
   local agenda, running, attempts = KEYS[job * 3 - 1], KEYS[job * 3], KEYS[job * 3 + 1]
-  local limit, taken = math.min(tonumber(ARGV[job + 7]), 500), {}
+  local limit, taken = math.min(tonumber(ARGV[job + 6]), 500), {}
   local oldest_end = redis.call('ZRANGE', running, 0, 0, 'WITHSCORES')[2]
   if oldest_end and tonumber(oldest_end) <= tonumber(ARGV[3]) then
     local lost = redis.call('ZRANGEBYSCORE', running, '-inf', ARGV[3], 'LIMIT', 0, limit)

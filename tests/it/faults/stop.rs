@@ -10,7 +10,8 @@ const CLAIMS: u32 = 200;
 
 #[tokio::test]
 async fn a_stop_in_the_middle_leaves_nothing_running_and_loses_nothing() {
-    let mut world = World::without_worker(FRIDAY, &[]).await;
+    let few = [("workers.notify_customer.concurrency", "8")];
+    let mut world = World::without_worker(FRIDAY, &few).await;
     world.write_directory(&directory(CLAIMS));
     let raw = (0..CLAIMS).map(|number| claim_number(number).to_json().unwrap());
     world.intake(raw).await;
