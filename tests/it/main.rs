@@ -3,6 +3,7 @@
 
 mod check;
 mod cli;
+mod cluster;
 mod crash;
 mod faults;
 mod journey;
