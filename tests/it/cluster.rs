@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use cpor::claim::Status;
 use cpor::testkit::World;
+use cpor::travel::{settle, travel};
 use redis::aio::MultiplexedConnection;
 use redis::cluster::ClusterClient;
 use tempfile::TempDir;
@@ -24,16 +25,22 @@ struct Master {
     port: u16,
     bus_port: u16,
     child: Child,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Master {
     fn start() -> Self {
         // Both stay reserved until both are known.
         let ports = [0, 0].map(|any| TcpListener::bind(("127.0.0.1", any)).unwrap());
-        let [port, bus_port] = ports.map(|listener| listener.local_addr().unwrap().port());
+        let [port, bus_port] = ports.each_ref().map(|l| l.local_addr().unwrap().port());
+        drop(ports);
         let folder = TempDir::with_prefix("cpor-cluster-").unwrap();
-        let child = Command::new(program())
+        let child = Self::spawn(port, bus_port, &folder);
+        Self { port, bus_port, child, folder }
+    }
+
+    fn spawn(port: u16, bus_port: u16, folder: &TempDir) -> Child {
+        Command::new(program())
             .args(["--bind", "127.0.0.1", "--port", &port.to_string()])
             .args(["--cluster-enabled", "yes", "--cluster-port", &bus_port.to_string()])
             .args(["--save", "", "--appendonly", "yes", "--maxmemory-policy", "noeviction"])
@@ -41,8 +48,15 @@ impl Master {
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
-            .unwrap();
-        Self { port, bus_port, child, _folder: folder }
+            .unwrap()
+    }
+
+    /// As `kill -9` and an init system do.
+    async fn kill_and_restart(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+        self.child = Self::spawn(self.port, self.bus_port, &self.folder);
+        self.connection().await;
     }
 
     fn url(&self) -> String {
@@ -70,7 +84,8 @@ impl Drop for Master {
 
 fn program() -> &'static str {
     let path = std::env::var("PATH").unwrap_or_default();
-    let installed = |name: &&str| path.split(':').any(|p| std::path::Path::new(p).join(name).is_file());
+    let installed =
+        |name: &&str| path.split(':').any(|p| std::path::Path::new(p).join(name).is_file());
     ["redis-server", "valkey-server"].iter().find(|name| installed(name)).unwrap()
 }
 
@@ -110,6 +125,15 @@ async fn three_masters() -> Vec<Master> {
     masters
 }
 
+/// Pushes onto the intake as an upstream system in any language does.
+async fn push(masters: &[Master], world: &World, raw: impl Iterator<Item = String>) {
+    let client = ClusterClient::new(nodes(masters)).unwrap();
+    let mut connection = client.get_async_connection().await.unwrap();
+    let mut push = redis::cmd("LPUSH");
+    push.arg(world.ledger().store().keys().intake()).arg(raw.collect::<Vec<_>>());
+    let () = push.query_async(&mut connection).await.unwrap();
+}
+
 fn nodes(masters: &[Master]) -> Vec<String> {
     masters.iter().map(Master::url).collect()
 }
@@ -124,16 +148,9 @@ async fn a_cluster_of_three_masters_makes_the_same_journeys() {
     a_silent_journey(&world).await;
     assert_eq!(violations(&world).await, []);
 
-    // From another language onto the intake, over all partitions.
     world.write_directory(&directory(CLAIMS));
-    let client = ClusterClient::new(nodes(&masters)).unwrap();
-    let mut connection = client.get_async_connection().await.unwrap();
-    let mut push = redis::cmd("LPUSH");
-    push.arg(world.ledger().store().keys().intake()).arg("rubbish");
-    (0..CLAIMS).for_each(|number| {
-        push.arg(claim_number(number).to_json().unwrap());
-    });
-    let () = push.query_async(&mut connection).await.unwrap();
+    let good = (0..CLAIMS).map(|number| claim_number(number).to_json().unwrap());
+    push(&masters, &world, good.chain(["rubbish".to_owned()])).await;
     world.settle().await;
     let statuses = world.statuses().await;
     let notified = statuses.iter().filter(|status| **status == Status::Notified);
@@ -165,6 +182,49 @@ async fn one_node_leads_to_the_whole_cluster() {
         let quick = Duration::from_secs(4);
         let made = tokio::time::timeout(quick, a_silent_journey(&world)).await;
         assert!(made.is_ok(), "nobody was woken");
+        world.write_directory(&directory(1));
+        push(&masters, &world, [claim_number(0).to_json().unwrap()].into_iter()).await;
+        let made = tokio::time::timeout(quick, world.settle()).await;
+        assert!(made.is_ok(), "nobody was woken by a push");
+        assert_eq!(world.statuses().await.len(), 2);
         world.finish().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn masters_that_are_killed_and_restarted_under_load_lose_nothing() {
+    const CLAIMS: u32 = 150;
+    let mut masters = three_masters().await;
+    let url = nodes(&masters).join(",");
+    let settings =
+        [("redis.url", url.as_str()), ("redis.partitions", "16"), ("agenda.lease_seconds", "1")];
+    let mut world = World::without_worker(FRIDAY, &settings).await;
+    world.write_directory(&directory(CLAIMS));
+    push(&masters, &world, (0..CLAIMS).map(|n| claim_number(n).to_json().unwrap())).await;
+    world.start_worker();
+    let mut ticks = interval(Duration::from_millis(1));
+    for (i, master) in masters.iter_mut().enumerate() {
+        while world.mails().len() < 20 + i * 40 {
+            ticks.tick().await;
+        }
+        master.kill_and_restart().await;
+    }
+    patiently(&world, None).await;
+    patiently(&world, Some("2026-12-15T00:00:00Z")).await;
+    assert_eq!(world.statuses().await, [Status::Associated; CLAIMS as usize]);
+    assert_eq!(violations(&world).await, []);
+    world.stop_worker().await;
+}
+
+/// Settles or travels, as a client does whose servers are not there for a while.
+async fn patiently(world: &World, to: Option<&str>) {
+    loop {
+        let done = match to {
+            None => settle(world.ledger()).await,
+            Some(to) => travel(world.ledger(), to.parse().unwrap()).await,
+        };
+        if done.is_ok() {
+            return;
+        }
     }
 }
