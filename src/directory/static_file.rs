@@ -109,13 +109,23 @@ impl StaticDirectory {
         tenant_id: Uuid,
         subscriptions: &[Uuid],
     ) -> DirectoryAnswer {
-        if let Some(source) = &self.source
-            && let Ok(mut seen) = source.seen.try_lock()
-        {
-            self.refresh(&source.path, &mut seen).await;
+        if let Some(source) = &self.source {
+            self.keep_up(source).await;
         }
         let snapshot = Arc::clone(&self.in_force.read().unwrap_or_else(PoisonError::into_inner));
         snapshot.answer(domain, tenant_id, subscriptions)
+    }
+
+    /// Whoever comes while somebody reads the file waits for a change that is already there, and
+    /// does not read the file once more.
+    async fn keep_up(&self, source: &Source) {
+        if let Ok(mut seen) = source.seen.try_lock() {
+            return self.refresh(&source.path, &mut seen).await;
+        }
+        let mut seen = source.seen.lock().await;
+        if Stamp::of(&source.path) != seen.stamp {
+            self.refresh(&source.path, &mut seen).await;
+        }
     }
 
     /// Takes a changed file into force; says so once if it is broken, and keeps the old one.

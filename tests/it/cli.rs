@@ -4,7 +4,7 @@
 
 mod answers;
 mod dead;
-mod deployment;
+pub mod deployment;
 mod doctor;
 mod private_server;
 mod submit;

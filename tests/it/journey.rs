@@ -3,9 +3,16 @@
 use cpor::claim::Status;
 use cpor::testkit::{World, a_claim};
 
+/// The Friday on which the journey begins.
+pub const FRIDAY: &str = "2026-11-20T15:00:00Z";
+
 #[tokio::test]
 async fn silence_makes_the_association_official() {
-    let world = World::starting("2026-11-20T15:00:00Z").await; // A Friday.
+    a_silent_journey(&World::starting(FRIDAY).await).await;
+}
+
+/// From the submission to the association, wherever the world is.
+pub async fn a_silent_journey(world: &World) {
     let claim = world.submit(a_claim()).await;
     assert_eq!(world.status(claim).await, Status::Notified);
     world.travel_to("2026-11-27T20:59:59.999Z").await;

@@ -3,6 +3,8 @@
 
 mod check;
 mod cli;
+mod cluster;
+mod crash;
 mod faults;
 mod journey;
 mod rejection_window;

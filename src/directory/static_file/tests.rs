@@ -74,6 +74,24 @@ async fn a_domain_is_the_tenants_or_anothers_or_unknown() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn many_who_ask_at_once_all_see_the_new_version() {
+    for round in 0..20 {
+        let fixture = Fixture::with(&tenant("old.example"));
+        let fixture = Arc::new(fixture);
+        fs::write(fixture.path(), tenant(&format!("new-{round}.example"))).unwrap();
+        let asking: Vec<_> = (0..16)
+            .map(|_| {
+                let fixture = Arc::clone(&fixture);
+                tokio::spawn(async move { fixture.domain(&format!("new-{round}.example")).await })
+            })
+            .collect();
+        for answer in asking {
+            assert_eq!(answer.await.unwrap(), DomainAnswer::BelongsToTenant, "{round}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn all_domains_of_a_known_tenant_are_told() {
     let answer = example().look_up("nobody.example", id(MUELLER), &[]).await.unwrap();

@@ -1,7 +1,7 @@
 //! A deployment that only the program touches: a configuration file, a namespace, a folder.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 
 use cpor::testkit::redis::shared_redis;
@@ -65,6 +65,11 @@ impl Deployment {
         Self { folder, config }
     }
 
+    /// The file with its settings.
+    pub fn config(&self) -> &Path {
+        &self.config
+    }
+
     /// A file of the deployment's folder.
     pub fn file(&self, name: &str, content: &[u8]) -> String {
         let path = self.folder.path().join(name);
@@ -122,7 +127,14 @@ impl Deployment {
 
     /// Starts `cpor work`, and returns once it has said so.
     pub fn work(&self) -> Working {
-        let mut child = self.command(&["work"]).spawn().unwrap();
+        self.work_with(&[])
+    }
+
+    /// The same, with some environment variables of its own.
+    pub fn work_with(&self, variables: &[(&str, &str)]) -> Working {
+        let mut command = self.command(&["work"]);
+        command.envs(variables.iter().copied());
+        let mut child = command.spawn().unwrap();
         let mut stderr = BufReader::new(child.stderr.take().unwrap());
         let mut said = String::new();
         while !said.contains("working all jobs") {
