@@ -58,7 +58,8 @@ impl Store {
         invocation.key(self.keys.waiting(partition));
         invocation.arg(at.now.timestamp_millis());
         invocation.arg(at.skew_ms.map_or_else(String::new, |ms| ms.to_string()));
-        invocation.arg(at.real.timestamp_millis()).arg(lease_end.timestamp_millis()).arg(token);
+        invocation.arg(at.real.timestamp_millis()).arg(lease_end.timestamp_millis());
+        invocation.arg(self.fence(token));
         invocation.arg(self.keys.claim_prefix(partition));
         for &(job, limit) in jobs {
             invocation.key(self.keys.agenda(partition, job));

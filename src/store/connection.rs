@@ -6,13 +6,16 @@ use std::time::Duration;
 
 use redis::aio::{ConnectionLike, ConnectionManager, ConnectionManagerConfig};
 use redis::cluster::ClusterClientBuilder;
-use redis::cluster_async::ClusterConnection;
 use redis::{Client, Cmd, IntoConnectionInfo, Pipeline, RedisError, RedisFuture, Value};
 
+use crate::store::cluster::Cluster;
 use crate::store::error::StoreError;
 
 /// Longer than the crate's 500 ms: a server that fsyncs may well stall for seconds.
 const RESPONSE_TIMEOUT: Duration = Duration::from_secs(10);
+/// Shortest and longest pause before trying again what a connection could not do, in ms.
+const PAUSE_MIN_MS: u64 = 20;
+const PAUSE_MAX_MS: u64 = 500;
 /// Time to connect, name look-up included.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -22,7 +25,7 @@ pub enum Connection {
     /// One server.
     Single(ConnectionManager),
     /// A Redis Cluster.
-    Cluster(ClusterConnection),
+    Cluster(Cluster),
 }
 
 impl std::fmt::Debug for Connection {
@@ -61,8 +64,8 @@ impl Connection {
         let config = ConnectionManagerConfig::new()
             .set_response_timeout(Some(RESPONSE_TIMEOUT))
             .set_connection_timeout(Some(CONNECT_TIMEOUT))
-            .set_min_delay(Duration::from_millis(20))
-            .set_max_delay(Duration::from_millis(500))
+            .set_min_delay(Duration::from_millis(PAUSE_MIN_MS))
+            .set_max_delay(Duration::from_millis(PAUSE_MAX_MS))
             .set_number_of_retries(6);
         ConnectionManager::new_with_config(Client::open(url)?, config).await
     }
@@ -71,8 +74,11 @@ impl Connection {
         let client = ClusterClientBuilder::new(nodes.iter().copied())
             .connection_timeout(CONNECT_TIMEOUT)
             .response_timeout(RESPONSE_TIMEOUT)
+            // The crate's own pauses grow to minutes, in which a master comes back unnoticed.
+            .min_retry_wait(PAUSE_MIN_MS)
+            .max_retry_wait(PAUSE_MAX_MS)
             .build()?;
-        Ok(Self::Cluster(client.get_async_connection().await?))
+        Ok(Self::Cluster(Cluster::open(client, CONNECT_TIMEOUT).await?))
     }
 }
 

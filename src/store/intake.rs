@@ -72,7 +72,8 @@ impl Store {
         ] {
             invocation.key(self.keys.intake_part(part));
         }
-        invocation.arg(at.real.timestamp_millis()).arg(lease_end.timestamp_millis()).arg(token);
+        invocation.arg(at.real.timestamp_millis()).arg(lease_end.timestamp_millis());
+        invocation.arg(self.fence(token));
         invocation.arg(limit).arg(bytes_max).arg(at.now.timestamp_millis()).arg(letter);
         let mut connection = self.connection();
         let reply: Vec<Value> =

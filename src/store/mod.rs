@@ -7,6 +7,7 @@
 pub mod agenda;
 mod batch;
 pub mod claims;
+mod cluster;
 mod commit;
 mod connection;
 pub mod dead;
@@ -25,6 +26,7 @@ mod submissions;
 pub mod wake;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use chrono::{DateTime, Utc};
 use redis::Script;
@@ -60,6 +62,7 @@ pub struct Store {
     url: Arc<str>,
     feed_max: usize,
     submissions: Submissions,
+    takes: Arc<AtomicU64>,
 }
 
 #[derive(Debug)]
@@ -87,7 +90,14 @@ impl Store {
             url: Arc::from(url),
             feed_max,
             submissions: Submissions::new(),
+            takes: Arc::default(),
         }
+    }
+
+    /// What fences the leases of one take. A worker that has an entry twice has two leases: what
+    /// comes late of the first must not end the second.
+    fn fence(&self, token: &str) -> String {
+        format!("{token}.{}", self.takes.fetch_add(1, Ordering::Relaxed))
     }
 
     /// The names of the keys.
