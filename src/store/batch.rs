@@ -94,7 +94,11 @@ impl Batch {
         skew_ms: Option<i64>,
         wake: (&str, u16),
     ) -> redis::Cmd {
-        let mut command = redis::cmd("EVALSHA");
+        let args = self.guards.iter().chain(&self.writes);
+        let bytes = args.map(Vec::len).sum::<usize>() + self.keys.len() * 64 + 256;
+        let count = self.guards.len() + self.writes.len() + self.keys.len() + 8;
+        let mut command = redis::Cmd::with_capacity(count, bytes);
+        command.arg("EVALSHA");
         command.arg(script.get_hash()).arg(self.keys.len()).arg(&self.keys);
         command.arg(now_ms).arg(skew_ms.map_or_else(String::new, |ms| ms.to_string()));
         command.arg(if self.wakes { wake.0 } else { "" }).arg(wake.1).arg(self.guard_count);
@@ -102,29 +106,6 @@ impl Batch {
             command.arg(arg.as_slice());
         }
         command
-    }
-
-    /// The arguments for `commit.lua`.
-    pub(super) fn invocation<'a>(
-        &self,
-        script: &'a Script,
-        now_ms: i64,
-        skew_ms: Option<i64>,
-        wake: (&str, u16),
-    ) -> redis::ScriptInvocation<'a> {
-        let mut invocation = script.prepare_invoke();
-        for key in &self.keys {
-            invocation.key(key.as_str());
-        }
-        invocation.arg(now_ms);
-        invocation.arg(skew_ms.map_or_else(String::new, |ms| ms.to_string()));
-        invocation.arg(if self.wakes { wake.0 } else { "" });
-        invocation.arg(wake.1);
-        invocation.arg(self.guard_count);
-        for arg in self.guards.iter().chain(&self.writes) {
-            invocation.arg(arg.as_slice());
-        }
-        invocation
     }
 }
 

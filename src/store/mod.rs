@@ -125,7 +125,7 @@ impl Store {
             .map_err(StoreError::doing("ask the server about itself"))
     }
 
-    /// Loads the scripts, for callers that send them in pipelines.
+    /// Loads the script of commits, which a server that was restarted has forgotten.
     pub(crate) async fn load_scripts(&self) -> Result<(), StoreError> {
         let mut connection = self.connection();
         let loaded = self.scripts.commit.prepare_invoke().load_async(&mut connection).await;
@@ -146,17 +146,19 @@ impl Store {
         doing: impl Fn() -> String + Send,
     ) -> Result<Answer, StoreError> {
         let channel = self.keys.wake_channel();
-        let invocation = batch.invocation(
-            &self.scripts.commit,
-            at.now.timestamp_millis(),
-            at.skew_ms,
-            (&channel, partition),
-        );
+        let now_ms = at.now.timestamp_millis();
+        let wake = (channel.as_str(), partition);
+        let command = batch.command(&self.scripts.commit, now_ms, at.skew_ms, wake);
+        let failed = |source| StoreError::Redis { doing: doing(), source };
         let mut connection = self.connection.clone();
-        let reply: Vec<redis::Value> = invocation
-            .invoke_async(&mut connection)
-            .await
-            .map_err(|source| StoreError::Redis { doing: doing(), source })?;
+        let mut reply: Result<Vec<redis::Value>, _> = command.query_async(&mut connection).await;
+        if let Err(error) = &reply
+            && error.kind() == redis::ErrorKind::Server(redis::ServerErrorKind::NoScript)
+        {
+            self.load_scripts().await?;
+            reply = command.query_async(&mut connection).await;
+        }
+        let reply = reply.map_err(failed)?;
         answer(&reply).ok_or_else(|| StoreError::malformed(doing(), format!("reply {reply:?}")))
     }
 }

@@ -26,6 +26,8 @@ pub const WAKE_ALL: &str = "all";
 pub enum Wake {
     /// Everything: the connection is new, or the clock was moved.
     Everything,
+    /// All partitions of the agenda: a job has room again.
+    Agenda,
     /// One partition of the agenda.
     Partition(u16),
     /// The intake.

@@ -89,7 +89,15 @@ impl Desk {
     fn tell_if_roomy(&self, taken: usize) {
         if taken <= self.capacity / 2 && self.starved.swap(false, Ordering::SeqCst) {
             // While there was no room, partitions were looked at without asking for this job.
-            self.flags.raise(Wake::Everything);
+            self.flags.raise(match self.job {
+                Job::SubmitClaim => Wake::Intake,
+                Job::ValidateClaim
+                | Job::NotifyCustomer
+                | Job::RemindCustomer
+                | Job::FinalizeAssociation
+                | Job::NotifyPartner
+                | Job::ExpireClaim => Wake::Agenda,
+            });
         }
     }
 

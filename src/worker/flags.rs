@@ -25,6 +25,10 @@ impl Flags {
         }
     }
 
+    fn raise_partitions(&self) {
+        self.partitions.iter().for_each(|flag| flag.store(true, Ordering::SeqCst));
+    }
+
     /// Ends when a flag has been raised since the last time.
     pub async fn raised(&self) {
         self.wake.notified().await;
@@ -48,8 +52,9 @@ impl Flags {
         match wake {
             Wake::Everything => {
                 self.intake.store(true, Ordering::SeqCst);
-                self.partitions.iter().for_each(|flag| flag.store(true, Ordering::SeqCst));
+                self.raise_partitions();
             }
+            Wake::Agenda => self.raise_partitions(),
             Wake::Partition(partition) => {
                 if let Some(flag) = self.partitions.get(usize::from(partition)) {
                     flag.store(true, Ordering::SeqCst);

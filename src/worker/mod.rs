@@ -26,10 +26,12 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use cpor_jobs::Job;
 
-use crate::claim::command::Told;
+use crate::claim::Claim;
+use crate::claim::command::{Command, Told, Why};
 use crate::directory::Directory;
-use crate::ledger::{Applied, Ledger};
+use crate::ledger::{Applied, Ledger, LedgerError};
 use crate::mail::{Delivery, Mailer, Sender, Templates};
+use crate::store::agenda::Lease;
 
 pub use error::JobError;
 pub use run::run;
@@ -128,5 +130,24 @@ fn told(delivery: Delivery) -> Result<Told, JobError> {
         Delivery::Unknown { .. } => {
             Err(JobError::Retry("nobody knows whether the mail server took the mail".to_owned()))
         }
+    }
+}
+
+/// Applies a command whose time has to have come; an entry that came early, by somebody's hand or
+/// clock, waits.
+async fn apply_when_due(
+    cx: &Context,
+    claim: Claim,
+    command: &Command,
+    lease: &Lease,
+) -> Result<Done, JobError> {
+    match cx.ledger.apply_and_acknowledge(claim, command, lease).await {
+        Ok(applied) => Ok(applied.into()),
+        Err(LedgerError::Refused { refusal, .. })
+            if matches!(refusal.why, Why::WindowOpen { .. } | Why::AnswerOpen { .. }) =>
+        {
+            Err(JobError::Retry(refusal.to_string()))
+        }
+        Err(error) => Err(error.into()),
     }
 }

@@ -73,7 +73,7 @@ async fn workers_that_are_killed_at_any_moment_lose_and_double_nothing() {
     fleet.stop_all();
     fleet.assert_checked().await;
     assert_one_outcome_each(&fleet, claims).await;
-    assert_notices_are_repeated_as_they_were(&fleet, claims).await;
+    assert_notices_are_repeated_as_they_were(&fleet, claims);
 }
 
 /// Claims come in while workers die, and the first answers, too.
@@ -140,7 +140,7 @@ async fn assert_one_outcome_each(fleet: &Fleet, count: u32) {
 }
 
 /// Whoever got a mail twice got the same mail twice.
-async fn assert_notices_are_repeated_as_they_were(fleet: &Fleet, count: u32) {
+fn assert_notices_are_repeated_as_they_were(fleet: &Fleet, count: u32) {
     let mut mails: BTreeMap<String, Vec<u8>> = BTreeMap::new();
     let mut notices: BTreeMap<String, String> = BTreeMap::new();
     let received = fleet.smtp.received();
@@ -204,5 +204,5 @@ async fn a_process_that_stood_still_changes_nothing_when_it_goes_on() {
         let finalized = events.iter().filter(|event| **event == "association_finalized");
         assert_eq!(finalized.count(), 1, "{number}: {events:?}");
     }
-    assert_notices_are_repeated_as_they_were(&fleet, CLAIMS).await;
+    assert_notices_are_repeated_as_they_were(&fleet, CLAIMS);
 }
