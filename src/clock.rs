@@ -194,7 +194,8 @@ impl Clock {
         loop {
             tokio::time::sleep(MEASURE_EVERY).await;
             if let Err(error) = self.measure().await {
-                warn!(error = %error, "going on with the last known offset to Redis's time");
+                let error = &error as &(dyn std::error::Error + 'static);
+                warn!(error, "going on with the last known offset to Redis's time");
             }
         }
     }

@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use redis::aio::{ConnectionLike, ConnectionManager, ConnectionManagerConfig};
 use redis::cluster::ClusterClientBuilder;
-use redis::cluster_async::ClusterConnection;
 use redis::{Client, Cmd, IntoConnectionInfo, Pipeline, RedisError, RedisFuture, Value};
 
+use crate::store::cluster::Cluster;
 use crate::store::error::StoreError;
 
 /// Longer than the crate's 500 ms: a server that fsyncs may well stall for seconds.
@@ -25,7 +25,7 @@ pub enum Connection {
     /// One server.
     Single(ConnectionManager),
     /// A Redis Cluster.
-    Cluster(ClusterConnection),
+    Cluster(Cluster),
 }
 
 impl std::fmt::Debug for Connection {
@@ -78,7 +78,7 @@ impl Connection {
             .min_retry_wait(PAUSE_MIN_MS)
             .max_retry_wait(PAUSE_MAX_MS)
             .build()?;
-        Ok(Self::Cluster(client.get_async_connection().await?))
+        Ok(Self::Cluster(Cluster::open(client, CONNECT_TIMEOUT).await?))
     }
 }
 

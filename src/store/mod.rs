@@ -7,6 +7,7 @@
 pub mod agenda;
 mod batch;
 pub mod claims;
+mod cluster;
 mod commit;
 mod connection;
 pub mod dead;

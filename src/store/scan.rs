@@ -80,9 +80,9 @@ impl Store {
         command.arg(cursor).arg("MATCH").arg(self.keys().pattern()).arg("COUNT").arg(PAGE);
         let doing = || StoreError::doing("go through all keys");
         let reply = match (self.connection(), node) {
-            (Connection::Cluster(mut cluster), Node::Master { host, port }) => {
+            (Connection::Cluster(cluster), Node::Master { host, port }) => {
                 let address = SingleNodeRoutingInfo::ByAddress { host: host.clone(), port: *port };
-                cluster.route_command(command, RoutingInfo::SingleNode(address)).await
+                cluster.route(command, RoutingInfo::SingleNode(address)).await
             }
             (mut connection, _) => command.query_async(&mut connection).await,
         };

@@ -25,6 +25,7 @@ use crate::store::agenda::Outcome;
 use crate::store::wake::listen;
 use crate::worker::backend::AgendaBackend;
 use crate::worker::desk::{Delivery, Desk};
+use crate::worker::error::with_causes;
 use crate::worker::flags::Flags;
 use crate::worker::settle::Settler;
 use crate::worker::taker::Taker;
@@ -79,7 +80,7 @@ pub async fn run(cx: Arc<Context>, stop: CancellationToken) -> Result<(), StoreE
     join_all(chores).await;
     cx.mailer.close().await;
     if let Err(error) = store.worker_gone(&name).await {
-        warn!(%error, "going without saying so");
+        warn!(error = with_causes(&error), "going without saying so");
     }
     info!(worker.name = name, "worker {name} has stopped");
     Ok(())
@@ -115,7 +116,9 @@ async fn keep_leases(cx: Arc<Context>, desks: Vec<Arc<Desk>>) {
                 match cx.ledger.store().extend(&held, at.real + lease, at).await {
                     Ok(true) => {}
                     Ok(false) => desk.clear(&held),
-                    Err(error) => warn!(%error, "a lease could not be renewed"),
+                    Err(error) => {
+                        warn!(error = with_causes(&error), "a lease could not be renewed")
+                    }
                 }
             }
         }
@@ -126,7 +129,7 @@ async fn keep_seen(cx: Arc<Context>, name: String) {
     loop {
         tokio::time::sleep(SEEN_EVERY).await;
         if let Err(error) = cx.ledger.store().worker_seen(&name, cx.ledger.clock().real()).await {
-            warn!(%error, "cannot say that this worker is at work");
+            warn!(error = with_causes(&error), "cannot say that this worker is at work");
         }
     }
 }
@@ -138,7 +141,7 @@ async fn finish(cx: &Context, workers: Vec<WorkerTask>, desks: &[Arc<Desk>], set
         Ok(ended) => {
             for result in ended {
                 if let Ok(Err(error)) = result {
-                    error!(%error, "a worker ended with an error");
+                    error!(error = with_causes(&error), "a worker ended with an error");
                 }
             }
         }

@@ -8,6 +8,7 @@ use crate::claim::retry::{Retry, retry};
 use crate::clock::Clock;
 use crate::store::agenda::{Lease, Outcome};
 use crate::store::{Instant, Store};
+use crate::worker::error::with_causes;
 use crate::worker::{Done, JobError, JobLimits};
 
 /// Ends leases; cheap to clone.
@@ -61,8 +62,10 @@ impl Settler {
             Ok(true) => {}
             Ok(false) => warn!(job.name = %lease.job(), job.entry = lease.entry(),
                 "the lease of this entry was lost; somebody else has it"),
-            Err(error) => warn!(job.name = %lease.job(), job.entry = lease.entry(), %error,
-                "leaving this entry until its lease runs out"),
+            Err(error) => {
+                warn!(job.name = %lease.job(), job.entry = lease.entry(), error = with_causes(&error),
+                "leaving this entry until its lease runs out")
+            }
         }
     }
 }

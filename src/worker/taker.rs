@@ -19,6 +19,7 @@ use crate::store::meta::ClockMode;
 use crate::store::wake::Wake;
 use crate::store::{Instant, Store, StoreError};
 use crate::worker::desk::{Delivery, Desk, Work};
+use crate::worker::error::with_causes;
 use crate::worker::flags::Flags;
 use crate::worker::settle::Settler;
 
@@ -72,7 +73,10 @@ impl Taker {
             let pause = match self.round(&mut next).await {
                 Ok(pause) => pause,
                 Err(error) => {
-                    warn!(%error, "cannot take due entries; looking again soon");
+                    warn!(
+                        error = with_causes(&error),
+                        "cannot take due entries; looking again soon"
+                    );
                     self.flags.raise(Wake::Everything);
                     TROUBLE_PAUSE
                 }
@@ -91,7 +95,7 @@ impl Taker {
         // Trouble with the intake is no trouble of the agenda, and the other way round.
         let intake = self.take_intake(at).await;
         if let Err(error) = &intake {
-            warn!(%error, "cannot take from the intake; looking again soon");
+            warn!(error = with_causes(&error), "cannot take from the intake; looking again soon");
             self.flags.raise(Wake::Intake);
         }
         let rooms: Vec<(Job, usize)> = self.rooms();
@@ -131,7 +135,10 @@ impl Taker {
             match take {
                 Ok(take) => self.spread(take, &mut next[usize::from(partition)]).await,
                 Err(error) => {
-                    warn!(%error, partition, "cannot take from this partition; looking again soon");
+                    warn!(
+                        error = with_causes(&error),
+                        partition, "cannot take from this partition; looking again soon"
+                    );
                     self.flags.raise(Wake::Partition(partition));
                     all_well = false;
                 }

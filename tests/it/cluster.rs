@@ -8,13 +8,14 @@ use std::time::Duration;
 
 use cpor::claim::Status;
 use cpor::testkit::World;
-use cpor::travel::{settle, travel};
 use redis::aio::MultiplexedConnection;
 use redis::cluster::ClusterClient;
 use tempfile::TempDir;
 use tokio::time::interval;
 
-use crate::faults::{claim_number, directory, violations};
+use crate::faults::{
+    claim_number, directory, patient_travel, patiently_settled, until_mails, violations,
+};
 use crate::journey::{FRIDAY, a_silent_journey};
 
 const MASTERS: usize = 3;
@@ -202,29 +203,14 @@ async fn masters_that_are_killed_and_restarted_under_load_lose_nothing() {
     world.write_directory(&directory(CLAIMS));
     push(&masters, &world, (0..CLAIMS).map(|n| claim_number(n).to_json().unwrap())).await;
     world.start_worker();
-    let mut ticks = interval(Duration::from_millis(1));
     for (i, master) in masters.iter_mut().enumerate() {
-        while world.mails().len() < 20 + i * 40 {
-            ticks.tick().await;
-        }
+        until_mails(&world, 20 + i * 40).await;
         master.kill_and_restart().await;
     }
-    patiently(&world, None).await;
-    patiently(&world, Some("2026-12-15T00:00:00Z")).await;
-    assert_eq!(world.statuses().await, [Status::Associated; CLAIMS as usize]);
+    patiently_settled(&world).await;
+    patient_travel(&world, "2026-12-15T00:00:00Z").await;
+    assert_eq!(world.dead_letters().await, []);
     assert_eq!(violations(&world).await, []);
+    assert_eq!(world.statuses().await, [Status::Associated; CLAIMS as usize]);
     world.stop_worker().await;
-}
-
-/// Settles or travels, as a client does whose servers are not there for a while.
-async fn patiently(world: &World, to: Option<&str>) {
-    loop {
-        let done = match to {
-            None => settle(world.ledger()).await,
-            Some(to) => travel(world.ledger(), to.parse().unwrap()).await,
-        };
-        if done.is_ok() {
-            return;
-        }
-    }
 }

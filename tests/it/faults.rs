@@ -14,6 +14,7 @@ use std::fmt::Write as _;
 use chrono::TimeDelta;
 use cpor::check::{InvariantReport, Patience, check};
 use cpor::testkit::{World, a_claim};
+use cpor::travel::{settle, travel};
 use cpor_jobs::SubmitClaim;
 use uuid::Uuid;
 
@@ -45,6 +46,31 @@ pub fn directory(count: u32) -> String {
             .unwrap();
         file
     })
+}
+
+/// Waits for so many mails; gives up when nothing more comes until time goes on.
+pub async fn until_mails(world: &World, count: usize) {
+    let mut ticks = tokio::time::interval(std::time::Duration::from_millis(1));
+    let enough = async {
+        while world.mails().len() < count {
+            ticks.tick().await;
+        }
+    };
+    tokio::select! {
+        () = enough => {}
+        () = patiently_settled(world) => {}
+    }
+}
+
+/// What a client does whose server is not there for a while: it asks again.
+pub async fn patiently_settled(world: &World) {
+    while settle(world.ledger()).await.is_err() {}
+}
+
+/// Travels as such a client does.
+pub async fn patient_travel(world: &World, to: &str) {
+    let to = to.parse().unwrap();
+    while travel(world.ledger(), to).await.is_err() {}
 }
 
 /// The invariants that do not hold.

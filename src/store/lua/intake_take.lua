@@ -1,7 +1,7 @@
 -- Takes raw submissions from the intake list under leases: those whose lease ran out, then new
 -- ones. What is too long goes straight to the dead letters, measured where it lies.
 -- KEYS: 1 intake, 2 running, 3 attempts, 4 taken, 5 sequence, 6 dead, 7 dead letters.
--- ARGV: 1 now and 2 lease end on the clock of leases, 3 token of the taker,
+-- ARGV: 1 now and 2 lease end on the clock of leases, 3 token of this take,
 --       4 the most entries to take (500 at most), 5 longest submission in bytes,
 --       6 time for dead letters, 7 dead letter for what is too long.
 -- Returns {entries left in the intake, {entry, record, raw}, …}.

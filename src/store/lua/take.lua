@@ -2,7 +2,7 @@
 -- KEYS: 1 waiting, then per job: agenda, running, attempts.
 --       The claims of the entries are read under the prefix in ARGV; they share the tag.
 -- ARGV: 1 now and 2 the skew allowed, in ms (skew empty: virtual clock), 3 now and 4 lease end on
---       the clock of leases, 5 token of the taker, 6 prefix of claims,
+--       the clock of leases, 5 token of this take, 6 prefix of claims,
 --       then per job: the most entries to take (500 at most).
 -- Returns {'taken', next due or '', next lease end or '', then per job a list of
 --       {entry, record, due, snapshot}}, or {'skew', Redis's time in ms}.

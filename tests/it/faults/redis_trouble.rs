@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use cpor::claim::Status;
 use cpor::testkit::World;
-use cpor::travel::{settle, travel};
 use redis::aio::MultiplexedConnection;
 use tempfile::TempDir;
 use tokio::time::interval;
 
-use super::{FRIDAY, claim_number, directory, violations};
+use super::{
+    FRIDAY, claim_number, directory, patient_travel, patiently_settled, until_mails, violations,
+};
 
 const CLAIMS: u32 = 200;
 
@@ -94,23 +95,10 @@ async fn world_on(server: &Server, more: &[(&str, &str)]) -> World {
     world
 }
 
-async fn until_mails(world: &World, count: usize) {
-    let mut ticks = interval(Duration::from_millis(1));
-    while world.mails().len() < count {
-        ticks.tick().await;
-    }
-}
-
-/// What a client does whose server is not there for a while: it asks again.
-async fn patiently_settled(world: &World) {
-    while settle(world.ledger()).await.is_err() {}
-}
-
 /// Every claim comes to its end, and every copy of a notice was the same.
 async fn ends_well(mut world: World) {
     patiently_settled(&world).await;
-    let end = "2026-12-15T00:00:00Z".parse().unwrap();
-    while travel(world.ledger(), end).await.is_err() {}
+    patient_travel(&world, "2026-12-15T00:00:00Z").await;
     assert_eq!(world.statuses().await, [Status::Associated; CLAIMS as usize]);
     assert!(violations(&world).await.is_empty(), "{:#?}", violations(&world).await);
     assert_eq!(world.dead_letters().await, []);

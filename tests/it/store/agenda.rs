@@ -60,6 +60,28 @@ async fn a_lease_that_runs_out_is_delivered_again_and_counted() {
     assert_eq!(deployment.counts(Job::ValidateClaim).await, [0, 0, 0, 0]);
 }
 
+/// A command that was long on its way arrives when its worker has the entry once more, for
+/// something that came later.
+#[tokio::test]
+async fn a_late_outcome_is_not_taken_for_that_of_a_later_lease_of_the_same_worker() {
+    let deployment = Deployment::virtual_clock().await;
+    let entry = deployment.submit_on("teams").await.id.to_string();
+    let first = deployment.take_one().await;
+    let at = deployment.at().await;
+    for outcome in [Outcome::Done, Outcome::GivenBack] {
+        let due_at = at.now.timestamp_millis();
+        deployment.store().settle(&first, &outcome, at).await.unwrap();
+        let agenda = deployment.store().keys().agenda(0, Job::ValidateClaim);
+        let mut plan = redis::cmd("ZADD");
+        plan.arg(agenda).arg(due_at).arg(&entry);
+        let () = plan.query_async(&mut deployment.connection().await).await.unwrap();
+        let again = deployment.take_one().await;
+        assert!(!deployment.store().settle(&first, &Outcome::Done, at).await.unwrap());
+        assert_eq!(deployment.counts(Job::ValidateClaim).await, [0, 0, 1, 0], "{outcome:?}");
+        assert!(deployment.store().settle(&again, &Outcome::GivenBack, at).await.unwrap());
+    }
+}
+
 #[tokio::test]
 async fn travelling_in_time_does_not_end_a_lease() {
     let deployment = Deployment::virtual_clock().await;
