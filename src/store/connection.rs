@@ -25,7 +25,7 @@ pub enum Connection {
     /// One server.
     Single(ConnectionManager),
     /// A Redis Cluster.
-    Cluster(Cluster),
+    Cluster(Box<Cluster>),
 }
 
 impl std::fmt::Debug for Connection {
@@ -78,7 +78,7 @@ impl Connection {
             .min_retry_wait(PAUSE_MIN_MS)
             .max_retry_wait(PAUSE_MAX_MS)
             .build()?;
-        Ok(Self::Cluster(Cluster::open(client, CONNECT_TIMEOUT).await?))
+        Ok(Self::Cluster(Box::new(Cluster::open(client, CONNECT_TIMEOUT).await?)))
     }
 }
 

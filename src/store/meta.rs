@@ -97,7 +97,7 @@ pub async fn server_findings(connection: &mut Connection) -> Result<Vec<String>,
 async fn cluster_findings(connection: &mut Connection) -> Result<Vec<String>, StoreError> {
     let Connection::Cluster(cluster) = connection else { return Ok(Vec::new()) };
     let masters: std::collections::HashMap<String, InfoDict> = redis::cmd("INFO")
-        .query_async(cluster)
+        .query_async(cluster.as_mut())
         .await
         .map_err(StoreError::doing("read the settings of the cluster's masters"))?;
     let about = |(address, info): (&String, &InfoDict)| {

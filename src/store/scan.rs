@@ -60,7 +60,7 @@ impl Store {
         };
         let masters: std::collections::HashMap<String, Value> = redis::cmd("INFO")
             .arg("replication")
-            .query_async(&mut connection)
+            .query_async(connection.as_mut())
             .await
             .map_err(StoreError::doing("find the masters of the cluster"))?;
         let node = |address: &String| {

@@ -117,7 +117,7 @@ async fn keep_leases(cx: Arc<Context>, desks: Vec<Arc<Desk>>) {
                     Ok(true) => {}
                     Ok(false) => desk.clear(&held),
                     Err(error) => {
-                        warn!(error = with_causes(&error), "a lease could not be renewed")
+                        warn!(error = with_causes(&error), "a lease could not be renewed");
                     }
                 }
             }

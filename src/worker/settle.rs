@@ -63,8 +63,9 @@ impl Settler {
             Ok(false) => warn!(job.name = %lease.job(), job.entry = lease.entry(),
                 "the lease of this entry was lost; somebody else has it"),
             Err(error) => {
-                warn!(job.name = %lease.job(), job.entry = lease.entry(), error = with_causes(&error),
-                "leaving this entry until its lease runs out")
+                warn!(job.name = %lease.job(), job.entry = lease.entry(),
+                    error = with_causes(&error),
+                    "leaving this entry until its lease runs out");
             }
         }
     }
