@@ -15,6 +15,7 @@ use crate::clock::Clock;
 use crate::directory::{Directory, DirectorySetupError};
 use crate::ledger::{Ledger, Rules};
 use crate::mail::{MailSettings, MailSettingsError, Mailer, Sender, TemplateError, Templates};
+use crate::secrets::{Secrets, SecretsError};
 use crate::settings::Settings;
 use crate::store::meta::{open_namespace, server_findings};
 use crate::store::server::PrivateServer;
@@ -28,6 +29,8 @@ pub struct App {
     pub settings: Settings,
     /// The one door to claims.
     pub ledger: Ledger,
+    /// What everything that is signed is signed with.
+    pub secrets: Secrets,
     /// The private server, when no address is configured.
     server: Option<PrivateServer>,
 }
@@ -59,6 +62,9 @@ pub enum AppError {
     /// A mail template does not work.
     #[error("could not load the mail templates")]
     Templates(#[from] TemplateError),
+    /// The deployment's secret keys cannot be used.
+    #[error(transparent)]
+    Secrets(#[from] SecretsError),
     /// The tenant directory cannot be used.
     #[error("could not set up the tenant directory")]
     Directory(#[from] DirectorySetupError),
@@ -73,6 +79,7 @@ impl App {
     /// Anything that keeps a command from working; each says what to do.
     pub async fn open(settings: Settings) -> Result<Self, AppError> {
         let rules = rules(&settings)?;
+        let secrets = Secrets::open(&settings.secrets, &settings.data.directory)?;
         let server = match settings.redis.url.as_str() {
             "" => Some(PrivateServer::open(&settings.data.directory).await?),
             _ => None,
@@ -81,7 +88,7 @@ impl App {
         let store = open_store(&settings, url).await?;
         let clock = Clock::open(&store, settings.clock.mode, settings.clock.starts_at).await?;
         let ledger = Ledger::new(store, clock, rules);
-        Ok(Self { settings, ledger, server })
+        Ok(Self { settings, ledger, secrets, server })
     }
 
     /// What the handlers of this process work with, for the given jobs.

@@ -37,6 +37,7 @@
 //! - Nothing in [`claim`] or [`calendar`] awaits, reads the time, logs or fails for a technical
 //!   reason.
 
+pub mod access;
 pub mod app;
 pub mod bench;
 pub mod calendar;
@@ -46,6 +47,7 @@ pub mod clock;
 pub mod directory;
 pub mod ledger;
 pub mod mail;
+pub mod secrets;
 pub mod settings;
 pub mod store;
 pub mod telemetry;

@@ -16,8 +16,8 @@ use crate::store::keys::PARTITIONS_MAX;
 use crate::store::meta::ClockMode;
 use crate::worker::{JobLimits, Limits};
 pub use sections::{
-    AgendaSettings, CalendarSettings, ClockSettings, DataSettings, JobSettings, LogFormat,
-    LogSettings, RedisSettings, Settings, SubmissionSettings, WindowSettings,
+    AgendaSettings, CalendarSettings, ClockSettings, DataSettings, HttpSettings, JobSettings,
+    LogFormat, LogSettings, RedisSettings, Settings, SubmissionSettings, WindowSettings,
 };
 
 const DEFAULTS: &str = include_str!("../config/default.toml");
@@ -149,6 +149,15 @@ impl Settings {
         }
     }
 
+    /// Where customers, partners and services reach the HTTP server, without a final slash.
+    #[must_use]
+    pub fn public_url(&self) -> String {
+        match self.http.public_url.trim_end_matches('/') {
+            "" => format!("http://{}", self.http.listen),
+            url => url.to_owned(),
+        }
+    }
+
     /// The limits of every job.
     #[must_use]
     pub fn job_limits(&self) -> JobLimits {
@@ -220,7 +229,7 @@ fn flatten(key: &str, value: &config::Value, all: &mut Vec<Setting>) {
         }
         return;
     }
-    let secret = key.ends_with("password");
+    let secret = key.ends_with("password") || key == "secrets.keys";
     all.push(Setting {
         key: key.to_owned(),
         value: if secret { "********".to_owned() } else { shown(key, value) },

@@ -24,6 +24,7 @@ mod exit;
 mod lines;
 mod output;
 mod queues;
+mod secret;
 mod session;
 mod settings;
 mod submit;
@@ -111,6 +112,7 @@ enum Command {
     #[cfg(feature = "demo")]
     Demo(demo::DemoArgs),
     Doctor(doctor::DoctorArgs),
+    Secret(secret::SecretArgs),
     Settings(settings::SettingsArgs),
     Bench(bench::BenchArgs),
 }
@@ -130,6 +132,7 @@ async fn run(cli: Cli) -> Result<Exit> {
         #[cfg(feature = "demo")]
         Command::Demo(args) => demo::run(args, globals).await,
         Command::Doctor(args) => doctor::run(args, globals).await,
+        Command::Secret(args) => Ok(secret::run(args)),
         Command::Settings(args) => settings::run(args, globals),
         Command::Bench(args) => bench::run(args, globals).await,
     }

@@ -30,7 +30,7 @@ pub use directory::Directory;
 pub use mailbox::{Mailbox, MailboxError};
 pub use mailer::{MailSettingsError, Mailer, Sender};
 pub use message::{Mail, MailKind, MessageError, MessageId};
-pub use settings::{MailSettings, Secret, SmtpSettings, SmtpTimeouts, TlsMode, Transport};
+pub use settings::{MailSettings, SmtpSettings, SmtpTimeouts, TlsMode, Transport};
 pub use smtp::Smtp;
 pub use templates::{TemplateError, Templates};
 pub use texts::{FindingText, ItemText, NoticeText, PartnerOutcome, PartnerResultText, Rendered};

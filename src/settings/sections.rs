@@ -1,6 +1,8 @@
 //! The sections of the settings, one type each; `config/default.toml` says what every key means.
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
@@ -10,6 +12,7 @@ use serde::Deserialize;
 use crate::calendar::{BusinessDays, HalfDays};
 use crate::directory::DirectorySettings;
 use crate::mail::MailSettings;
+use crate::secrets::SecretSettings;
 use crate::store::meta::ClockMode;
 
 /// Everything that can be set.
@@ -28,6 +31,8 @@ pub struct Settings {
     pub agenda: AgendaSettings,
     pub workers: BTreeMap<Job, JobSettings>,
     pub log: LogSettings,
+    pub secrets: SecretSettings,
+    pub http: HttpSettings,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -107,6 +112,21 @@ pub struct JobSettings {
 pub struct LogSettings {
     pub filter: String,
     pub format: LogFormat,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config/default.toml describes every key")]
+pub struct HttpSettings {
+    pub listen: SocketAddr,
+    pub public_url: String,
+    pub body_bytes_max: usize,
+    pub header_timeout_seconds: u32,
+    pub request_timeout_seconds: u32,
+    pub connections_max: usize,
+    pub requests_per_second: NonZeroU32,
+    pub requests_burst: NonZeroU32,
+    pub intake_length_max: usize,
 }
 
 /// How log lines look.

@@ -1,8 +1,9 @@
 //! Settings of mail, and what mailers are made of them.
 
 use super::*;
+use crate::mail::TlsMode;
 use crate::mail::smtp::tests::a_mail;
-use crate::mail::{Secret, TlsMode};
+use crate::secrets::Secret;
 
 /// The error of the default settings for SMTP with one change.
 fn error_of(change: impl FnOnce(&mut MailSettings)) -> String {
