@@ -55,7 +55,10 @@ impl fmt::Display for Role {
 
 /// The text is not the name of a role.
 #[derive(Debug, thiserror::Error)]
-#[error("`{0}` is not a role; the roles are {names}", names = Role::ALL.map(Role::as_str).join(", "))]
+#[error(
+    "`{0}` is not a role; the roles are {names}",
+    names = Role::ALL.map(Role::as_str).join(", ")
+)]
 pub struct UnknownRole(String);
 
 impl FromStr for Role {
