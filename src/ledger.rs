@@ -21,7 +21,7 @@ use crate::store::agenda::Lease;
 use crate::store::intake::KeyRecord;
 use crate::store::{Commit, Committed, Instant, Store};
 use answer::CONFLICTS_MAX;
-pub use answer::{Applied, LedgerError, Submitted};
+pub use answer::{Applied, KeyReused, LedgerError, Submitted};
 
 /// The way to change claims; cheap to clone.
 #[derive(Debug, Clone)]
@@ -75,7 +75,10 @@ impl Ledger {
     pub async fn submit(&self, raw: &[u8]) -> Result<Submitted, LedgerError> {
         let at = self.clock.instant().await?;
         match self.parse(raw, at.now) {
-            Ok(submission) => self.submit_parsed(submission, at).await,
+            Ok(submission) => {
+                let actor = format!("upstream:{}", submission.source);
+                self.submit_parsed(submission, &actor, at).await
+            }
             Err(findings) => Ok(Submitted::Refused(findings)),
         }
     }
@@ -93,11 +96,18 @@ impl Ledger {
         Ok(submission)
     }
 
+    /// Makes a submission that [`Ledger::parse`] has read a claim.
+    ///
     /// The key of the source is given to the claim first, in its own slot; a crash before the
     /// claim is committed leaves a key that the repeated submission finds and completes.
-    async fn submit_parsed(
+    ///
+    /// # Errors
+    ///
+    /// When Redis fails; the submission may then be repeated safely.
+    pub async fn submit_parsed(
         &self,
         submission: Submission,
+        actor: &str,
         at: Instant,
     ) -> Result<Submitted, LedgerError> {
         let keys = self.store.keys();
@@ -112,14 +122,14 @@ impl Ledger {
                 }
                 id
             }
-            KeyRecord::Different { claim_id, digest: there } => {
-                let finding = key_reused(claim_id, &there, &digest);
-                return Ok(Submitted::Refused(vec![finding]));
+            KeyRecord::Different { claim_id, digest: claim_digest } => {
+                let submission_digest = digest;
+                let reused = KeyReused { claim_id, claim_digest, submission_digest };
+                return Ok(Submitted::KeyReused(reused));
             }
         };
-        let actor = format!("upstream:{}", submission.source);
         let command = Command::Submit(Arc::new(submission));
-        match self.change(id, None, &command, &actor, None, at).await? {
+        match self.change(id, None, &command, actor, None, at).await? {
             Changed::Applied(_) => Ok(Submitted::Accepted(id)),
             Changed::Conflict => Ok(Submitted::Repeated(id)),
         }
@@ -265,15 +275,4 @@ fn recorded(
         .zip(events)
         .map(|(revision, event)| Recorded { revision, at, actor: actor.to_owned(), event })
         .collect()
-}
-
-fn key_reused(claim_id: ClaimId, there: &str, here: &str) -> Finding {
-    Finding::new(
-        "idempotency_key",
-        "key_reused",
-        format!(
-            "This key belongs to claim {claim_id}, whose submission had another body (sha256 \
-             {there}; this one has {here}). Use a new key for a new claim."
-        ),
-    )
 }

@@ -45,6 +45,7 @@ pub mod check;
 pub mod claim;
 pub mod clock;
 pub mod directory;
+pub mod http;
 pub mod ledger;
 pub mod mail;
 pub mod secrets;
@@ -54,6 +55,7 @@ pub mod telemetry;
 #[cfg(feature = "testkit")]
 pub mod testkit;
 pub mod travel;
+pub mod view;
 pub mod worker;
 
 /// The examples of the README, so that they keep working.

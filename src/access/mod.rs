@@ -3,8 +3,10 @@
 //! A caller's identity comes from its credential alone, never from the request. What a role may
 //! do is said route by route where the routes are; which claims a caller sees is said here.
 
+mod authenticator;
 mod caller;
 mod role;
 
+pub use authenticator::{AuthError, Authenticator};
 pub use caller::{Authority, Caller};
 pub use role::{Role, UnknownRole};

@@ -5,6 +5,7 @@
 //! with the present, but for the one rule about changing a deadline that has been announced.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::id::{BusinessDays, CalendarId, HalfDays};
@@ -64,7 +65,7 @@ pub struct SpecialDay {
 }
 
 /// Why a day counted or did not.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum DayReason {
     /// Counted: an ordinary business day.
@@ -84,7 +85,7 @@ pub enum DayReason {
 }
 
 /// One date of a window.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct WindowDay {
     /// The date, in the zone of the window.
     pub date: NaiveDate,

@@ -1,6 +1,7 @@
 //! The states of a claim. What exists only in a state lives in that variant.
 
 use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::claim::finding::Finding;
@@ -156,7 +157,7 @@ pub struct Association {
 }
 
 /// Why an association ended.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum EndReason {
     /// The customer took the association back.

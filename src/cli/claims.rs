@@ -17,8 +17,8 @@ use cpor::store::dead::DeadEntry;
 use crate::cli::Globals;
 use crate::cli::exit::Exit;
 use crate::cli::output::Output;
-use crate::cli::view::{Dossier, needs_history};
 use crate::cli::{values, words};
+use cpor::view::{Dossier, needs_history};
 
 /// Rows of one table; a longer list is several, so that memory does not grow with it.
 const TABLE_ROWS: usize = 500;

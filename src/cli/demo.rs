@@ -28,7 +28,7 @@ use self::terminal::Paint;
 use crate::cli::Globals;
 use crate::cli::exit::Exit;
 use crate::cli::output::Output;
-use crate::cli::view::Dossier;
+use cpor::view::Dossier;
 
 /// Play a virtual week in the life of fifteen claims.
 ///
@@ -81,19 +81,13 @@ struct Actor {
 
 impl Actor {
     /// The claim, unless the submission was refused.
-    const fn id(&self) -> Option<ClaimId> {
-        match self.submitted {
-            Submitted::Accepted(id) | Submitted::Repeated(id) => Some(id),
-            Submitted::Refused(_) => None,
-        }
+    fn id(&self) -> Option<ClaimId> {
+        self.submitted.claim_id().ok()
     }
 
     /// Everything that is wrong with a refused submission.
-    fn findings(&self) -> &[Finding] {
-        match &self.submitted {
-            Submitted::Accepted(_) | Submitted::Repeated(_) => &[],
-            Submitted::Refused(findings) => findings,
-        }
+    fn findings(&self) -> Vec<Finding> {
+        self.submitted.claim_id().err().unwrap_or_default()
     }
 }
 
@@ -172,7 +166,7 @@ fn corrected(stage: &Stage, raw: &str, domain: &str, at: DateTime<Utc>) -> Resul
 
 async fn looked_up(stage: &Stage, actor: &Actor) -> Result<Played> {
     let Some(id) = actor.id() else {
-        let findings = actor.findings().to_vec();
+        let findings = actor.findings();
         return Ok(Played::Refused { scene: actor.scene, findings });
     };
     let claim = read(stage, id).await?;

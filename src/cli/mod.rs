@@ -7,7 +7,7 @@
 //! | `exit.rs` | exit codes and error messages |
 //! | `lines.rs` | reading lines of any length in bounded memory |
 //! | `values.rs` | what arguments have to look like |
-//! | `view.rs`, `words.rs` | a claim as an object, and in words |
+//! | `words.rs` | claims in words |
 //!
 //! No rule about claims is here; commands ask the ledger and print what it answers.
 
@@ -25,11 +25,11 @@ mod lines;
 mod output;
 mod queues;
 mod secret;
+mod serve;
 mod session;
 mod settings;
 mod submit;
 mod values;
-mod view;
 mod window;
 mod words;
 mod work;
@@ -63,7 +63,8 @@ environment (CPOR_<SECTION>__<KEY>); `cpor settings` shows what is in force.
 
 Examples:
   cpor submit claims.jsonl         submit one claim per line
-  cpor work                        work the queues until SIGTERM or Ctrl-C
+  cpor serve                       the HTTP API, the pages and the workers
+  cpor work                        workers only, until SIGTERM or Ctrl-C
   cpor claims --status notified    what waits for customers
   cpor claim show ID               one claim, and why its window ends when it does";
 
@@ -100,6 +101,7 @@ impl Globals {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Serve(serve::ServeArgs),
     Work(work::WorkArgs),
     Submit(submit::SubmitArgs),
     Claim(claim::ClaimArgs),
@@ -120,6 +122,7 @@ enum Command {
 async fn run(cli: Cli) -> Result<Exit> {
     let globals = &cli.globals;
     match cli.command {
+        Command::Serve(args) => serve::run(args, globals).await,
         Command::Work(args) => work::run(args, globals).await,
         Command::Submit(args) => submit::run(args, globals).await,
         Command::Claim(args) => claim::run(args, globals).await,

@@ -14,12 +14,12 @@ use cpor_jobs::limits::SUBMISSION_BYTES_MAX;
 use futures_util::StreamExt as _;
 use futures_util::stream::poll_fn;
 use indicatif::{ProgressBar, ProgressStyle};
-use serde::Serialize;
 use tokio::sync::mpsc;
 
 use cpor::app::App;
-use cpor::claim::{ClaimId, Finding};
+use cpor::claim::Finding;
 use cpor::ledger::{Ledger, LedgerError, Submitted};
+use cpor::view::LineAnswer;
 
 use crate::cli::Globals;
 use crate::cli::exit::{Exit, is_closed_pipe};
@@ -48,15 +48,6 @@ pub struct SubmitArgs {
     /// File of JSON Lines, or `-` for standard input; a line has at most 64 KiB.
     #[arg(value_name = "FILE|-")]
     file: PathBuf,
-}
-
-/// The answer to one line, as programs read it.
-#[derive(Serialize)]
-struct Answer<'a> {
-    line: u64,
-    outcome: &'static str,
-    claim_id: Option<ClaimId>,
-    findings: &'a [Finding],
 }
 
 /// Submits a file.
@@ -163,24 +154,19 @@ impl Tally {
     }
 
     fn add(&mut self, line: &Line, submitted: &Submitted) -> Result<()> {
-        let (outcome, claim_id, findings): (_, _, &[Finding]) = match submitted {
-            Submitted::Accepted(id) => ("accepted", Some(*id), &[]),
-            Submitted::Repeated(id) => ("repeated", Some(*id), &[]),
-            Submitted::Refused(findings) => ("refused", None, findings),
-        };
         match submitted {
             Submitted::Accepted(_) => self.accepted += 1,
             Submitted::Repeated(_) => self.repeated += 1,
-            Submitted::Refused(_) => self.refused += 1,
+            Submitted::KeyReused(_) | Submitted::Refused(_) => self.refused += 1,
         }
-        self.print(&Answer { line: line.number, outcome, claim_id, findings })?;
+        self.print(&LineAnswer::of(line.number, submitted))?;
         self.bar.set_position(line.end);
         self.bar.set_message(self.to_string());
         Ok(())
     }
 
     /// A program that has read enough does not keep the other lines from being submitted.
-    fn print(&mut self, answer: &Answer<'_>) -> Result<()> {
+    fn print(&mut self, answer: &LineAnswer) -> Result<()> {
         if answer.outcome == "refused" {
             self.bar.suspend(|| say(refusal(answer)));
         }
@@ -212,7 +198,7 @@ impl std::fmt::Display for Tally {
 }
 
 /// One line for people: where, and everything that is wrong.
-fn refusal(answer: &Answer<'_>) -> String {
+fn refusal(answer: &LineAnswer) -> String {
     let findings = answer.findings.iter().map(|finding| plain(&finding.to_string()));
     format!("line {} refused: {}", answer.line, findings.collect::<Vec<_>>().join(" "))
 }

@@ -1,16 +1,13 @@
 //! Claims in words, for people: statuses, reasons, what a claim waits for, what has happened.
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Utc};
 
 use cpor::calendar::{Language, closing_moment};
 use cpor::claim::event::Event;
-use cpor::claim::state::{EndReason, Holder};
-use cpor::claim::{Finding, State, Status, Window};
-
-/// An instant in UTC, to the second, or finer where it is.
-pub fn utc(at: DateTime<Utc>) -> String {
-    at.to_rfc3339_opts(SecondsFormat::AutoSi, true)
-}
+use cpor::claim::state::EndReason;
+use cpor::claim::{Status, Window};
+use cpor::view::{held_by, sentences};
+pub use cpor::view::{reason, utc, waits_for};
 
 /// The status in words.
 pub const fn status(status: Status) -> &'static str {
@@ -26,59 +23,6 @@ pub const fn status(status: Status) -> &'static str {
         Status::Withdrawn => "withdrawn by the partner",
         Status::Ended => "ended",
     }
-}
-
-/// Why a claim is where it is, where there is a reason.
-pub fn reason(state: &State) -> Option<String> {
-    match state {
-        State::Rejected { reason, .. } | State::Withdrawn { reason } => reason.clone(),
-        State::Ended { reason, .. } => Some(reason.as_str().to_owned()),
-        State::ActionRequired { findings, .. } | State::Disqualified { findings } => {
-            Some(sentences(findings))
-        }
-        State::Contested { holders } => Some(held_by(holders)),
-        State::Submitted { .. }
-        | State::Validated { .. }
-        | State::Notified { .. }
-        | State::Associated { .. } => None,
-    }
-}
-
-/// Whom or what the claim waits for; nothing once it is decided.
-pub fn waits_for(state: &State) -> Option<String> {
-    match state {
-        State::Submitted { validate_at } => Some(format!("validation at {}", utc(*validate_at))),
-        State::ActionRequired { answer_by, .. } => {
-            Some(format!("the partner's answer until {}", utc(*answer_by)))
-        }
-        State::Contested { .. } => Some("an arbitration".to_owned()),
-        State::Validated { notice } => {
-            Some(format!("the mail server to take notice {}", notice.number))
-        }
-        State::Notified { .. } => Some("the customer, or the end of the window".to_owned()),
-        State::Disqualified { .. }
-        | State::Rejected { .. }
-        | State::Associated { .. }
-        | State::Withdrawn { .. }
-        | State::Ended { .. } => None,
-    }
-}
-
-fn sentences(findings: &[Finding]) -> String {
-    findings.iter().map(|finding| finding.message.as_str()).collect::<Vec<_>>().join(" ")
-}
-
-fn held_by(holders: &[Holder]) -> String {
-    let held = holders.iter().map(|holder| {
-        let has = if holder.official { "is associated with" } else { "is held by" };
-        format!(
-            "{} {has} claim {} of partner {}",
-            holder.item.key(),
-            holder.claim_id,
-            holder.mpn_id
-        )
-    });
-    held.collect::<Vec<_>>().join("; ")
 }
 
 const fn end_reason(reason: &EndReason) -> &'static str {

@@ -16,8 +16,52 @@ pub enum Submitted {
     Accepted(ClaimId),
     /// It has been a claim already.
     Repeated(ClaimId),
+    /// Its key belongs to a claim that was made from another body.
+    KeyReused(KeyReused),
     /// It is not a claim, for all of these reasons.
     Refused(Vec<Finding>),
+}
+
+/// One key, two bodies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyReused {
+    /// The claim that has the key.
+    pub claim_id: ClaimId,
+    /// SHA-256 of the body it was made from, in hex.
+    pub claim_digest: String,
+    /// SHA-256 of the body submitted now, in hex.
+    pub submission_digest: String,
+}
+
+impl KeyReused {
+    /// The same as a finding, for ways in that answer with findings alone.
+    #[must_use]
+    pub fn finding(&self) -> Finding {
+        let Self { claim_id, claim_digest, submission_digest } = self;
+        Finding::new(
+            "idempotency_key",
+            "key_reused",
+            format!(
+                "This key belongs to claim {claim_id}, whose submission had another body (sha256 \
+                 {claim_digest}; this one has {submission_digest}). Use a new key for a new claim."
+            ),
+        )
+    }
+}
+
+impl Submitted {
+    /// The claim, where it is one now, or everything that is wrong.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong.
+    pub fn claim_id(&self) -> Result<ClaimId, Vec<Finding>> {
+        match self {
+            Self::Accepted(id) | Self::Repeated(id) => Ok(*id),
+            Self::KeyReused(reused) => Err(vec![reused.finding()]),
+            Self::Refused(findings) => Err(findings.clone()),
+        }
+    }
 }
 
 /// What became of a command.

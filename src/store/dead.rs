@@ -59,6 +59,33 @@ impl Store {
         Ok(all)
     }
 
+    /// The dead letter in the way of a claim, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// When Redis cannot be reached or refuses.
+    pub async fn dead_of(&self, id: ClaimId) -> Result<Option<DeadEntry>, StoreError> {
+        let partition = id.partition();
+        let jobs = || Job::ALL.into_iter().filter(|job| *job != Job::SubmitClaim);
+        let mut pipeline = Pipeline::new();
+        for job in jobs() {
+            let letters = self.keys.dead_letters(partition, job);
+            pipeline.cmd("HGET").arg(letters).arg(id.to_string());
+        }
+        let mut connection = self.connection();
+        let doing = format!("read the dead letter of claim {id}");
+        let found: Vec<Option<String>> =
+            pipeline.query_async(&mut connection).await.map_err(StoreError::doing(doing))?;
+        let found = jobs().zip(found).find(|(_, json)| json.is_some());
+        Ok(found.map(|(job, json)| DeadEntry {
+            partition: Some(partition),
+            job,
+            entry: id.to_string(),
+            letter: read_letter(json),
+            raw: None,
+        }))
+    }
+
     async fn dead_on_intake(&self) -> Result<Vec<DeadEntry>, StoreError> {
         let dead = self.keys.intake_part(IntakePart::Dead);
         let letters = self.keys.intake_part(IntakePart::DeadLetters);

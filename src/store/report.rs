@@ -44,15 +44,26 @@ impl Store {
     ///
     /// When Redis cannot be reached or refuses.
     pub async fn queues(&self, now: DateTime<Utc>) -> Result<Vec<Queue>, StoreError> {
-        let mut queues: Vec<Queue> = Job::ALL.into_iter().map(Queue::empty).collect();
-        for queue in &mut queues {
-            if queue.job == Job::SubmitClaim {
-                self.count_intake(queue).await?;
-            } else {
-                self.count_agenda(queue, now).await?;
-            }
+        let mut queues = Vec::with_capacity(Job::ALL.len());
+        for job in Job::ALL {
+            queues.push(self.queue(job, now).await?);
         }
         Ok(queues)
+    }
+
+    /// How one job stands at `now`.
+    ///
+    /// # Errors
+    ///
+    /// When Redis cannot be reached or refuses.
+    pub async fn queue(&self, job: Job, now: DateTime<Utc>) -> Result<Queue, StoreError> {
+        let mut queue = Queue::empty(job);
+        if job == Job::SubmitClaim {
+            self.count_intake(&mut queue).await?;
+        } else {
+            self.count_agenda(&mut queue, now).await?;
+        }
+        Ok(queue)
     }
 
     async fn count_intake(&self, queue: &mut Queue) -> Result<(), StoreError> {

@@ -53,7 +53,7 @@ impl From<DirectoryError> for JobError {
 }
 
 /// The error and what is behind it, on one line.
-pub(super) fn with_causes(error: &dyn std::error::Error) -> String {
+pub(crate) fn with_causes(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {

@@ -34,6 +34,7 @@ use crate::mail::{Delivery, Mailer, Sender, Templates};
 use crate::store::agenda::Lease;
 
 pub use error::JobError;
+pub(crate) use error::with_causes;
 pub use run::run;
 
 /// What handlers work with.

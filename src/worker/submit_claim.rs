@@ -5,7 +5,6 @@ use std::sync::Arc;
 use apalis_core::task::data::Data;
 
 use crate::claim::Finding;
-use crate::ledger::Submitted;
 use crate::worker::desk::{Delivery, Work};
 use crate::worker::{Context, Done, JobError};
 
@@ -13,9 +12,9 @@ use crate::worker::{Context, Done, JobError};
 /// nobody to answer.
 pub(super) async fn run(delivery: Delivery, cx: Data<Arc<Context>>) -> Result<Done, JobError> {
     let Work::Raw(raw) = &delivery.work else { return Ok(Done::NothingToDo) };
-    match cx.ledger.submit(raw).await? {
-        Submitted::Accepted(_) | Submitted::Repeated(_) => Ok(Done::NothingToDo),
-        Submitted::Refused(findings) => Err(JobError::GiveUp(sentence(&findings))),
+    match cx.ledger.submit(raw).await?.claim_id() {
+        Ok(_) => Ok(Done::NothingToDo),
+        Err(findings) => Err(JobError::GiveUp(sentence(&findings))),
     }
 }
 

@@ -10,7 +10,6 @@ use chrono::{DateTime, TimeDelta, Utc};
 use cpor::app::App;
 use cpor::claim::command::{Command, Verdict};
 use cpor::claim::{Claim, ClaimId, Recorded, decide};
-use cpor::ledger::Submitted;
 use cpor::settings::Settings;
 use cpor::store::agenda::{Lease, Take};
 use cpor::store::report::Queue;
@@ -54,10 +53,8 @@ impl Deployment {
 
     async fn submit(&self, submission: &SubmitClaim) -> Claim {
         let json = submission.to_json().unwrap();
-        match self.app.ledger.submit(json.as_bytes()).await.unwrap() {
-            Submitted::Accepted(id) | Submitted::Repeated(id) => self.claim(id).await,
-            Submitted::Refused(findings) => panic!("refused: {findings:?}"),
-        }
+        let submitted = self.app.ledger.submit(json.as_bytes()).await.unwrap();
+        self.claim(submitted.claim_id().unwrap()).await
     }
 
     async fn claim(&self, id: ClaimId) -> Claim {

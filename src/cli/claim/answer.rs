@@ -4,8 +4,9 @@ use anyhow::Result;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use cpor::claim::{ClaimId, Command, Event, Finding, Status};
+use cpor::claim::{ClaimId, Command, Finding, Status};
 use cpor::ledger::{Applied, Ledger, LedgerError};
+use cpor::view::outcome_of;
 
 use crate::cli::exit::Exit;
 use crate::cli::output::{Output, plain};
@@ -51,7 +52,7 @@ pub async fn ask(ledger: &Ledger, id: ClaimId, command: &Command, actor: &str) -
 impl Answer {
     fn of(applied: &Applied) -> Self {
         let claim = &applied.claim;
-        let (outcome, took_effect) = outcome(&applied.events);
+        let (outcome, took_effect) = outcome_of(&applied.events);
         let message = match (outcome, claim.window()) {
             ("too_late", Some(window)) => {
                 Some(format!("the window closed at {}", words::utc(window.closes_at())))
@@ -111,21 +112,3 @@ impl Answer {
         }
     }
 }
-
-/// The outcome of a command by what has happened, and whether that is what was asked for.
-fn outcome(events: &[Event]) -> (&'static str, bool) {
-    let Some(event) = events.first() else { return ("already_decided", false) };
-    match event {
-        Event::ClaimRejected { .. } => ("rejected", true),
-        // The customer's no was in time, and entered only after the window had been finalized.
-        Event::AssociationEnded { reason, .. } if *reason == REJECTED => ("rejected", true),
-        Event::LateRejectionReceived { .. } => ("too_late", false),
-        Event::ClaimConfirmed { .. } => ("confirmed", true),
-        Event::ClaimWithdrawn { .. } => ("withdrawn", true),
-        Event::AssociationEnded { .. } => ("ended", true),
-        Event::ClaimAmended { .. } => ("amended", true),
-        other => (other.name().trim_start_matches("claim_"), true),
-    }
-}
-
-const REJECTED: cpor::claim::state::EndReason = cpor::claim::state::EndReason::RejectedInTime;

@@ -8,16 +8,15 @@ use cpor::ledger::Ledger;
 
 use crate::cli::exit::{Exit, Refused};
 use crate::cli::output::{Output, plain};
-use crate::cli::view::{Dossier, retry_command};
 use crate::cli::words;
+use cpor::view::{Dossier, retry_command};
 
 /// Shows a claim.
 pub async fn show(ledger: &Ledger, id: ClaimId, output: Output) -> Result<Exit> {
     let store = ledger.store();
     let claim = store.claim(id).await?.ok_or_else(|| missing(id))?;
     let history = store.history(id).await?;
-    let dead = store.dead_letters().await?;
-    let stuck = dead.into_iter().find(|entry| entry.claim_id() == Some(id));
+    let stuck = store.dead_of(id).await?;
     let dossier = Dossier { claim, history, stuck };
     if output.is_json() {
         output.object(&dossier.view())?;

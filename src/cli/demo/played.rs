@@ -7,7 +7,7 @@ use cpor::claim::{Event, Finding, Window};
 
 use super::script::{Ending, Scene};
 use crate::cli::output::Output;
-use crate::cli::view::Dossier;
+use cpor::view::Dossier;
 
 /// How one scene went.
 pub enum Played {

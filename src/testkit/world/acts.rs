@@ -14,10 +14,9 @@ use crate::ledger::{Applied, LedgerError, Submitted};
 impl World {
     /// Submits a claim that has to be accepted, and settles.
     pub async fn submit(&self, submission: SubmitClaim) -> ClaimId {
-        match self.try_submit(&submission).await {
-            Submitted::Accepted(id) | Submitted::Repeated(id) => id,
-            Submitted::Refused(findings) => panic!("the submission was refused: {findings:#?}"),
-        }
+        self.try_submit(&submission).await.claim_id().unwrap_or_else(|findings| {
+            panic!("the submission was refused: {findings:#?}");
+        })
     }
 
     /// Submits a claim, says what became of it, and settles.

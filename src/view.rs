@@ -1,15 +1,21 @@
-//! A claim as programs see it: one object. The names of its fields are relied on by scripts.
+//! A claim as programs see it, by command line and HTTP: one object. The names of its fields are
+//! relied on by scripts.
+
+mod answer;
+mod words;
 
 use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
 use serde::Serialize;
+use uuid::Uuid;
 
-use cpor::claim::event::{Event, Recorded};
-use cpor::claim::identity::{IdempotencyKey, MpnId, Source, TenantId};
-use cpor::claim::item::Item;
-use cpor::claim::{Claim, ClaimId, Finding, State, Status, Window};
-use cpor::store::dead::DeadEntry;
-
-use crate::cli::words;
+use crate::claim::event::{Event, Recorded};
+use crate::claim::identity::{IdempotencyKey, MpnId, Source, TenantId};
+use crate::claim::item::Item;
+use crate::claim::{Claim, ClaimId, Finding, State, Status, Window};
+use crate::store::dead::DeadEntry;
+pub use answer::{LineAnswer, Outcome, outcome_of};
+pub use words::{held_by, reason, sentences, utc, waits_for};
 
 /// A claim with what only its history tells.
 pub struct Dossier {
@@ -21,41 +27,75 @@ pub struct Dossier {
     pub stuck: Option<DeadEntry>,
 }
 
-/// One claim on one line.
-#[derive(Debug, Serialize)]
+/// A claim.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Claim")]
 pub struct ClaimView<'a> {
+    /// The claim's id.
+    #[schemars(with = "Uuid")]
     id: ClaimId,
+    /// Where it stands.
     status: Status,
+    /// The partner's own name for the claim.
     name: &'a str,
+    /// The upstream system that submitted it.
+    #[schemars(with = "String")]
     source: &'a Source,
+    /// The source's own key for it.
+    #[schemars(with = "String")]
     idempotency_key: &'a IdempotencyKey,
+    /// The claiming partner's location.
+    #[schemars(with = "String")]
     mpn_id: &'a MpnId,
+    /// The customer's tenant.
+    #[schemars(with = "Uuid")]
     tenant_id: TenantId,
+    /// What is claimed.
+    #[schemars(with = "Vec<cpor_jobs::Item>")]
     items: &'a [Item],
+    /// When it became a claim.
     submitted_at: DateTime<Utc>,
+    /// When the rejection window opened.
     opened_at: Option<DateTime<Utc>>,
+    /// The first instant at which a rejection is late.
     closes_at: Option<DateTime<Utc>>,
+    /// When it was decided.
     decided_at: Option<DateTime<Utc>>,
+    /// Why it stands there, where there is a reason.
     reason: Option<String>,
+    /// The reason in somebody's own words.
     detail: Option<&'a str>,
+    /// What has to be put right, or why it was refused.
     findings: &'a [Finding],
+    /// Until when the partner can answer.
     answer_by: Option<DateTime<Utc>>,
+    /// Whom or what it waits for.
     waits_for: Option<String>,
+    /// What only a person can set going again.
     stuck: Option<StuckView>,
+    /// How many events it has had.
     revision: u64,
 }
 
 /// Why nothing happens to a claim until a person has looked.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Stuck")]
 struct StuckView {
+    /// The job that failed.
+    #[schemars(with = "String")]
     job: cpor_jobs::Job,
+    /// Why.
     error: String,
+    /// How often it was tried.
     attempts: u32,
+    /// When it failed for the last time.
     at: DateTime<Utc>,
+    /// The command that takes it up again.
     remedy: String,
 }
 
 /// Whether a claim's state alone does not tell its window or when it was decided.
+#[must_use]
 pub const fn needs_history(status: Status) -> bool {
     match status {
         Status::Disqualified | Status::Rejected | Status::Withdrawn | Status::Ended => true,
@@ -69,6 +109,7 @@ pub const fn needs_history(status: Status) -> bool {
 }
 
 /// The command that takes a dead letter up again.
+#[must_use]
 pub fn retry_command(entry: &DeadEntry) -> String {
     format!("cpor dead retry {} {}", entry.job, entry.entry)
 }
@@ -135,14 +176,22 @@ impl Dossier {
             opened_at: window.map(|window| window.opened_at),
             closes_at: window.map(Window::closes_at),
             decided_at: self.decided_at(),
-            reason: words::reason(&claim.state),
+            reason: reason(&claim.state),
             detail,
             findings,
             answer_by,
-            waits_for: words::waits_for(&claim.state),
+            waits_for: waits_for(&claim.state),
             stuck: self.stuck.as_ref().map(StuckView::of),
             revision: claim.revision,
         }
+    }
+}
+
+impl ClaimView<'_> {
+    /// Without the words of customers and partners, for those who look after queues.
+    #[must_use]
+    pub fn without_words(self) -> Self {
+        Self { reason: None, detail: None, name: "", ..self }
     }
 }
 

@@ -1,0 +1,137 @@
+//! `cpor serve`: HTTP and workers in one process, until it is told to stop.
+
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, bail};
+use clap::Args;
+use cpor_jobs::Job;
+use tokio_util::sync::CancellationToken;
+
+use cpor::app::App;
+use cpor::http::router;
+use cpor::http::server::Server;
+use cpor::settings::LogFormat;
+use cpor::{telemetry, worker};
+
+use crate::cli::Globals;
+use crate::cli::exit::Exit;
+use crate::cli::output::say;
+use crate::cli::session::{Session, Signals};
+
+/// Serve the HTTP API and the customer's pages, and work the queues, in one process.
+///
+/// Without any configuration everything is on this machine: a private Redis, mails as files, pages
+/// on http://127.0.0.1:8080. SIGTERM or Ctrl-C stops gracefully: no new connection and no new job,
+/// and what is running may finish within `agenda.shutdown_timeout_seconds`. A second signal stops
+/// at once.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  cpor serve
+  cpor serve --no-workers                       another process runs `cpor work`
+  cpor serve --only notify_customer,notify_partner")]
+pub struct ServeArgs {
+    /// Only serve HTTP; work no queue.
+    #[arg(long, conflicts_with = "only")]
+    no_workers: bool,
+    /// Work these jobs only, separated by commas.
+    #[arg(long, value_name = "JOB", value_delimiter = ',')]
+    only: Vec<Job>,
+}
+
+/// Serves.
+pub async fn run(args: ServeArgs, globals: &Globals) -> Result<Exit> {
+    let settings = globals.settings()?;
+    telemetry::start(&settings.log)?;
+    let jobs = match (args.no_workers, args.only.is_empty()) {
+        (true, _) => Vec::new(),
+        (false, true) => Job::ALL.to_vec(),
+        (false, false) => args.only,
+    };
+    let mut session = Session::open(settings).await?;
+    let result = serve(&session.app, jobs, &mut session.signals).await;
+    session.close(result).await
+}
+
+async fn serve(app: &App, jobs: Vec<Job>, signals: &mut Signals) -> Result<Exit> {
+    let stop = CancellationToken::new();
+    let stop_timeout = Duration::from_secs(app.settings.agenda.shutdown_timeout_seconds.into());
+    let listen = app.settings.http.listen;
+    let server = Server::listen(&app.settings.http, stop_timeout).await;
+    let server = server.with_context(|| {
+        format!("could not listen on {listen}; set http.listen to an address that is free")
+    })?;
+    let address = server.address().context("could not read the address listened on")?;
+    introduce(app, &format!("http://{address}"), &jobs);
+    let mut work = pin!(both(app, server, jobs, stop.clone()));
+    tokio::select! {
+        ended = &mut work => ended?,
+        name = signals.next() => {
+            tracing::info!("{name}: taking nothing more; a second signal stops at once");
+            stop.cancel();
+            tokio::select! {
+                ended = &mut work => ended?,
+                name = signals.next() => bail!(
+                    "stopped at once by a second {name}; jobs that were running are taken up again \
+                     when their leases end"
+                ),
+            }
+        }
+    }
+    Ok(Exit::Done)
+}
+
+/// The server first stops taking requests, then the worker stops: what a request has caused can
+/// still be worked.
+async fn both(app: &App, server: Server, jobs: Vec<Job>, stop: CancellationToken) -> Result<()> {
+    let http = server.run(router(app), stop.clone());
+    if jobs.is_empty() {
+        tokio::select! {
+            () = http => {}
+            () = app.ledger.clock().keep() => {}
+        }
+        return Ok(());
+    }
+    let context = Arc::new(app.context(jobs)?);
+    let (worked, ()) = tokio::join!(worker::run(context, stop), http);
+    Ok(worked?)
+}
+
+/// Tells people where it is; programs that read logs get the log lines only.
+fn introduce(app: &App, address: &str, jobs: &[Job]) {
+    tracing::info!(http.address = address, "serving on {address}");
+    if app.settings.log.format == LogFormat::Json {
+        return;
+    }
+    let jobs = match jobs.len() {
+        0 => "no queue".to_owned(),
+        n if n == Job::ALL.len() => "all queues".to_owned(),
+        _ => jobs.iter().map(|job| job.as_str()).collect::<Vec<_>>().join(", "),
+    };
+    say(format_args!("serving {address}, working {jobs}; stop with Ctrl-C"));
+    say(format_args!("  API     {address}/v1/openapi.json"));
+    say(format_args!("  mails   {}", mails(app)));
+    say(format_args!("  redis   {}", redis(app)));
+}
+
+fn mails(app: &App) -> String {
+    match app.settings.mail.transport {
+        cpor::mail::Transport::Smtp => {
+            format!("{}:{}", app.settings.mail.smtp.host, app.settings.mail.smtp.port)
+        }
+        cpor::mail::Transport::Directory => app.settings.mail_directory().display().to_string(),
+        cpor::mail::Transport::Discard => "are thrown away".to_owned(),
+    }
+}
+
+fn redis(app: &App) -> String {
+    let namespace = app.ledger.store().keys().namespace();
+    let place = if app.settings.redis.url.is_empty() {
+        format!("a private server in {}", app.settings.data.directory.display())
+    } else {
+        cpor::store::redacted(&app.settings.redis.url)
+    };
+    let clock = app.ledger.clock().mode().as_str();
+    format!("{place}, namespace `{namespace}`, {clock} clock")
+}

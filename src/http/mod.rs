@@ -1,0 +1,120 @@
+//! HTTP: the API under `/v1` and the customer's pages.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `route.rs` | one table of routes; `openapi.rs` and `roles.rs` describe what it says |
+//! | `guard.rs` | who calls, whether it may, how often, and how long it may take |
+//! | `server.rs` | connections: limits, and a graceful stop |
+//! | `problem.rs` | what went wrong, as RFC 9457 has it |
+//! | `extract.rs` | reading requests strictly |
+//! | `v1/` | the API, one file per subject |
+//!
+//! No rule about claims is here: handlers ask the ledger and the store, and write down what they
+//! answer.
+
+mod backlog;
+mod extract;
+mod guard;
+pub mod openapi;
+pub mod problem;
+pub mod route;
+pub mod server;
+pub mod v1;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use axum::response::{IntoResponse, Response};
+use axum::routing::MethodRouter;
+use tower_http::catch_panic::CatchPanicLayer;
+
+use crate::access::Authenticator;
+use crate::app::App;
+use crate::http::backlog::Backlog;
+use crate::http::guard::{Buckets, Guard};
+use crate::http::problem::{Problem, ProblemType};
+use crate::http::route::Route;
+use crate::ledger::Ledger;
+use crate::settings::HttpSettings;
+
+/// What handlers work with; cheap to clone.
+#[derive(Clone)]
+pub struct Web(Arc<Parts>);
+
+/// See [`Web`].
+pub struct Parts {
+    /// The one door to claims.
+    pub ledger: Ledger,
+    /// Who calls.
+    pub authenticator: Authenticator,
+    /// Limits and addresses.
+    pub settings: HttpSettings,
+    /// Where others reach this server, without a final slash.
+    pub public_url: String,
+    /// The description of the API.
+    pub openapi: String,
+    buckets: Buckets,
+    backlog: Backlog,
+}
+
+impl std::ops::Deref for Web {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+/// Every route there is.
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    v1::routes()
+}
+
+/// What answers requests of this deployment.
+pub fn router(app: &App) -> Router {
+    let routes = routes();
+    let web = Web(Arc::new(Parts {
+        ledger: app.ledger.clone(),
+        authenticator: Authenticator,
+        settings: app.settings.http.clone(),
+        public_url: app.settings.public_url(),
+        openapi: openapi::describe(&routes).to_string(),
+        buckets: Buckets::new(&app.settings.http),
+        backlog: Backlog::default(),
+    }));
+    let mut paths: BTreeMap<&str, MethodRouter<Web>> = BTreeMap::new();
+    for route in routes {
+        let guard = Guard { web: web.clone(), access: route.access, streams: route.streams };
+        let handler = route.handler.layer(from_fn_with_state(guard, guard::guard));
+        let known = paths.remove(route.path).unwrap_or_default();
+        paths.insert(route.path, known.merge(handler));
+    }
+    let mut all = Router::new();
+    for (path, methods) in paths {
+        all = all.route(path, methods);
+    }
+    all.fallback(async || Problem::not_found("resource"))
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(axum::extract::DefaultBodyLimit::max(web.settings.body_bytes_max))
+        .layer(CatchPanicLayer::custom(panicked))
+        .with_state(web)
+}
+
+async fn method_not_allowed() -> Problem {
+    Problem::new(
+        ProblemType::MethodNotAllowed,
+        "This address does not know the method.",
+        "Use one of the methods in the Allow header.",
+    )
+}
+
+/// A bug of ours answers this one request with a problem, and no other.
+fn panicked(panic: Box<dyn std::any::Any + Send>) -> Response {
+    let words = panic.downcast_ref::<String>().map(String::as_str);
+    let words = words.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or_default();
+    tracing::error!(panic = words, "a request handler panicked");
+    Problem::internal().into_response()
+}

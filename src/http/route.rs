@@ -1,0 +1,221 @@
+//! One table of routes, from which the router, the description of the API and the table of roles
+//! are made, so that none of them can differ from the others.
+//!
+//! Every route says who may call it: there is no default.
+
+use axum::handler::Handler;
+use axum::http::{Method, StatusCode};
+use axum::routing::{MethodFilter, MethodRouter, on};
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+
+use crate::access::Role;
+use crate::http::Web;
+use crate::http::problem::ProblemType;
+
+/// Makes the schema of one type.
+pub type SchemaOf = fn(&mut SchemaGenerator) -> Schema;
+
+/// Who may call a route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Anybody, without a credential.
+    Public,
+    /// Callers with one of these roles.
+    Roles(&'static [Role]),
+}
+
+/// What a route takes or gives under one status and media type.
+#[derive(Debug, Clone, Copy)]
+pub struct Content {
+    /// In a sentence.
+    pub description: &'static str,
+    /// The media type, if there is a body at all.
+    pub media_type: Option<&'static str>,
+    /// Its schema; without one the body is text in the given media type.
+    pub schema: Option<SchemaOf>,
+}
+
+/// One method on one path.
+#[derive(Clone)]
+pub struct Route {
+    /// The method.
+    pub method: Method,
+    /// The path, with parameters in braces.
+    pub path: &'static str,
+    /// The name of the operation, in snake case; clients are generated from it.
+    pub id: &'static str,
+    /// What it does, in a few words.
+    pub summary: &'static str,
+    /// What else there is to know.
+    pub description: &'static str,
+    /// Who may call it.
+    pub access: Access,
+    /// Parameters in the path.
+    pub path_schema: Option<SchemaOf>,
+    /// Parameters in the query.
+    pub query_schema: Option<SchemaOf>,
+    /// Headers that the operation reads: name and description.
+    pub headers: Vec<(&'static str, &'static str)>,
+    /// What it takes.
+    pub body: Option<Content>,
+    /// What it gives.
+    pub answers: Vec<(StatusCode, Content)>,
+    /// What can go wrong beyond what can go wrong everywhere.
+    pub problems: Vec<ProblemType>,
+    /// A stream, which has no time limit as a whole.
+    pub streams: bool,
+    /// What answers.
+    pub handler: MethodRouter<Web>,
+}
+
+impl Route {
+    /// A route that nobody may call until [`Route::roles`] or [`Route::public`] says who.
+    pub fn new<H, T>(
+        method: Method,
+        path: &'static str,
+        id: &'static str,
+        summary: &'static str,
+        handler: H,
+    ) -> Self
+    where
+        H: Handler<T, Web>,
+        T: 'static,
+    {
+        let filter = MethodFilter::try_from(method.clone()).unwrap_or(MethodFilter::GET);
+        Self {
+            method,
+            path,
+            id,
+            summary,
+            description: "",
+            access: Access::Roles(&[]),
+            path_schema: None,
+            query_schema: None,
+            headers: Vec::new(),
+            body: None,
+            answers: Vec::new(),
+            problems: Vec::new(),
+            streams: false,
+            handler: on(filter, handler),
+        }
+    }
+
+    /// Callers with one of these roles may call it.
+    #[must_use]
+    pub fn roles(mut self, roles: &'static [Role]) -> Self {
+        self.access = Access::Roles(roles);
+        self
+    }
+
+    /// Anybody may call it, without a credential.
+    #[must_use]
+    pub fn public(mut self) -> Self {
+        self.access = Access::Public;
+        self
+    }
+
+    /// What else there is to know.
+    #[must_use]
+    pub fn says(mut self, description: &'static str) -> Self {
+        self.description = description;
+        self
+    }
+
+    /// The parameters in the path are the fields of `T`.
+    #[must_use]
+    pub fn path<T: JsonSchema>(mut self) -> Self {
+        self.path_schema = Some(T::json_schema);
+        self.problem(ProblemType::NotFound)
+    }
+
+    /// The parameters in the query are the fields of `T`.
+    #[must_use]
+    pub fn query<T: JsonSchema>(mut self) -> Self {
+        self.query_schema = Some(T::json_schema);
+        self
+    }
+
+    /// The operation reads this header.
+    #[must_use]
+    pub fn header(mut self, name: &'static str, description: &'static str) -> Self {
+        self.headers.push((name, description));
+        self
+    }
+
+    /// It takes a `T` as JSON.
+    #[must_use]
+    pub fn takes<T: JsonSchema>(self, description: &'static str) -> Self {
+        self.takes_as("application/json", Some(schema_of::<T>), description)
+    }
+
+    /// It takes a body of this media type.
+    #[must_use]
+    pub fn takes_as(
+        mut self,
+        media_type: &'static str,
+        schema: Option<SchemaOf>,
+        description: &'static str,
+    ) -> Self {
+        self.body = Some(Content { description, media_type: Some(media_type), schema });
+        self.problem(ProblemType::TooLarge).problem(ProblemType::MediaTypeNotSupported)
+    }
+
+    /// It gives a `T` as JSON.
+    #[must_use]
+    pub fn gives<T: JsonSchema>(self, status: StatusCode, description: &'static str) -> Self {
+        self.gives_as(status, Some("application/json"), Some(schema_of::<T>), description)
+    }
+
+    /// It gives a body of this media type, or none.
+    #[must_use]
+    pub fn gives_as(
+        mut self,
+        status: StatusCode,
+        media_type: Option<&'static str>,
+        schema: Option<SchemaOf>,
+        description: &'static str,
+    ) -> Self {
+        self.answers.push((status, Content { description, media_type, schema }));
+        self
+    }
+
+    /// This can go wrong, beyond what can go wrong everywhere.
+    #[must_use]
+    pub fn problem(mut self, problem: ProblemType) -> Self {
+        if !self.problems.contains(&problem) {
+            self.problems.push(problem);
+        }
+        self
+    }
+
+    /// It is a stream, which has no time limit as a whole.
+    #[must_use]
+    pub const fn streams(mut self) -> Self {
+        self.streams = true;
+        self
+    }
+
+    /// Everything that can go wrong, in the order of the statuses.
+    #[must_use]
+    pub fn all_problems(&self) -> Vec<ProblemType> {
+        let everywhere: &[ProblemType] = match self.access {
+            Access::Public => &[ProblemType::RequestMalformed, ProblemType::Unavailable],
+            Access::Roles(_) => &[
+                ProblemType::RequestMalformed,
+                ProblemType::CredentialInvalid,
+                ProblemType::RoleNotAllowed,
+                ProblemType::TooManyRequests,
+                ProblemType::Unavailable,
+            ],
+        };
+        let mut all: Vec<_> = self.problems.iter().chain(everywhere).copied().collect();
+        all.sort_by_key(|problem| problem.facts().0);
+        all.dedup();
+        all
+    }
+}
+
+/// The schema of `T`: a reference where `T` has a name.
+pub fn schema_of<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
+    generator.subschema_for::<T>()
+}

@@ -1,0 +1,176 @@
+//! Submitting many claims as a stream: one answer line per claim line, in bounded memory.
+
+use axum::body::{Body, Bytes};
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use cpor_jobs::SubmitClaim;
+use futures_util::{Stream, StreamExt as _, TryStreamExt as _, stream};
+use tokio::io::{AsyncBufRead, AsyncBufReadExt as _};
+use tokio_util::io::StreamReader;
+
+use crate::access::Caller;
+use crate::claim::Finding;
+use crate::http::Web;
+use crate::http::extract::media_type;
+use crate::http::problem::Problem;
+use crate::http::route::{Route, schema_of};
+use crate::http::v1::SUBMITTERS;
+use crate::http::v1::submit::submit_as;
+use crate::ledger::Submitted;
+use crate::view::LineAnswer;
+
+/// The media type of lines of JSON.
+const NDJSON: &str = "application/x-ndjson";
+/// Lines that are being submitted at once.
+const IN_FLIGHT: usize = 256;
+/// Answers that are sent in one piece at most.
+const ANSWERS_AT_ONCE: usize = 256;
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![
+        Route::new(Method::POST, "/v1/claims/batch", "submit_claims", "Submit many claims", batch)
+            .roles(SUBMITTERS)
+            .says(
+                "One claim per line, of any number; one answer per line, in the same order, while \
+                 the body is still being sent. Blank lines are skipped. Sending the same lines \
+                 again doubles nothing. If Redis goes away in the middle, the answers end with a \
+                 line whose outcome is `unavailable`: send the lines from there on again.",
+            )
+            .takes_as(NDJSON, Some(schema_of::<SubmitClaim>), "One claim per line.")
+            .gives_as(
+                StatusCode::OK,
+                Some(NDJSON),
+                Some(schema_of::<LineAnswer>),
+                "One answer per line.",
+            )
+            .streams(),
+    ]
+}
+
+async fn batch(
+    State(web): State<Web>,
+    caller: Caller,
+    request: Request,
+) -> Result<Response, Problem> {
+    media_type(request.headers(), NDJSON)?;
+    web.admit_submission().await?;
+    let body = request.into_body().into_data_stream().map_err(std::io::Error::other);
+    let lines = lines(StreamReader::new(body), web.settings.body_bytes_max);
+    let answers = lines
+        .map(move |line| {
+            let (web, caller) = (web.clone(), caller.clone());
+            async move { answer(&web, &caller, line).await }
+        })
+        .buffered(IN_FLIGHT)
+        // After a line that was not submitted for lack of Redis, none is answered.
+        .scan(false, |ended, answer| {
+            let last = std::mem::replace(ended, answer.outcome == UNAVAILABLE);
+            std::future::ready((!last).then_some(answer))
+        })
+        .ready_chunks(ANSWERS_AT_ONCE)
+        .map(|answers| Ok::<_, std::convert::Infallible>(written(&answers)));
+    let mut response = Body::from_stream(answers).into_response();
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(NDJSON));
+    Ok(response)
+}
+
+/// A line was not submitted, and neither were those after it.
+const UNAVAILABLE: &str = "unavailable";
+
+/// One line, or how many bytes it had when they were too many, or why there is none.
+struct Line {
+    number: u64,
+    text: Result<Vec<u8>, Finding>,
+    broken: bool,
+}
+
+async fn answer(web: &Web, caller: &Caller, line: Line) -> LineAnswer {
+    let number = line.number;
+    let submitted = match line.text {
+        Ok(raw) => submit_as(web, caller, &raw).await,
+        Err(finding) if line.broken => return unavailable(number, finding),
+        Err(finding) => Ok(Submitted::Refused(vec![finding])),
+    };
+    match submitted {
+        Ok(submitted) => LineAnswer::of(number, &submitted),
+        Err(error) => {
+            let message = Problem::from(error).detail().to_owned();
+            unavailable(number, Finding::new(Finding::WHOLE, UNAVAILABLE, message))
+        }
+    }
+}
+
+fn unavailable(line: u64, finding: Finding) -> LineAnswer {
+    LineAnswer { line, outcome: UNAVAILABLE, claim_id: None, findings: vec![finding] }
+}
+
+fn written(answers: &[LineAnswer]) -> Bytes {
+    let mut bytes = Vec::with_capacity(answers.len() * 96);
+    for answer in answers {
+        // Plain fields always serialize; a line that did not would be left out and not break.
+        if serde_json::to_writer(&mut bytes, answer).is_ok() {
+            bytes.push(b'\n');
+        }
+    }
+    bytes.into()
+}
+
+/// The lines that are not blank; of one that is too long nothing is kept.
+fn lines(
+    reader: impl AsyncBufRead + Send + Unpin,
+    bytes_max: usize,
+) -> impl Stream<Item = Line> + Send {
+    stream::unfold((reader, 0_u64, false), move |(mut reader, mut number, ended)| async move {
+        if ended {
+            return None;
+        }
+        loop {
+            number += 1;
+            match read(&mut reader, bytes_max).await {
+                Ok(None) => return None,
+                Ok(Some(Ok(text))) if text.iter().all(u8::is_ascii_whitespace) => {}
+                Ok(Some(text)) => {
+                    let line = Line { number, text, broken: false };
+                    return Some((line, (reader, number, false)));
+                }
+                Err(error) => {
+                    let message = format!("The body broke off here: {error}.");
+                    let text = Err(Finding::new(Finding::WHOLE, "body_broken", message));
+                    return Some((Line { number, text, broken: true }, (reader, number, true)));
+                }
+            }
+        }
+    })
+}
+
+async fn read(
+    reader: &mut (impl AsyncBufRead + Unpin),
+    bytes_max: usize,
+) -> std::io::Result<Option<Result<Vec<u8>, Finding>>> {
+    let (mut kept, mut length, mut any) = (Vec::new(), 0_usize, false);
+    loop {
+        let available = reader.fill_buf().await?;
+        if available.is_empty() {
+            break;
+        }
+        any = true;
+        let feed = available.iter().position(|byte| *byte == b'\n');
+        let part = &available[..feed.unwrap_or(available.len())];
+        length += part.len();
+        if length <= bytes_max {
+            kept.extend_from_slice(part);
+        }
+        let used = part.len() + usize::from(feed.is_some());
+        reader.consume(used);
+        if feed.is_some() {
+            break;
+        }
+    }
+    Ok(any.then(|| if length > bytes_max { Err(too_long(length, bytes_max)) } else { Ok(kept) }))
+}
+
+fn too_long(length: usize, bytes_max: usize) -> Finding {
+    let message = format!("The line has {length} bytes; at most {bytes_max} are allowed.");
+    Finding::new(Finding::WHOLE, "too_long", message)
+}

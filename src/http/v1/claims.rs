@@ -1,0 +1,96 @@
+//! Reading one claim and its history.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{Method, StatusCode};
+use axum::response::{IntoResponse, Response};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::access::Caller;
+use crate::claim::ClaimId;
+use crate::claim::event::Recorded;
+use crate::http::Web;
+use crate::http::extract::Path;
+use crate::http::problem::Problem;
+use crate::http::route::Route;
+use crate::http::v1::{ClaimPath, READERS, VIEWERS};
+use crate::view::{ClaimView, Dossier};
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![
+        Route::new(Method::GET, "/v1/claims/{claim_id}", "show_claim", "Show a claim", show)
+            .roles(VIEWERS)
+            .says("An operator does not see words of customers and partners.")
+            .path::<ClaimPath>()
+            .gives::<ClaimView<'static>>(StatusCode::OK, "The claim."),
+        Route::new(
+            Method::GET,
+            "/v1/claims/{claim_id}/history",
+            "show_history",
+            "Show everything that has happened to a claim",
+            history,
+        )
+        .roles(READERS)
+        .path::<ClaimPath>()
+        .gives::<History>(StatusCode::OK, "The history, oldest first."),
+    ]
+}
+
+/// Everything that has happened to a claim.
+#[derive(Debug, Serialize, JsonSchema)]
+struct History {
+    /// The claim.
+    #[schemars(with = "uuid::Uuid")]
+    claim_id: ClaimId,
+    /// Its events, oldest first, without a gap.
+    #[schemars(with = "Vec<EventSchema>")]
+    events: Vec<Recorded>,
+}
+
+/// One event. Each kind has fields of its own beside these.
+#[derive(JsonSchema)]
+#[schemars(rename = "Event", extend("additionalProperties" = true))]
+#[expect(dead_code, reason = "describes what Recorded writes")]
+struct EventSchema {
+    /// Its number, from 1.
+    revision: u64,
+    /// When it was recorded.
+    at: chrono::DateTime<chrono::Utc>,
+    /// Who caused it.
+    actor: String,
+    /// What happened, such as `claim_submitted`.
+    event: String,
+}
+
+async fn show(
+    State(web): State<Web>,
+    caller: Caller,
+    Path(path): Path<ClaimPath>,
+) -> Result<Response, Problem> {
+    let claim = path.claim(&web, &caller).await?;
+    let dossier = dossier(&web, claim.id).await?;
+    let view = dossier.view();
+    let personal = caller.authority.sees_personal_data();
+    let view = if personal { view } else { view.without_words() };
+    Ok(Json(view).into_response())
+}
+
+async fn history(
+    State(web): State<Web>,
+    caller: Caller,
+    Path(path): Path<ClaimPath>,
+) -> Result<Json<History>, Problem> {
+    let claim_id = path.claim(&web, &caller).await?.id;
+    let events = web.ledger.store().history(claim_id).await?;
+    Ok(Json(History { claim_id, events }))
+}
+
+/// A claim with everything that is to be said about it.
+pub(super) async fn dossier(web: &Web, id: ClaimId) -> Result<Dossier, Problem> {
+    let store = web.ledger.store();
+    let claim = store.claim(id).await?.ok_or_else(|| Problem::not_found("such claim"))?;
+    let history = store.history(id).await?;
+    let stuck = store.dead_of(id).await?;
+    Ok(Dossier { claim, history, stuck })
+}

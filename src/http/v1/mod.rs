@@ -1,0 +1,61 @@
+//! The API for upstream systems, partners, reviewers, operators and the usage-data service.
+
+mod batch;
+mod changes;
+mod claims;
+mod deadline;
+mod document;
+mod submit;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::access::{Caller, Role};
+use crate::claim::{Claim, ClaimId};
+use crate::http::Web;
+use crate::http::problem::Problem;
+use crate::http::route::Route;
+
+/// Who submits claims, and answers what is asked of a partner.
+const SUBMITTERS: &[Role] = &[Role::UpstreamSource, Role::IncentivesAdmin];
+/// Who reads claims with the names of people in them.
+const READERS: &[Role] = &[Role::UpstreamSource, Role::IncentivesAdmin, Role::Reviewer];
+/// Who reads claims without such names.
+const VIEWERS: &[Role] =
+    &[Role::UpstreamSource, Role::IncentivesAdmin, Role::Reviewer, Role::Operator];
+
+/// Every route under `/v1`.
+pub(super) fn routes() -> Vec<Route> {
+    [
+        submit::routes(),
+        batch::routes(),
+        claims::routes(),
+        deadline::routes(),
+        changes::routes(),
+        document::routes(),
+    ]
+    .concat()
+}
+
+/// The claim in a path.
+#[derive(Debug, Deserialize, JsonSchema)]
+struct ClaimPath {
+    /// The claim's id.
+    #[schemars(with = "uuid::Uuid")]
+    claim_id: String,
+}
+
+impl ClaimPath {
+    /// The claim, if it exists and is there for the caller.
+    async fn claim(&self, web: &Web, caller: &Caller) -> Result<Claim, Problem> {
+        let missing = || Problem::not_found("such claim");
+        let id = ClaimId::parse(&self.claim_id).map_err(|_| missing())?;
+        let claim = web.ledger.store().claim(id).await?.ok_or_else(missing)?;
+        let submission = &claim.submission;
+        if caller.authority.sees(&submission.partner.mpn_id, &submission.source) {
+            Ok(claim)
+        } else {
+            Err(missing())
+        }
+    }
+}
