@@ -54,6 +54,7 @@ pub mod telemetry;
 #[cfg(feature = "testkit")]
 pub mod testkit;
 pub mod travel;
+pub mod usage_access;
 pub mod worker;
 
 /// The examples of the README, so that they keep working.
