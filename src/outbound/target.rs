@@ -85,6 +85,11 @@ impl Target {
         &self.url
     }
 
+    /// Whether it leads to this machine.
+    pub fn is_loopback(&self) -> bool {
+        AddressRule::of(&self.host) == AddressRule::Loopback
+    }
+
     /// Whether there is more than scheme, host and path.
     pub fn has_query(&self) -> bool {
         self.url.contains('?')
