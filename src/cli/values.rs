@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Datelike, Utc};
 
-use cpor::claim::identity::{Comment, MpnId, Source, TenantId};
+use cpor::claim::identity::{Comment, Line, MpnId, Source, TenantId};
 use cpor::claim::{ClaimId, ItemKey};
 use cpor::store::search::Prefix;
 
@@ -74,6 +74,11 @@ pub fn name_prefix(raw: &str) -> Result<Prefix, String> {
 /// The beginning of a customer's domain.
 pub fn domain_prefix(raw: &str) -> Result<Prefix, String> {
     Prefix::of_domain(raw).map_err(|finding| finding.message)
+}
+
+/// One line of text.
+pub fn line(raw: &str) -> Result<Line, String> {
+    Line::parse(raw).map_err(|finding| finding.message)
 }
 
 /// Somebody's words, with the limits of a claim's comment.
