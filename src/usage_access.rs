@@ -122,7 +122,7 @@ pub async fn access(
             .entries
             .iter()
             .min_by_key(|claim| rank(claim))
-            .map_or_else(|| unclaimed(item, &ledger.rules().catalog, now), |claim| explain(claim));
+            .map_or_else(|| unclaimed(item, &ledger.rules().catalog, now), explain);
         // A claim that has just become official: its grant came with it.
         if !matches!(reason, NoAccess::GrantMissing { .. }) {
             break;
