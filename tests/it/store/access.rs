@@ -121,6 +121,7 @@ async fn the_associations_of_a_party_have_their_grants() {
     let mut wide = a_claim();
     wide.items = vec![Item::workload("teams"), Item::workload("exchange")];
     let wide = world.submit(wide).await;
+    world.travel_for(chrono::TimeDelta::seconds(1)).await;
     let mut other = a_dynamics_claim();
     "7654321".clone_into(&mut other.partner.mpn_id);
     let other = world.submit(other).await;
