@@ -7,6 +7,7 @@ use chrono::TimeDelta;
 use cpor_jobs::Job;
 use tracing::warn;
 
+use crate::access::IntakeDoor;
 use crate::calendar::{CalendarError, Calendars};
 use crate::claim::catalog::{Catalog, CatalogError};
 use crate::claim::submission::SubmissionPolicy;
@@ -102,6 +103,7 @@ impl App {
         let templates = mail.templates_directory.as_deref();
         Ok(Context {
             ledger: self.ledger.clone(),
+            intake: IntakeDoor::new(self.secrets.clone(), settings.intake),
             mailer: Mailer::new(&mail)?,
             templates: Templates::load(templates, &mail.default_language)?,
             directory: Directory::new(&settings.directory)?,

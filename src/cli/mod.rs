@@ -27,6 +27,7 @@ mod queues;
 mod secret;
 mod session;
 mod settings;
+mod source;
 mod submit;
 mod values;
 mod view;
@@ -114,6 +115,7 @@ enum Command {
     Doctor(doctor::DoctorArgs),
     Secret(secret::SecretArgs),
     Settings(settings::SettingsArgs),
+    Source(source::SourceArgs),
     Bench(bench::BenchArgs),
 }
 
@@ -134,6 +136,7 @@ async fn run(cli: Cli) -> Result<Exit> {
         Command::Doctor(args) => doctor::run(args, globals).await,
         Command::Secret(args) => Ok(secret::run(args)),
         Command::Settings(args) => settings::run(args, globals),
+        Command::Source(args) => source::run(args, globals),
         Command::Bench(args) => bench::run(args, globals).await,
     }
 }

@@ -60,6 +60,11 @@ pub fn words(raw: &str) -> Result<String, String> {
     Comment::parse(raw).map(|text| text.as_str().to_owned()).map_err(|finding| finding.message)
 }
 
+/// An upstream system, as its submissions name it.
+pub fn source(raw: &str) -> Result<Source, String> {
+    Source::parse(raw).map_err(|finding| finding.message)
+}
+
 /// Who acts, as the history shows it; the limits are those of a claim's source.
 pub fn actor(raw: &str) -> Result<String, String> {
     Source::parse(raw).map(|text| text.as_str().to_owned()).map_err(|finding| finding.message)

@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use cpor_jobs::Job;
 use serde::Deserialize;
 
+use crate::access::IntakeSettings;
 use crate::calendar::{BusinessDays, HalfDays};
 use crate::directory::DirectorySettings;
 use crate::mail::MailSettings;
@@ -26,6 +27,7 @@ pub struct Settings {
     pub window: WindowSettings,
     pub calendars: CalendarSettings,
     pub submission: SubmissionSettings,
+    pub intake: IntakeSettings,
     pub mail: MailSettings,
     pub directory: DirectorySettings,
     pub agenda: AgendaSettings,
