@@ -100,7 +100,7 @@ fn a_signature_over_json_without_a_source_cannot_be_checked() {
 #[test]
 fn an_old_key_is_good_until_it_is_dropped() {
     let [old, new] = [1, 2].map(|id| new_key(KeyId(id)));
-    let entry = signed(&those(&[old.clone()]), "crm-emea", CLAIM);
+    let entry = signed(&those(std::slice::from_ref(&old)), "crm-emea", CLAIM);
     let rotated = those(&[new.clone(), old]);
     assert_eq!(door(&rotated, true).open(&entry), Ok(CLAIM.as_bytes()));
     assert_eq!(source_key(&rotated, &named("crm-emea")).0, KeyId(2));
