@@ -8,6 +8,7 @@ mod dead;
 pub mod deployment;
 mod doctor;
 mod private_server;
+mod source;
 mod submit;
 mod usage;
 mod window;
