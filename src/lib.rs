@@ -21,6 +21,7 @@
 //!   next jobs on the agenda. There is no instant at which a claim's state and its jobs disagree.
 //! - [`worker`] runs one apalis worker per job over the agenda, which is the queue: entries
 //!   *(due, job, claim)* taken under leases.
+//! - [`webhook`] tells others: a relay brings every committed event from the feed to the agenda.
 //! - [`mail`] and [`directory`] are leaves used by the worker, [`outbound`] is how other servers
 //!   are asked; [`clock`] is the only place that reads the time.
 //!
@@ -55,6 +56,7 @@ pub mod telemetry;
 #[cfg(feature = "testkit")]
 pub mod testkit;
 pub mod travel;
+pub mod webhook;
 pub mod worker;
 
 /// The examples of the README, so that they keep working.

@@ -14,6 +14,7 @@ use crate::directory::DirectorySettings;
 use crate::mail::MailSettings;
 use crate::secrets::SecretSettings;
 use crate::store::meta::ClockMode;
+use crate::webhook::WebhookSettings;
 
 /// Everything that can be set.
 #[derive(Debug, Clone, Deserialize)]
@@ -33,6 +34,7 @@ pub struct Settings {
     pub log: LogSettings,
     pub secrets: SecretSettings,
     pub http: HttpSettings,
+    pub webhooks: WebhookSettings,
 }
 
 #[derive(Debug, Clone, Deserialize)]

@@ -3,6 +3,8 @@
 //! Everything that belongs to one customer tenant carries the hash tag of the tenant's partition,
 //! so that one script can change it in one step, also on a Redis Cluster.
 
+mod webhooks;
+
 use cpor_jobs::Job;
 use sha2::{Digest, Sha256};
 

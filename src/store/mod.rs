@@ -12,18 +12,21 @@ mod commit;
 mod connection;
 pub mod dead;
 mod error;
+pub mod feed;
 pub mod inspect;
 pub mod intake;
 mod items;
 pub mod keys;
 mod lease;
 pub mod meta;
+mod relay;
 pub mod report;
 pub mod scan;
 pub mod server;
 mod settle;
 mod submissions;
 pub mod wake;
+pub mod webhooks;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -37,6 +40,7 @@ pub use commit::{Commit, Committed};
 pub use connection::{Connection, redacted};
 pub use error::StoreError;
 pub use keys::Keys;
+pub use relay::{Relayed, Unrelayed};
 use submissions::Submissions;
 
 /// An instant on both clocks a script needs.
@@ -71,6 +75,8 @@ struct Scripts {
     take: Script,
     intake_take: Script,
     inspect: Script,
+    read_feed: Script,
+    relay: Script,
 }
 
 impl Store {
@@ -82,6 +88,8 @@ impl Store {
             take: Script::new(include_str!("lua/take.lua")),
             intake_take: Script::new(include_str!("lua/intake_take.lua")),
             inspect: Script::new(include_str!("lua/inspect.lua")),
+            read_feed: Script::new(include_str!("lua/read_feed.lua")),
+            relay: Script::new(include_str!("lua/relay.lua")),
         };
         Self {
             connection,

@@ -17,7 +17,7 @@ pub async fn show(ledger: &Ledger, id: ClaimId, output: Output) -> Result<Exit> 
     let claim = store.claim(id).await?.ok_or_else(|| missing(id))?;
     let history = store.history(id).await?;
     let dead = store.dead_letters().await?;
-    let stuck = dead.into_iter().find(|entry| entry.claim_id() == Some(id));
+    let stuck = dead.into_iter().find(|entry| entry.keeps_claim() && entry.claim_id() == Some(id));
     let dossier = Dossier { claim, history, stuck };
     if output.is_json() {
         output.object(&dossier.view())?;
