@@ -11,4 +11,5 @@ mod journey;
 mod rejection_window;
 mod store;
 mod upstream;
+mod webhooks;
 mod worker;
