@@ -22,6 +22,7 @@
 //! ```
 
 mod builders;
+pub mod issuer;
 pub mod redis;
 pub mod smtp;
 mod world;
