@@ -21,6 +21,7 @@
 //!   next jobs on the agenda. There is no instant at which a claim's state and its jobs disagree.
 //! - [`worker`] runs one apalis worker per job over the agenda, which is the queue: entries
 //!   *(due, job, claim)* taken under leases.
+//! - [`access`] knows callers by their credentials, and signs what services decide by.
 //! - [`mail`] and [`directory`] are leaves used by the worker, [`outbound`] is how other servers
 //!   are asked; [`clock`] is the only place that reads the time.
 //!

@@ -6,6 +6,7 @@ mod answers;
 mod dead;
 pub mod deployment;
 mod doctor;
+mod key;
 mod private_server;
 mod submit;
 mod usage;

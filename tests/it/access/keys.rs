@@ -1,5 +1,7 @@
 //! API keys: made, presented, expired, rotated, revoked; with Redis away; made up in floods.
 
+use std::os::unix::fs::PermissionsExt as _;
+
 use chrono::TimeDelta;
 use cpor::access::{
     ApiKey, ApiKeyError, ApiKeyRefusal, ApiKeys, AuthError, Authority, NewApiKey,
@@ -225,4 +227,20 @@ async fn a_server_that_others_reach_has_no_development_keys() {
     let ready = ensure_development_keys(&keys(&app), folder.path(), anywhere, at(0)).await;
     assert!(ready.unwrap().is_empty());
     assert!(keys(&app).list().await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn development_keys_are_made_where_the_settings_say_so_and_only_their_owner_reads_them() {
+    let folder = TempDir::with_prefix("cpor-access-").unwrap();
+    let directory = folder.path().display().to_string();
+    let off = app(&[("data.directory", &directory)]).await;
+    assert!(off.development_keys().await.unwrap().is_empty());
+    let on = [("data.directory", directory.as_str()), ("access.development_keys", "true")];
+    let on = app(&on).await;
+    let ready = on.development_keys().await.unwrap();
+    let now = on.ledger.clock().real();
+    let caller = bearer(&on.authenticator().unwrap(), &ready[1].key.reveal(), now).await;
+    assert_eq!(caller.unwrap().authority, Authority::Reviewer);
+    let file = std::fs::metadata(folder.path().join("development.keys")).unwrap();
+    assert_eq!(file.permissions().mode() & 0o777, 0o600);
 }
