@@ -7,7 +7,10 @@ use chrono::TimeDelta;
 use cpor_jobs::Job;
 use tracing::warn;
 
-use crate::access::{AccessSetupError, Authenticator, IntakeDoor, Tokens};
+use crate::access::{
+    AccessSetupError, ApiKeys, Authenticator, DevelopmentKey, DevelopmentKeyError, IntakeDoor,
+    Tokens, ensure_development_keys,
+};
 use crate::calendar::{CalendarError, Calendars};
 use crate::claim::catalog::{Catalog, CatalogError};
 use crate::claim::submission::SubmissionPolicy;
@@ -76,6 +79,9 @@ pub enum AppError {
     /// The way to the receivers of webhooks cannot be set up.
     #[error("could not set up the delivery of webhooks")]
     Courier(#[from] rustls::Error),
+    /// There are no keys for development.
+    #[error(transparent)]
+    DevelopmentKeys(#[from] DevelopmentKeyError),
     /// The tenant directory cannot be used.
     #[error("could not set up the tenant directory")]
     Directory(#[from] DirectorySetupError),
@@ -140,6 +146,22 @@ impl App {
     /// When a setting under `access` cannot be used.
     pub fn authenticator(&self) -> Result<Authenticator, AppError> {
         Ok(Authenticator::new(&self.settings.access, self.ledger.store().clone())?)
+    }
+
+    /// The ready keys of a developer's machine; none where the settings say so or others reach
+    /// the server.
+    ///
+    /// # Errors
+    ///
+    /// When they cannot be read, made or kept.
+    pub async fn development_keys(&self) -> Result<Vec<DevelopmentKey>, AppError> {
+        let (settings, now) = (&self.settings, self.ledger.clock().real());
+        if !settings.access.development_keys {
+            return Ok(Vec::new());
+        }
+        let keys = ApiKeys::new(self.ledger.store().clone());
+        let (directory, listen) = (&settings.data.directory, settings.http.listen);
+        Ok(ensure_development_keys(&keys, directory, listen, now).await?)
     }
 
     /// Who signs access tokens.

@@ -22,6 +22,7 @@
 //! ```
 
 mod builders;
+pub mod issuer;
 pub mod receiver;
 pub mod redis;
 pub mod smtp;
