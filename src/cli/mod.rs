@@ -30,6 +30,7 @@ mod settings;
 mod submit;
 mod values;
 mod view;
+mod webhook;
 mod window;
 mod words;
 mod work;
@@ -108,6 +109,7 @@ enum Command {
     Window(window::WindowArgs),
     Queues(queues::QueuesArgs),
     Dead(dead::DeadArgs),
+    Webhook(webhook::WebhookArgs),
     Clock(clock::ClockArgs),
     #[cfg(feature = "demo")]
     Demo(demo::DemoArgs),
@@ -128,6 +130,7 @@ async fn run(cli: Cli) -> Result<Exit> {
         Command::Window(args) => window::run(args, globals),
         Command::Queues(args) => queues::run(args, globals).await,
         Command::Dead(args) => dead::run(args, globals).await,
+        Command::Webhook(args) => webhook::run(args, globals).await,
         Command::Clock(args) => clock::run(args, globals).await,
         #[cfg(feature = "demo")]
         Command::Demo(args) => demo::run(args, globals).await,

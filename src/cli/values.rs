@@ -6,6 +6,7 @@ use chrono::{DateTime, Datelike, Utc};
 
 use cpor::claim::ClaimId;
 use cpor::claim::identity::{Comment, MpnId, Source, TenantId};
+use cpor::webhook::WebhookId;
 
 /// RFC 3339, and what people write instead of it. Every form has an offset.
 const FORMS: [&str; 4] = [
@@ -48,6 +49,19 @@ pub fn claim_id(raw: &str) -> Result<ClaimId, String> {
 /// The MPN ID of a partner.
 pub fn mpn_id(raw: &str) -> Result<MpnId, String> {
     MpnId::parse(raw).map_err(|finding| finding.message)
+}
+
+/// The upstream system that submits claims.
+pub fn source(raw: &str) -> Result<Source, String> {
+    Source::parse(raw).map_err(|finding| finding.message)
+}
+
+/// The id of a webhook.
+pub fn webhook_id(raw: &str) -> Result<WebhookId, String> {
+    WebhookId::parse(raw).ok_or_else(|| {
+        "this is not the id of a webhook; copy it whole, as `cpor webhook list` prints it"
+            .to_owned()
+    })
 }
 
 /// The id of a customer's tenant.

@@ -9,5 +9,6 @@ mod doctor;
 mod private_server;
 mod submit;
 mod usage;
+mod webhook;
 mod window;
 mod work;
