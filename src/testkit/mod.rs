@@ -22,6 +22,7 @@
 //! ```
 
 mod builders;
+pub mod http;
 pub mod issuer;
 pub mod receiver;
 pub mod redis;
@@ -29,4 +30,5 @@ pub mod smtp;
 mod world;
 
 pub use builders::{CUSTOMER_TENANT, SALES_SUBSCRIPTION, a_claim, a_dynamics_claim};
+pub use http::{Answer, HttpServer};
 pub use world::World;

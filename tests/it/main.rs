@@ -8,6 +8,7 @@ mod cluster;
 mod crash;
 mod door;
 mod faults;
+mod http;
 mod journey;
 mod rejection_window;
 mod store;
