@@ -99,7 +99,7 @@ pub fn router(app: &App, stop: CancellationToken) -> Result<Router, AppError> {
         settings: app.settings.http.clone(),
         public_url: app.settings.public_url(),
         openapi: openapi::describe(&routes).to_string(),
-        feed: Feed::new(app.ledger.store().clone()),
+        feed: app.feed.clone(),
         webhooks: app.webhooks(),
         stop,
         buckets: Buckets::new(&app.settings.http),

@@ -48,7 +48,7 @@ impl Site {
         let label = Line::parse("a test").unwrap();
         let new = NewApiKey { authority, label, expires_at: None };
         let issued = self.keys.create(&new, self.world.ledger().clock().real()).await.unwrap();
-        issued.key.reveal().to_string()
+        issued.key.reveal().clone()
     }
 
     /// A key of the source that all claims of the testkit have.

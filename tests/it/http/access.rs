@@ -72,11 +72,11 @@ async fn a_token_lets_a_service_decide_without_asking_and_is_seen_by_the_custome
     let keys =
         serde_json::from_value(site.http.get("/.well-known/jwks.json").await.json()).unwrap();
     let (token, now) = (issued["token"].as_str().unwrap(), site.world.ledger().clock().real());
-    let issuer = site.world.settings().public_url();
-    let said = verify(token, &keys, &issuer, now).unwrap();
+    let our_url = site.world.settings().public_url();
+    let said = verify(token, &keys, &our_url, now).unwrap();
     assert_eq!((said.partner.as_str(), said.tenant), (a_claim().partner.mpn_id.as_str(), tenant));
     assert_eq!(said.items, [ItemKey::parse("workload:teams").unwrap()]);
-    assert!(verify(token, &keys, &issuer, now + chrono::TimeDelta::seconds(301)).is_err());
+    assert!(verify(token, &keys, &our_url, now + chrono::TimeDelta::seconds(301)).is_err());
     let looks = store.looks(&tenant).await.unwrap();
     assert_eq!(looks.len(), 1);
     assert_eq!(looks[0].at, site.world.now().await);

@@ -67,7 +67,8 @@ async fn a_reviewer_ends_an_association_for_any_reason() {
 async fn an_action_required_is_answered_with_a_corrected_submission() {
     let site = Site::open().await;
     let key = site.upstream().await;
-    let mut wrong = a_claim();
+    let right = a_claim();
+    let mut wrong = right.clone();
     wrong.customer.domain = "elsewhere.example".to_owned();
     let id = site.submit(&key, &wrong).await.json()["id"].as_str().unwrap().to_owned();
     let claim = site.http.get_as(&key, &format!("/v1/claims/{id}")).await.json();
@@ -75,11 +76,11 @@ async fn an_action_required_is_answered_with_a_corrected_submission() {
     assert!(!codes(&claim).is_empty() && claim["answer_by"].is_string(), "{claim}");
 
     let path = format!("/v1/claims/{id}/amend");
-    let mut other = a_claim();
+    let mut other = right.clone();
     other.partner.mpn_id = "7654321".to_owned();
     let refused = site.http.post_json(&path, &key, other.to_json().unwrap()).await;
     assert_eq!(assert_problem(&refused, 409, "claim_conflict")["code"], "other_claim");
-    let amended = site.http.post_json(&path, &key, a_claim().to_json().unwrap()).await;
+    let amended = site.http.post_json(&path, &key, right.to_json().unwrap()).await;
     assert_eq!(amended.json()["outcome"], "amended", "{}", amended.text());
     site.world.settle().await;
     assert_eq!(site.world.statuses().await, [Status::Notified]);

@@ -50,7 +50,8 @@ impl Listener {
                     line.unwrap_or_default().trim().to_owned()
                 };
                 let (id, name, data) = (field("id:"), field("event:"), field("data:"));
-                self.text = rest.to_owned();
+                let rest = rest.to_owned();
+                self.text = rest;
                 if !name.is_empty() {
                     return Heard { id, name, data: serde_json::from_str(&data).unwrap() };
                 }

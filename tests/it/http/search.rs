@@ -14,7 +14,10 @@ async fn three_claims(site: &Site) -> Vec<String> {
         let mut claim = a_claim();
         claim.idempotency_key = format!("list-{number}");
         name.clone_into(&mut claim.name);
-        claim.customer.tenant_id = uuid::Uuid::from_u128(0x0011_5700 + number as u128);
+        // The last one is of a customer that the directory knows, so its window opens.
+        if number < 2 {
+            claim.customer.tenant_id = uuid::Uuid::from_u128(0x0011_5700 + number as u128);
+        }
         let json = claim.to_json().unwrap();
         let submitted = site.world.ledger().submit(json.as_bytes()).await.unwrap();
         ids.push(submitted.claim_id().unwrap().to_string());
@@ -58,11 +61,11 @@ async fn filters_are_read_and_what_cannot_be_read_is_named() {
         ("name_prefix=TEAMS".to_owned(), 2),
         (format!("tenant={tenant}"), 1),
         ("status=associated".to_owned(), 0),
-        ("sort=oldest&partner=1234567&source=crm-emea".to_owned(), 3),
+        ("sort=oldest&partner=1234567&source=testkit".to_owned(), 3),
         (
             "closing_after=2026-01-01T00:00:00%2B03:00&closing_before=2030-01-01T00:00:00Z"
                 .to_owned(),
-            3,
+            1,
         ),
     ] {
         let page = site.http.get_as(&key, &format!("/v1/claims?{query}")).await;

@@ -15,8 +15,9 @@ use super::{Site, assert_problem, codes, partner, source};
 async fn a_repeated_submission_is_the_same_claim() {
     let site = Site::open().await;
     let key = site.upstream().await;
-    let created = site.submit(&key, &a_claim()).await;
-    let repeated = site.submit(&key, &a_claim()).await;
+    let claim = a_claim();
+    let created = site.submit(&key, &claim).await;
+    let repeated = site.submit(&key, &claim).await;
     assert_eq!((created.status.as_u16(), repeated.status.as_u16()), (201, 200));
     assert_eq!(created.json()["id"], repeated.json()["id"]);
     assert_eq!(created.header("location"), repeated.header("location"));
@@ -27,8 +28,8 @@ async fn a_repeated_submission_is_the_same_claim() {
 async fn another_body_under_the_same_key_is_refused_with_both_digests() {
     let site = Site::open().await;
     let key = site.upstream().await;
-    let id = site.submit(&key, &a_claim()).await.json()["id"].clone();
     let mut other = a_claim();
+    let id = site.submit(&key, &other).await.json()["id"].clone();
     other.name = "Another rollout".to_owned();
     let problem = assert_problem(&site.submit(&key, &other).await, 409, "key_reused");
     assert_eq!(problem["claim_id"], id);
