@@ -12,14 +12,18 @@ mod commit;
 mod connection;
 pub mod dead;
 mod error;
+pub mod grants;
+pub mod indexes;
 pub mod inspect;
 pub mod intake;
 mod items;
 pub mod keys;
 mod lease;
+pub mod looks;
 pub mod meta;
 pub mod report;
 pub mod scan;
+pub mod search;
 pub mod server;
 mod settle;
 mod submissions;
@@ -71,6 +75,7 @@ struct Scripts {
     take: Script,
     intake_take: Script,
     inspect: Script,
+    next_closing: Script,
 }
 
 impl Store {
@@ -82,6 +87,7 @@ impl Store {
             take: Script::new(include_str!("lua/take.lua")),
             intake_take: Script::new(include_str!("lua/intake_take.lua")),
             inspect: Script::new(include_str!("lua/inspect.lua")),
+            next_closing: Script::new(include_str!("lua/next_closing.lua")),
         };
         Self {
             connection,
