@@ -46,6 +46,7 @@ pub mod claim;
 pub mod clock;
 pub mod directory;
 pub mod ledger;
+pub mod link;
 pub mod mail;
 pub mod secrets;
 pub mod settings;
