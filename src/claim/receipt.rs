@@ -29,7 +29,7 @@ impl Receipt {
     /// What the customer can refer to.
     #[must_use]
     pub const fn reference(&self, claim_id: ClaimId) -> Reference {
-        Reference { claim_id, revision: self.revision }
+        Reference::new(claim_id, self.revision)
     }
 }
 
@@ -72,6 +72,14 @@ impl CustomerAnswer {
 pub struct Reference {
     claim_id: ClaimId,
     revision: u64,
+}
+
+impl Reference {
+    /// The reference of the answer that the event of this revision recorded.
+    #[must_use]
+    pub const fn new(claim_id: ClaimId, revision: u64) -> Self {
+        Self { claim_id, revision }
+    }
 }
 
 impl fmt::Display for Reference {

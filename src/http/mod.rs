@@ -8,6 +8,7 @@
 //! | `problem.rs` | what went wrong, as RFC 9457 has it |
 //! | `extract.rs` | reading requests strictly |
 //! | `v1/` | the API, one file per subject |
+//! | `page/` | the customer's pages |
 //!
 //! No rule about claims is here: handlers ask the ledger and the store, and write down what they
 //! answer.
@@ -16,6 +17,7 @@ mod backlog;
 mod extract;
 mod guard;
 pub mod openapi;
+mod page;
 pub mod problem;
 pub mod roles;
 pub mod route;
@@ -35,9 +37,13 @@ use crate::access::Authenticator;
 use crate::app::App;
 use crate::http::backlog::Backlog;
 use crate::http::guard::{Buckets, Guard};
+use crate::http::page::Pages;
 use crate::http::problem::{Problem, ProblemType};
 use crate::http::route::Route;
 use crate::ledger::Ledger;
+use crate::link::Links;
+use crate::mail::Sender;
+use crate::secrets::Secrets;
 use crate::settings::HttpSettings;
 
 /// What handlers work with; cheap to clone.
@@ -56,6 +62,9 @@ pub struct Parts {
     pub public_url: String,
     /// The description of the API.
     pub openapi: String,
+    links: Links,
+    secrets: Secrets,
+    pages: Pages,
     buckets: Buckets,
     backlog: Backlog,
 }
@@ -71,7 +80,7 @@ impl std::ops::Deref for Web {
 /// Every route there is.
 #[must_use]
 pub fn routes() -> Vec<Route> {
-    v1::routes()
+    [v1::routes(), page::routes()].concat()
 }
 
 /// What answers requests of this deployment.
@@ -83,6 +92,9 @@ pub fn router(app: &App) -> Router {
         settings: app.settings.http.clone(),
         public_url: app.settings.public_url(),
         openapi: openapi::describe(&routes).to_string(),
+        links: app.links(),
+        secrets: app.secrets.clone(),
+        pages: pages(app),
         buckets: Buckets::new(&app.settings.http),
         backlog: Backlog::default(),
     }));
@@ -102,6 +114,14 @@ pub fn router(app: &App) -> Router {
         .layer(axum::extract::DefaultBodyLimit::max(web.settings.body_bytes_max))
         .layer(CatchPanicLayer::custom(panicked))
         .with_state(web)
+}
+
+fn pages(app: &App) -> Pages {
+    let mail = &app.settings.mail;
+    // Where a mailbox cannot be read no mail goes out, and its settings say so at the start.
+    let reply_to = Sender::new(mail).map(|sender| sender.answered_by().address().to_owned());
+    let reply_to = reply_to.unwrap_or_else(|_| mail.from.clone());
+    Pages::new(&reply_to, &app.settings.public_url(), &mail.default_language)
 }
 
 async fn method_not_allowed() -> Problem {

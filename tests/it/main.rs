@@ -7,6 +7,7 @@ mod cluster;
 mod crash;
 mod faults;
 mod journey;
+mod page;
 mod rejection_window;
 mod store;
 mod upstream;
