@@ -76,6 +76,8 @@ impl ItemFacts {
 pub(super) struct WindowFacts {
     /// The end, exclusive.
     pub closes: String,
+    /// The last day on which one can answer.
+    pub last_day: String,
     pub zone: String,
     pub business_days: u32,
     /// The day of the notice, which is never counted.
@@ -109,6 +111,7 @@ impl WindowFacts {
         });
         Self {
             closes: closing_moment(deadline, language),
+            last_day: date(deadline.last_day),
             zone: deadline.zone.to_string(),
             business_days: deadline.business_days.get(),
             notice_day: date(deadline.notified_local_date),

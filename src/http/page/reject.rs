@@ -39,7 +39,18 @@ struct NoticeView<'a> {
     /// Where the form goes.
     here: String,
     values: &'a Values,
+    /// What was chosen, where something else about the answer was wrong.
+    chosen: Option<&'static str>,
     contact_is_wrong: bool,
+}
+
+/// What was filled in before, and what is to be said about it.
+#[derive(Default)]
+struct Filled<'a> {
+    banner: Option<&'static str>,
+    chosen: Option<Choice>,
+    values: Values,
+    errors: &'a [FieldError],
 }
 
 /// A claim as who has the link sees it.
@@ -59,7 +70,7 @@ pub(super) async fn show(State(web): State<Web>, uri: Uri, headers: HeaderMap) -
     let wanted = Wanted::of(&query, &headers);
     let banner = BANNERS.into_iter().find(|known| query.choice("after") == Some(known));
     match Visit::begin(&web, token(&uri), wanted).await {
-        Ok(visit) => visit.page(StatusCode::OK, banner, &Values::default(), &[]),
+        Ok(visit) => visit.page(&Filled { banner, ..Filled::default() }),
         Err(trouble) => web.pages.trouble_for(trouble, wanted),
     }
 }
@@ -114,30 +125,27 @@ impl<'a> Visit<'a> {
         format!("?lang={}", tag(self.language))
     }
 
-    fn page(
-        &self,
-        status: StatusCode,
-        banner: Option<&'static str>,
-        values: &Values,
-        errors: &[FieldError],
-    ) -> Response {
+    fn page(&self, filled: &Filled<'_>) -> Response {
         let (seen, standing) = (self.seen(), self.standing());
         let teller = Teller::of(&self.claim, &self.web.ledger.rules().window, self.language);
-        let late_rejection = seen.late_rejection();
+        let receipt = |answered| ReceiptFacts::of(answered, self.claim.id, &teller);
+        let errors = filled.errors;
         let values = NoticeView {
             claim: self.facts(),
             standing: Told::of(&seen, &standing, &teller),
             window: standing.window_facts(&teller),
-            late_rejection: late_rejection
-                .map(|answered| ReceiptFacts::of(answered, self.claim.id, &teller)),
-            banner,
+            late_rejection: seen.late_rejection().map(receipt),
+            banner: filled.banner,
             own_view: self.own_view(),
             here: self.here(),
-            values,
+            values: &filled.values,
+            chosen: filled.chosen.map(Choice::as_str),
             contact_is_wrong: errors.iter().any(FieldError::is_of_contact),
         };
-        let (language, can_switch) = (self.language, status == StatusCode::OK);
+        let (language, can_switch) = (self.language, errors.is_empty());
         let page = Page { template: "notice.html", language, values, errors, can_switch };
+        let status =
+            if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
         self.web.pages.reply(status, &page)
     }
 
@@ -154,11 +162,11 @@ impl<'a> Visit<'a> {
         let values = Values::of(fields);
         let Some(choice) = Choice::parse(fields.choice("answer")) else {
             let error = FieldError { field: "answer", text: "answer", target: "answer-reject" };
-            return Ok(self.wrong(&values, &[error]));
+            return Ok(self.wrong(None, values, &[error]));
         };
         let answer = match Answer::read(choice, &values, &self.claim) {
             Ok(answer) => answer,
-            Err(errors) => return Ok(self.wrong(&values, &errors)),
+            Err(errors) => return Ok(self.wrong(Some(choice), values, &errors)),
         };
         let step = fields.choice("step");
         if !self.takes(choice, step.is_some()) {
@@ -174,7 +182,7 @@ impl<'a> Visit<'a> {
         };
         match Confirmation::parse(fields.choice("confirm")) {
             Some(Confirmation::Yes) => self.record(answer, received_at).await,
-            Some(Confirmation::Back) => Ok(self.page(StatusCode::OK, None, &values, &[])),
+            Some(Confirmation::Back) => Ok(self.page(&Filled { values, ..Filled::default() })),
             Some(Confirmation::Stop) => Ok(self.back("stopped")),
             None => {
                 let (step, error) = (step.to_owned(), Some(UNCONFIRMED));
@@ -221,11 +229,9 @@ impl<'a> Visit<'a> {
         }
     }
 
-    fn wrong(&self, values: &Values, errors: &[FieldError]) -> Response {
+    fn wrong(&self, chosen: Option<Choice>, values: Values, errors: &[FieldError]) -> Response {
         match self.standing() {
-            Standing::Open { .. } => {
-                self.page(StatusCode::UNPROCESSABLE_ENTITY, None, values, errors)
-            }
+            Standing::Open { .. } => self.page(&Filled { banner: None, chosen, values, errors }),
             // There is no form any more on which anything could be put right.
             _ => self.back("already"),
         }

@@ -97,9 +97,10 @@ impl Seen<'_> {
             State::Notified { window, .. } => Standing::Late(window.clone()),
             State::Associated { association } => {
                 let (since, window) = (association.since, association.window.clone());
-                match association.confirmed {
-                    true => Standing::Agreed { since, window, answer: self.answered(agreed) },
-                    false => Standing::Official { since, window },
+                if association.confirmed {
+                    Standing::Agreed { since, window, answer: self.answered(agreed) }
+                } else {
+                    Standing::Official { since, window }
                 }
             }
             State::Rejected { .. } => Standing::Rejected(self.answered(rejected)),

@@ -191,7 +191,7 @@ async fn without_redis_forged_links_are_still_none_and_genuine_ones_say_how_to_a
         assert_eq!(answer.status, 503);
         assert_eq!(answer.header("retry-after"), "60");
         says(&answer.text(), "Nothing has been recorded.");
-        says(&answer.text(), "reply to our message, or write to cpor@localhost");
+        says(&answer.text(), "reply to our message, or write to claims@localhost.localdomain");
     }
     let turkish = server.get(&format!("{notice}?lang=tr")).await;
     says(&turkish.text(), "Hiçbir şey kaydedilmedi.");

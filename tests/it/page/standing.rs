@@ -38,7 +38,7 @@ async fn holidays_are_named() {
     let server = world.serve().await;
     world.submit(a_claim()).await;
     let page = page(&server, &links(&world, CUSTOMER)[0]).await;
-    says(&page, "Thursday 29 October 2026 Public holiday, not counted: Cumhuriyet Bayramı");
+    says(&page, "Thursday 29 October 2026 Public holiday, not counted: Republic Day");
     world.finish().await;
 }
 
