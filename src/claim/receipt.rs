@@ -85,8 +85,8 @@ impl Reference {
 impl fmt::Display for Reference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // The end of an id is random; its beginning is the time and much the same for all claims.
-        let [.., a, b, c, d] = self.claim_id.as_uuid().into_bytes();
-        write!(f, "{a:02X}{b:02X}{c:02X}{d:02X}-{}", self.revision)
+        let (_, end) = self.claim_id.as_uuid().as_u64_pair();
+        write!(f, "{:08X}-{}", end & u64::from(u32::MAX), self.revision)
     }
 }
 

@@ -176,6 +176,15 @@ fn an_answer_that_was_passed_over_is_found() {
     };
     check(&rewritten(Status::Associated, rejected("2026-11-27T20:59:59.999Z")), &[I15]);
     check(&rewritten(Status::Associated, rejected(CLOSES)), &[]);
+    // A no that was too late for the window of a contact who then passed the claim on.
+    let of_an_earlier_window = |history: &mut Vec<Recorded>| {
+        let received_at = at("2026-11-20T14:00:00Z");
+        let event = Event::LateRejectionReceived { received_at, reason: None, receipt: false };
+        let late = Recorded { event, ..history[1].clone() };
+        history.insert(2, late);
+        (1..).zip(history).for_each(|(revision, recorded)| recorded.revision = revision);
+    };
+    check(&rewritten(Status::Associated, of_an_earlier_window), &[]);
     let sent = |now: &str| Case { now: at(now), ..damaged(Status::Validated, |_| {}) };
     check(&sent("2026-11-20T15:15:30Z"), &[]);
     check(&sent("2026-11-20T15:15:31Z"), &[I21]);
