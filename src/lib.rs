@@ -50,6 +50,7 @@ pub mod clock;
 pub mod directory;
 pub mod http;
 pub mod ledger;
+pub mod link;
 pub mod mail;
 pub mod outbound;
 pub mod secrets;

@@ -10,6 +10,7 @@ mod door;
 mod faults;
 mod http;
 mod journey;
+mod page;
 mod rejection_window;
 mod store;
 mod upstream;
