@@ -14,6 +14,7 @@ use crate::claim::window_policy::WindowPolicy;
 use crate::clock::Clock;
 use crate::directory::{Directory, DirectorySetupError};
 use crate::ledger::{Ledger, Rules};
+use crate::link::Links;
 use crate::mail::{MailSettings, MailSettingsError, Mailer, Sender, TemplateError, Templates};
 use crate::secrets::{Secrets, SecretsError};
 use crate::settings::Settings;
@@ -104,6 +105,7 @@ impl App {
             ledger: self.ledger.clone(),
             mailer: Mailer::new(&mail)?,
             templates: Templates::load(templates, &mail.default_language)?,
+            links: self.links(),
             directory: Directory::new(&settings.directory)?,
             sender: Sender::new(&mail)?,
             settings: WorkerSettings {
@@ -116,6 +118,12 @@ impl App {
                 ),
             },
         })
+    }
+
+    /// The addresses of the customer's pages, and what their tokens say.
+    #[must_use]
+    pub fn links(&self) -> Links {
+        Links::new(self.secrets.clone(), self.settings.public_url())
     }
 
     /// Whether this process started the private server, and so stops it in [`App::close`].

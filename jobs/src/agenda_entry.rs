@@ -1,4 +1,4 @@
-//! What the six jobs on the agenda have in common: their entry is the id of a claim.
+//! What the seven jobs on the agenda have in common: their entry is the id of a claim.
 //!
 //! The entry is plain text and not JSON, because it is also the member of a sorted set: there must
 //! be one spelling of it, or a claim could be on the same agenda twice. What else a handler needs

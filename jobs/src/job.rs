@@ -32,6 +32,8 @@ pub enum Job {
     NotifyPartner,
     /// End a claim whose partner did not answer in time.
     ExpireClaim,
+    /// Tell the customer that its answer has arrived.
+    SendReceipt,
 }
 
 impl Job {
@@ -40,10 +42,10 @@ impl Job {
     /// ```
     /// use cpor_jobs::Job;
     ///
-    /// assert_eq!(Job::ALL.len(), 7);
+    /// assert_eq!(Job::ALL.len(), 8);
     /// assert_eq!(Job::ALL[0], Job::SubmitClaim);
     /// ```
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::SubmitClaim,
         Self::ValidateClaim,
         Self::NotifyCustomer,
@@ -51,6 +53,7 @@ impl Job {
         Self::FinalizeAssociation,
         Self::NotifyPartner,
         Self::ExpireClaim,
+        Self::SendReceipt,
     ];
 
     /// The job's name in snake case.
@@ -68,6 +71,7 @@ impl Job {
             Self::FinalizeAssociation => "finalize_association",
             Self::NotifyPartner => "notify_partner",
             Self::ExpireClaim => "expire_claim",
+            Self::SendReceipt => "send_receipt",
         }
     }
 }

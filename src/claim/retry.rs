@@ -36,7 +36,7 @@ pub fn retry(job: Job, entry: &str, attempt: u32, attempts_max: u32, now: DateTi
 /// The pause after the given attempt, before jitter.
 fn pause(job: Job, attempt: u32) -> TimeDelta {
     match job {
-        Job::NotifyCustomer | Job::RemindCustomer | Job::NotifyPartner => {
+        Job::NotifyCustomer | Job::RemindCustomer | Job::NotifyPartner | Job::SendReceipt => {
             let step = usize::try_from(attempt.saturating_sub(1)).unwrap_or(usize::MAX);
             let last = MAIL_PAUSES_MIN.len() - 1;
             TimeDelta::minutes(MAIL_PAUSES_MIN[step.min(last)])
