@@ -7,6 +7,7 @@ use chrono::TimeDelta;
 use cpor_jobs::Job;
 use tracing::warn;
 
+use crate::access::{AccessSetupError, Authenticator, Tokens};
 use crate::calendar::{CalendarError, Calendars};
 use crate::claim::catalog::{Catalog, CatalogError};
 use crate::claim::submission::SubmissionPolicy;
@@ -65,6 +66,9 @@ pub enum AppError {
     /// The deployment's secret keys cannot be used.
     #[error(transparent)]
     Secrets(#[from] SecretsError),
+    /// Who may call cannot be told.
+    #[error("could not set up the check of credentials")]
+    Access(#[from] AccessSetupError),
     /// The tenant directory cannot be used.
     #[error("could not set up the tenant directory")]
     Directory(#[from] DirectorySetupError),
@@ -116,6 +120,21 @@ impl App {
                 ),
             },
         })
+    }
+
+    /// Who knows callers by their credentials.
+    ///
+    /// # Errors
+    ///
+    /// When a setting under `access` cannot be used.
+    pub fn authenticator(&self) -> Result<Authenticator, AppError> {
+        Ok(Authenticator::new(&self.settings.access, self.ledger.store().clone())?)
+    }
+
+    /// Who signs access tokens.
+    #[must_use]
+    pub fn tokens(&self) -> Tokens {
+        Tokens::new(self.secrets.clone(), self.settings.public_url())
     }
 
     /// Whether this process started the private server, and so stops it in [`App::close`].

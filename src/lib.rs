@@ -21,8 +21,8 @@
 //!   next jobs on the agenda. There is no instant at which a claim's state and its jobs disagree.
 //! - [`worker`] runs one apalis worker per job over the agenda, which is the queue: entries
 //!   *(due, job, claim)* taken under leases.
-//! - [`mail`] and [`directory`] are leaves used by the worker; [`clock`] is the only place that
-//!   reads the time.
+//! - [`mail`] and [`directory`] are leaves used by the worker, [`outbound`] is how other servers
+//!   are asked; [`clock`] is the only place that reads the time.
 //!
 //! # What always holds
 //!
@@ -48,6 +48,7 @@ pub mod directory;
 pub mod http;
 pub mod ledger;
 pub mod mail;
+pub mod outbound;
 pub mod secrets;
 pub mod settings;
 pub mod store;

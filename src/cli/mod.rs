@@ -21,6 +21,7 @@ mod dead;
 mod demo;
 mod doctor;
 mod exit;
+mod key;
 mod lines;
 mod output;
 mod queues;
@@ -114,6 +115,7 @@ enum Command {
     #[cfg(feature = "demo")]
     Demo(demo::DemoArgs),
     Doctor(doctor::DoctorArgs),
+    Key(key::KeyArgs),
     Secret(secret::SecretArgs),
     Settings(settings::SettingsArgs),
     Bench(bench::BenchArgs),
@@ -135,6 +137,7 @@ async fn run(cli: Cli) -> Result<Exit> {
         #[cfg(feature = "demo")]
         Command::Demo(args) => demo::run(args, globals).await,
         Command::Doctor(args) => doctor::run(args, globals).await,
+        Command::Key(args) => key::run(args, globals).await,
         Command::Secret(args) => Ok(secret::run(args)),
         Command::Settings(args) => settings::run(args, globals),
         Command::Bench(args) => bench::run(args, globals).await,

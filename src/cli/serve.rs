@@ -85,7 +85,7 @@ async fn serve(app: &App, jobs: Vec<Job>, signals: &mut Signals) -> Result<Exit>
 /// The server first stops taking requests, then the worker stops: what a request has caused can
 /// still be worked.
 async fn both(app: &App, server: Server, jobs: Vec<Job>, stop: CancellationToken) -> Result<()> {
-    let http = server.run(router(app), stop.clone());
+    let http = server.run(router(app)?, stop.clone());
     if jobs.is_empty() {
         tokio::select! {
             () = http => {}

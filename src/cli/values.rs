@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, Datelike, Utc};
 
 use cpor::claim::ClaimId;
-use cpor::claim::identity::{Comment, MpnId, Source, TenantId};
+use cpor::claim::identity::{Comment, Line, MpnId, Source, TenantId};
 
 /// RFC 3339, and what people write instead of it. Every form has an offset.
 const FORMS: [&str; 4] = [
@@ -53,6 +53,16 @@ pub fn mpn_id(raw: &str) -> Result<MpnId, String> {
 /// The id of a customer's tenant.
 pub fn tenant_id(raw: &str) -> Result<TenantId, String> {
     TenantId::parse(raw).map_err(|finding| finding.message)
+}
+
+/// The name of a source.
+pub fn source(raw: &str) -> Result<Source, String> {
+    Source::parse(raw).map_err(|finding| finding.message)
+}
+
+/// One line of text.
+pub fn line(raw: &str) -> Result<Line, String> {
+    Line::parse(raw).map_err(|finding| finding.message)
 }
 
 /// Somebody's words, with the limits of a claim's comment.

@@ -31,7 +31,7 @@ use axum::routing::MethodRouter;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::access::Authenticator;
-use crate::app::App;
+use crate::app::{App, AppError};
 use crate::http::backlog::Backlog;
 use crate::http::guard::{Buckets, Guard};
 use crate::http::problem::{Problem, ProblemType};
@@ -74,11 +74,15 @@ pub fn routes() -> Vec<Route> {
 }
 
 /// What answers requests of this deployment.
-pub fn router(app: &App) -> Router {
+///
+/// # Errors
+///
+/// When a setting under `access` cannot be used.
+pub fn router(app: &App) -> Result<Router, AppError> {
     let routes = routes();
     let web = Web(Arc::new(Parts {
         ledger: app.ledger.clone(),
-        authenticator: Authenticator,
+        authenticator: app.authenticator()?,
         settings: app.settings.http.clone(),
         public_url: app.settings.public_url(),
         openapi: openapi::describe(&routes).to_string(),
@@ -96,11 +100,12 @@ pub fn router(app: &App) -> Router {
     for (path, methods) in paths {
         all = all.route(path, methods);
     }
-    all.fallback(async || Problem::not_found("resource"))
+    Ok(all
+        .fallback(async || Problem::not_found("resource"))
         .method_not_allowed_fallback(method_not_allowed)
         .layer(axum::extract::DefaultBodyLimit::max(web.settings.body_bytes_max))
         .layer(CatchPanicLayer::custom(panicked))
-        .with_state(web)
+        .with_state(web))
 }
 
 async fn method_not_allowed() -> Problem {

@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use cpor_jobs::Job;
 use serde::Deserialize;
 
+use crate::access::AccessSettings;
 use crate::calendar::{BusinessDays, HalfDays};
 use crate::directory::DirectorySettings;
 use crate::mail::MailSettings;
@@ -33,6 +34,7 @@ pub struct Settings {
     pub log: LogSettings,
     pub secrets: SecretSettings,
     pub http: HttpSettings,
+    pub access: AccessSettings,
 }
 
 #[derive(Debug, Clone, Deserialize)]

@@ -86,6 +86,12 @@ impl Keys {
         format!("{{{}:intake}}:{name}", self.namespace)
     }
 
+    /// The API keys: id to record, beside their revision and when each was last used.
+    #[must_use]
+    pub fn api_keys(&self) -> String {
+        format!("{}:api-keys", self.namespace)
+    }
+
     /// The virtual time, in milliseconds since the epoch.
     #[must_use]
     pub fn clock(&self) -> String {

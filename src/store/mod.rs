@@ -5,6 +5,7 @@
 //! come in as arguments.
 
 pub mod agenda;
+pub mod api_keys;
 mod batch;
 pub mod claims;
 mod cluster;
