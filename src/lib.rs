@@ -56,6 +56,7 @@ pub mod telemetry;
 #[cfg(feature = "testkit")]
 pub mod testkit;
 pub mod travel;
+pub mod usage_access;
 pub mod view;
 pub mod worker;
 

@@ -4,6 +4,7 @@
 //! that name claims (items, grants, submissions, histories, indexes, queues) finds what no claim
 //! stands behind any more.
 
+mod indexes;
 mod records;
 
 use std::future::Future;
@@ -96,6 +97,7 @@ impl<'a> Walk<'a> {
             Found::Other => return Ok(None),
             Found::Claim(id) => return self.claim(id, at).await,
             Found::Grants { tenant_id } => return self.grants(key, &tenant_id).await,
+            Found::Index => return self.index(key).await,
             Found::History(id) => (I04, self.twice(|| self.history(id)).await?),
             Found::Submission => (I01, self.twice(|| self.submission(&key, at.now)).await?),
             Found::Item { tenant_id, item } => {
@@ -189,6 +191,7 @@ impl<'a> Walk<'a> {
         };
         let (invariant, name, in_flight) = match set {
             ClaimSet::Status(status) => (I02, format!("the index {status}"), false),
+            ClaimSet::Closing => (I02, "the index of open windows".to_owned(), false),
             ClaimSet::Agenda(job) => {
                 (I25, format!("the agenda of {job}"), within(at.now - soon, at.now))
             }
@@ -222,5 +225,6 @@ fn looks(invariant: Invariant, wrong: Option<String>) -> Looks {
 fn sets() -> Vec<ClaimSet> {
     let statuses = Status::ALL.into_iter().map(ClaimSet::Status);
     let jobs = || Job::ALL.into_iter().filter(|job| *job != Job::SubmitClaim);
+    let statuses = statuses.chain([ClaimSet::Closing]);
     statuses.chain(jobs().map(ClaimSet::Agenda)).chain(jobs().map(ClaimSet::Running)).collect()
 }

@@ -18,6 +18,7 @@ mod evolve;
 pub mod finding;
 pub mod identity;
 pub mod item;
+pub mod item_key;
 pub mod program;
 mod react;
 pub mod retry;
@@ -39,6 +40,7 @@ pub use decide::decide;
 pub use event::{Event, Recorded};
 pub use finding::Finding;
 pub use identity::ClaimId;
+pub use item_key::ItemKey;
 pub use react::{Next, react};
 pub use state::State;
 pub use status::Status;
@@ -118,6 +120,23 @@ impl Claim {
             | State::Ended { .. } => false,
         };
         if holds { &self.submission.items } else { &[] }
+    }
+
+    /// The window in which the customer may still reject.
+    #[must_use]
+    pub const fn open_window(&self) -> Option<&Window> {
+        match &self.snapshot.state {
+            State::Notified { window, .. } => Some(window),
+            State::Submitted { .. }
+            | State::ActionRequired { .. }
+            | State::Disqualified { .. }
+            | State::Contested { .. }
+            | State::Validated { .. }
+            | State::Rejected { .. }
+            | State::Associated { .. }
+            | State::Withdrawn { .. }
+            | State::Ended { .. } => None,
+        }
     }
 
     /// The window of the claim, while it is open or after it has made the claim official.

@@ -2,26 +2,24 @@
 
 use std::collections::HashMap;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
+use chrono::{DateTime, Utc};
 use clap::Args;
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 
-use cpor::app::App;
 use cpor::calendar::{Language, moment};
-use cpor::claim::identity::{MpnId, TenantId};
-use cpor::claim::{Claim, ClaimId, Status};
+use cpor::claim::identity::{MpnId, Source, TenantId};
+use cpor::claim::{Claim, ClaimId, ItemKey, Status};
 use cpor::store::Store;
-use cpor::store::claims::ClaimFilter;
 use cpor::store::dead::DeadEntry;
+use cpor::store::search::{ClaimFilter, CursorRefused, Order, PageSize, Prefix, Search};
 
 use crate::cli::Globals;
 use crate::cli::exit::Exit;
-use crate::cli::output::Output;
+use crate::cli::output::{Output, say};
 use crate::cli::{values, words};
 use cpor::view::{Dossier, needs_history};
 
-/// Rows of one table; a longer list is several, so that memory does not grow with it.
-const TABLE_ROWS: usize = 500;
 const HEADER: [&str; 7] =
     ["CLAIM", "STATUS", "CUSTOMER", "PARTNER", "ITEMS", "CLOSES AT", "WAITS FOR"];
 /// Histories that are read at once.
@@ -31,11 +29,13 @@ const READS_AT_ONCE: usize = 64;
 #[derive(Debug, Args)]
 #[command(after_help = "With --json, one object per claim: id, status, source, idempotency_key, \
 mpn_id, tenant_id, items, submitted_at, opened_at, closes_at, decided_at, reason, revision and \
-more; instants are RFC 3339 in UTC.
+more; instants are RFC 3339 in UTC. Where --limit ends a list, standard error has the cursor.
 
 Examples:
   cpor claims --status notified
-  cpor claims --partner 1234567 --json | jq -r .id")]
+  cpor claims --partner 1234567 --json | jq -r .id
+  cpor claims --sort closes_at --closing-before 2026-11-28T00:00:00+03:00
+  cpor claims --name-prefix 'teams r' --limit 20")]
 pub struct ClaimsArgs {
     /// Claims in this status: submitted, `action_required`, disqualified, contested, validated,
     /// notified, rejected, associated, withdrawn or ended.
@@ -47,40 +47,97 @@ pub struct ClaimsArgs {
     /// Claims on the customer tenant with this id (a GUID).
     #[arg(long, value_name = "TENANT_ID", value_parser = values::tenant_id)]
     tenant: Option<TenantId>,
+    /// Claims that this source submitted.
+    #[arg(long, value_parser = values::source)]
+    source: Option<Source>,
+    /// Claims on this item, such as workload:teams or subscription:<GUID>.
+    #[arg(long, value_parser = values::item)]
+    item: Option<ItemKey>,
+    /// Claims whose window is open and closes before this instant.
+    #[arg(long, value_name = "INSTANT", value_parser = values::instant)]
+    closing_before: Option<DateTime<Utc>>,
+    /// Claims whose window is open and closes at this instant or later.
+    #[arg(long, value_name = "INSTANT", value_parser = values::instant)]
+    closing_after: Option<DateTime<Utc>>,
+    /// Claims whose name begins so; small and capital letters are alike.
+    #[arg(long, value_name = "TEXT", value_parser = values::name_prefix)]
+    name_prefix: Option<Prefix>,
+    /// Claims whose customer's domain begins so; small and capital letters are alike.
+    #[arg(long, value_name = "TEXT", value_parser = values::domain_prefix)]
+    domain_prefix: Option<Prefix>,
+    /// newest or oldest submission first, or `closes_at`: open windows, the earliest end first.
+    #[arg(long, value_name = "ORDER", default_value = Order::Newest.as_str())]
+    sort: Order,
     /// At most so many claims; all unless given.
-    #[arg(long, value_name = "N")]
-    limit: Option<usize>,
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    limit: Option<u64>,
+    /// Goes on where a list with --limit ended; everything else has to be the same.
+    #[arg(long)]
+    cursor: Option<String>,
+}
+
+impl ClaimsArgs {
+    fn filter(&self) -> ClaimFilter {
+        ClaimFilter {
+            status: self.status,
+            mpn_id: self.partner.clone(),
+            source: self.source.clone(),
+            tenant_id: self.tenant,
+            item: self.item.clone(),
+            closing_after: self.closing_after,
+            closing_before: self.closing_before,
+            name_prefix: self.name_prefix.clone(),
+            domain_prefix: self.domain_prefix.clone(),
+            seen_by: None,
+        }
+    }
+
+    /// The page after `cursor`, with `left` claims at most.
+    fn page(&self, cursor: Option<&str>, left: u64) -> Result<Search, CursorRefused> {
+        let size = usize::try_from(left).ok().and_then(PageSize::new).unwrap_or(PageSize::MAX);
+        let search = Search::new(self.filter(), self.sort, size);
+        cursor.map_or_else(|| Ok(search.clone()), |cursor| search.clone().after(cursor))
+    }
 }
 
 /// Lists claims.
 pub async fn run(args: ClaimsArgs, globals: &Globals) -> Result<Exit> {
+    let mut left = args.limit.unwrap_or(u64::MAX);
+    let first = args.page(args.cursor.as_deref(), left).context("could not go on from --cursor")?;
     let output = globals.output();
-    globals.with_app(async move |app| list(app, args, output).await).await
+    globals
+        .with_app(async move |app| {
+            let store = app.ledger.store();
+            let stuck = stuck_claims(store).await?;
+            let mut next = Some(first);
+            while let Some(search) = next.take() {
+                let page = store.search(&search).await?;
+                left = left.saturating_sub(page.entries.len() as u64);
+                show(store, page.entries, &stuck, output).await?;
+                match page.next {
+                    Some(cursor) if left == 0 => say(format!("There are more: --cursor {cursor}")),
+                    Some(cursor) => next = Some(args.page(Some(&cursor), left)?),
+                    None => {}
+                }
+            }
+            Ok(Exit::Done)
+        })
+        .await
 }
 
-async fn list(app: &App, args: ClaimsArgs, output: Output) -> Result<Exit> {
-    let store = app.ledger.store();
-    let filter = ClaimFilter { status: args.status, mpn_id: args.partner, tenant_id: args.tenant };
-    let stuck = stuck_claims(store).await?;
-    let (mut left, mut rows) = (args.limit.unwrap_or(usize::MAX), Vec::new());
-    for partition in store.partitions_of(&filter) {
-        let mut next = Some(0);
-        while let Some(offset) = next.filter(|_| left > 0) {
-            let (mut claims, after) = store.list(&filter, partition, offset).await?;
-            claims.truncate(left);
-            left -= claims.len();
-            for dossier in dossiers(store, claims, &stuck).await? {
-                output.object(&dossier.view())?;
-                rows.push(row(&dossier));
-            }
-            if output.is_json() || rows.len() >= TABLE_ROWS {
-                output.table(&HEADER, std::mem::take(&mut rows))?;
-            }
-            next = after;
-        }
+/// One page: a table of its own, so that memory does not grow with the list.
+async fn show(
+    store: &Store,
+    claims: Vec<Claim>,
+    stuck: &HashMap<ClaimId, DeadEntry>,
+    output: Output,
+) -> Result<()> {
+    let mut rows = Vec::new();
+    for dossier in dossiers(store, claims, stuck).await? {
+        output.object(&dossier.view())?;
+        rows.push(row(&dossier));
     }
-    output.table(&HEADER, rows)?;
-    Ok(Exit::Done)
+    Ok(output.table(&HEADER, rows)?)
 }
 
 /// The dead letters that keep claims from going on.

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use chrono::{DateTime, Datelike, Utc};
 
-use cpor::claim::ClaimId;
 use cpor::claim::identity::{Comment, Line, MpnId, Source, TenantId};
+use cpor::claim::{ClaimId, ItemKey};
+use cpor::store::search::Prefix;
 
 /// RFC 3339, and what people write instead of it. Every form has an offset.
 const FORMS: [&str; 4] = [
@@ -63,6 +64,21 @@ pub fn source(raw: &str) -> Result<Source, String> {
 /// One line of text.
 pub fn line(raw: &str) -> Result<Line, String> {
     Line::parse(raw).map_err(|finding| finding.message)
+}
+
+/// The name of a claimed item.
+pub fn item(raw: &str) -> Result<ItemKey, String> {
+    ItemKey::parse(raw).map_err(|finding| finding.message)
+}
+
+/// The beginning of a claim's name.
+pub fn name_prefix(raw: &str) -> Result<Prefix, String> {
+    Prefix::of_name(raw).map_err(|finding| finding.message)
+}
+
+/// The beginning of a customer's domain.
+pub fn domain_prefix(raw: &str) -> Result<Prefix, String> {
+    Prefix::of_domain(raw).map_err(|finding| finding.message)
 }
 
 /// Somebody's words, with the limits of a claim's comment.

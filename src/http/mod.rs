@@ -17,6 +17,7 @@ mod extract;
 mod guard;
 pub mod openapi;
 pub mod problem;
+pub mod roles;
 pub mod route;
 pub mod server;
 pub mod v1;

@@ -2,7 +2,6 @@
 
 use std::io;
 use std::net::SocketAddr;
-use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,7 +11,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, warn};
 
@@ -57,8 +56,7 @@ impl Server {
     /// Answers requests until `stop` is cancelled; requests that are running then may finish.
     pub async fn run(self, router: Router, stop: CancellationToken) {
         let graceful = GracefulShutdown::new();
-        while let Some(stream) = self.next(&stop).await {
-            let Ok(permit) = Arc::clone(&self.connections).acquire_owned().await else { break };
+        while let Some((stream, permit)) = self.next(&stop).await {
             let service = TowerToHyperService::new(router.clone());
             let connection = http1::Builder::new()
                 .timer(TokioTimer::new())
@@ -79,22 +77,26 @@ impl Server {
         }
     }
 
-    /// The next connection; `None` when it is time to stop.
-    async fn next(&self, stop: &CancellationToken) -> Option<TcpStream> {
+    /// The next connection, as soon as there is room for it; `None` when it is time to stop.
+    async fn next(&self, stop: &CancellationToken) -> Option<(TcpStream, OwnedSemaphorePermit)> {
+        tokio::select! {
+            () = stop.cancelled() => None,
+            next = self.accept() => Some(next),
+        }
+    }
+
+    async fn accept(&self) -> (TcpStream, OwnedSemaphorePermit) {
         loop {
-            let mut accepted = pin!(self.listener.accept());
-            let accepted = tokio::select! {
-                () = stop.cancelled() => return None,
-                accepted = &mut accepted => accepted,
-            };
-            match accepted {
-                Ok((stream, _)) => {
+            let permit = Arc::clone(&self.connections).acquire_owned().await;
+            match (self.listener.accept().await, permit) {
+                (Ok((stream, _)), Ok(permit)) => {
                     // Answers are small and written at once; waiting for more only delays them.
                     let _ = stream.set_nodelay(true);
-                    return Some(stream);
+                    return (stream, permit);
                 }
-                Err(error) => {
-                    warn!(error = %error, "a connection could not be accepted");
+                (accepted, _) => {
+                    let error = accepted.err();
+                    warn!(error = ?error, "a connection could not be accepted");
                     tokio::time::sleep(ACCEPT_PAUSE).await;
                 }
             }

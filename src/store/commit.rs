@@ -7,7 +7,7 @@ use crate::claim::event::{Event, Recorded};
 use crate::claim::{Claim, Next, react};
 use crate::store::agenda::Lease;
 use crate::store::batch::{Answer, Batch};
-use crate::store::{Instant, Keys, Store, StoreError, items};
+use crate::store::{Instant, Keys, Store, StoreError, indexes, items};
 
 /// Takers look again at least this often, so only what is due sooner has to wake them.
 pub const WAKE_HORIZON: TimeDelta = TimeDelta::seconds(5);
@@ -111,7 +111,7 @@ fn batch(
     guard(&mut batch, keys, commit);
     write_claim(&mut batch, keys, commit, feed_max)?;
     items::write(&mut batch, keys, commit);
-    write_indexes(&mut batch, keys, commit);
+    indexes::write(&mut batch, keys, commit);
     if let Some(lease) = commit.lease {
         lease.acknowledge(&mut batch, keys);
     }
@@ -185,29 +185,6 @@ fn write_claim(
         );
     }
     Ok(())
-}
-
-fn write_indexes(batch: &mut Batch, keys: &Keys, commit: &Commit<'_>) {
-    let after = commit.after;
-    let partition = after.id.partition();
-    let id = after.id.to_string();
-    let status = after.status();
-    let old_status = commit.before.map(Claim::status);
-    if old_status == Some(status) {
-        return;
-    }
-    let moved_ms = after.changed_at.timestamp_millis();
-    batch.write("ZADD", keys.by_status(partition, status), &[&moved_ms, &id]);
-    match old_status {
-        Some(old) => batch.write("ZREM", keys.by_status(partition, old), &[&id]),
-        None => {
-            let customer = &after.submission.customer;
-            let mpn_id = &after.submission.partner.mpn_id;
-            batch.write("ZADD", keys.by_partner(partition, mpn_id), &[&moved_ms, &id]);
-            batch.write("ZADD", keys.by_tenant(&customer.tenant_id), &[&moved_ms, &id]);
-            batch.write("INCR", keys.submissions(partition), &[]);
-        }
-    }
 }
 
 fn write_agenda(batch: &mut Batch, keys: &Keys, commit: &Commit<'_>, now: DateTime<Utc>) {

@@ -8,6 +8,7 @@ use cpor_jobs::Job;
 use crate::claim::identity::ClaimId;
 use crate::claim::item::Item;
 use crate::claim::{Claim, Status};
+use crate::store::indexes::{IndexEntry, of_submission};
 use crate::store::items::grant_field;
 use crate::store::{Store, StoreError};
 
@@ -21,8 +22,12 @@ pub struct Inspection {
     pub head: Option<Head>,
     /// The events, as they are written.
     pub history: Vec<Vec<u8>>,
-    /// The indexes that list the claim.
+    /// The indexes of statuses that list the claim.
     pub indexes: Vec<Status>,
+    /// Where the index of open windows has the claim.
+    pub closing: Option<DateTime<Utc>>,
+    /// The indexes that should list the claim for what was submitted, and whether they do.
+    pub listed: Vec<(String, bool)>,
     /// Where its entries are, for every job that has one.
     pub entries: Vec<Entry>,
     /// Per claimed item, who has it.
@@ -69,6 +74,7 @@ type Reply = (
     Vec<Vec<Option<Bytes>>>,
     Vec<Option<Bytes>>,
     Vec<Option<Bytes>>,
+    Vec<Option<Bytes>>,
 );
 
 impl Store {
@@ -96,11 +102,18 @@ impl Store {
         for status in Status::ALL {
             invocation.key(keys.by_status(partition, status));
         }
+        invocation.key(keys.by_closing(partition));
         for &job in &jobs {
             invocation.key(keys.agenda(partition, job)).key(keys.running(partition, job));
             invocation.key(keys.dead(partition, job)).key(keys.attempts(partition, job));
         }
-        invocation.arg(id.to_string()).arg(HISTORY_MAX).arg(Status::ALL.len()).arg(jobs.len());
+        let listed = known.map(|claim| of_submission(keys, claim)).unwrap_or_default();
+        let by_id = Status::ALL.len() + 1;
+        invocation.arg(id.to_string()).arg(HISTORY_MAX).arg(by_id).arg(jobs.len());
+        invocation.arg(listed.len());
+        for entry in &listed {
+            invocation.key(&entry.key).arg(&entry.member);
+        }
         for (claim, item) in known.iter().flat_map(|claim| items.iter().map(move |i| (claim, i))) {
             invocation.key(keys.item(&claim.submission.customer.tenant_id, item));
             invocation.arg(grant_field(claim, item));
@@ -108,7 +121,7 @@ impl Store {
         let mut connection = self.connection();
         let reply: Reply =
             invocation.invoke_async(&mut connection).await.map_err(StoreError::doing(doing()))?;
-        let mut inspection = read_reply(&jobs, items, reply);
+        let mut inspection = read_reply(&jobs, items, listed, reply);
         if let Some(claim) = known {
             inspection.submission_key = self.submission_key(claim).await?;
         }
@@ -144,9 +157,12 @@ fn jobs() -> Vec<Job> {
     Job::ALL.into_iter().filter(|job| *job != Job::SubmitClaim).collect()
 }
 
-fn read_reply(jobs: &[Job], items: &[Item], reply: Reply) -> Inspection {
-    let (head, history, statuses, entries, records, grants) = reply;
-    let indexed = Status::ALL.into_iter().zip(statuses);
+fn read_reply(jobs: &[Job], items: &[Item], listed: Vec<IndexEntry>, reply: Reply) -> Inspection {
+    let (head, history, by_id, entries, records, grants, scores) = reply;
+    let closing = by_id.get(Status::ALL.len()).and_then(|end| end.as_deref()).map(instant);
+    let indexed = Status::ALL.into_iter().zip(by_id);
+    // Only members without scores are in the order of submission.
+    let is_there = |score: Option<Bytes>| score.as_deref() == Some(b"0");
     let by_item = |found: Vec<Option<Bytes>>| {
         let found = found.into_iter().map(|record| record.as_deref().map(text));
         items.iter().cloned().zip(found).collect()
@@ -154,7 +170,9 @@ fn read_reply(jobs: &[Job], items: &[Item], reply: Reply) -> Inspection {
     Inspection {
         head: read_head(&head),
         history,
-        indexes: indexed.filter_map(|(status, score)| score.map(|_| status)).collect(),
+        indexes: indexed.filter_map(|(status, s)| is_there(s).then_some(status)).collect(),
+        closing,
+        listed: listed.into_iter().zip(scores).map(|(e, s)| (e.key, is_there(s))).collect(),
         entries: jobs.iter().zip(&entries).filter_map(|(job, e)| read_entry(*job, e)).collect(),
         items: by_item(records),
         grants: by_item(grants),

@@ -3,12 +3,16 @@
 //! Everything that belongs to one customer tenant carries the hash tag of the tenant's partition,
 //! so that one script can change it in one step, also on a Redis Cluster.
 
+mod found;
+
 use cpor_jobs::Job;
 use sha2::{Digest, Sha256};
 
 use crate::claim::identity::{ClaimId, IdempotencyKey, MpnId, Source, TenantId};
 use crate::claim::item::Item;
 use crate::claim::status::Status;
+
+pub use found::Found;
 
 /// Most partitions a deployment can have; a claim id has 12 bits for its partition.
 pub const PARTITIONS_MAX: u16 = 4_096;
@@ -197,76 +201,55 @@ impl Keys {
         self.tagged(partition, format_args!("submissions"))
     }
 
-    /// Claims by status: claim to the time it came there.
+    /// Claims by status. Like most indexes a set without scores, ordered by the ids, which are
+    /// ordered by the time of submission.
     #[must_use]
     pub fn by_status(&self, partition: u16, status: Status) -> String {
         self.tagged(partition, format_args!("by-status:{status}"))
     }
 
-    /// Claims by partner: claim to the time it was submitted.
+    /// Claims by partner, ordered by id.
     #[must_use]
     pub fn by_partner(&self, partition: u16, mpn_id: &MpnId) -> String {
         self.tagged(partition, format_args!("by-partner:{mpn_id}"))
     }
 
-    /// Claims by tenant: claim to the time it was submitted.
+    /// Claims by the source that submitted them, ordered by id.
+    #[must_use]
+    pub fn by_source(&self, partition: u16, source: &Source) -> String {
+        self.tagged(partition, format_args!("by-source:{source}"))
+    }
+
+    /// Claims by tenant, ordered by id.
     #[must_use]
     pub fn by_tenant(&self, tenant_id: &TenantId) -> String {
         let partition = self.partition_of_tenant(tenant_id);
         self.tagged(partition, format_args!("by-tenant:{tenant_id}"))
     }
-}
 
-/// What a key of a partition is, as far as somebody who goes through all of them wants to know.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Found {
-    /// A claim.
-    Claim(ClaimId),
-    /// The history of a claim.
-    History(ClaimId),
-    /// Who has an item of a tenant.
-    Item {
-        /// The tenant.
-        tenant_id: String,
-        /// The item's own key, such as `workload:teams`.
-        item: String,
-    },
-    /// The grants on the data of a tenant.
-    Grants {
-        /// The tenant.
-        tenant_id: String,
-    },
-    /// The claim of a source's own key.
-    Submission,
-    /// Something else: an index, a queue, the feed.
-    Other,
-}
-
-impl Keys {
-    /// The pattern that every key of a partition fits.
+    /// Claims whose window is open: claim to its end, ms since the epoch.
     #[must_use]
-    pub fn pattern(&self) -> String {
-        format!("{{{}:*}}:*", self.namespace)
+    pub fn by_closing(&self, partition: u16) -> String {
+        self.tagged(partition, format_args!("by-closing"))
     }
 
-    /// What a key that fits [`Keys::pattern`] is.
+    /// Claims by the beginning of their folded name: `<beginning>`, a zero byte, the claim.
     #[must_use]
-    pub fn found(&self, key: &str) -> Found {
-        let Some((_, rest)) = key.split_once("}:") else { return Found::Other };
-        let claim_id = |id: &str| ClaimId::parse(id).ok();
-        match rest.split_once(':') {
-            Some(("claim", id)) => claim_id(id).map_or(Found::Other, Found::Claim),
-            Some(("history", id)) => claim_id(id).map_or(Found::Other, Found::History),
-            Some(("item", rest)) => {
-                rest.split_once(':').map_or(Found::Other, |(tenant_id, item)| Found::Item {
-                    tenant_id: tenant_id.to_owned(),
-                    item: item.to_owned(),
-                })
-            }
-            Some(("grants", tenant_id)) => Found::Grants { tenant_id: tenant_id.to_owned() },
-            Some(("submission", _)) => Found::Submission,
-            _ => Found::Other,
-        }
+    pub fn by_name(&self, partition: u16) -> String {
+        self.tagged(partition, format_args!("by-name"))
+    }
+
+    /// Claims by the beginning of their customer's folded domain, as [`Keys::by_name`].
+    #[must_use]
+    pub fn by_domain(&self, partition: u16) -> String {
+        self.tagged(partition, format_args!("by-domain"))
+    }
+
+    /// Who asked for a tenant's usage data last: `<mpn id> <item>` to when, ms since the epoch.
+    #[must_use]
+    pub fn looks(&self, tenant_id: &TenantId) -> String {
+        let partition = self.partition_of_tenant(tenant_id);
+        self.tagged(partition, format_args!("looks:{tenant_id}"))
     }
 }
 

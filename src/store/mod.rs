@@ -13,14 +13,18 @@ mod commit;
 mod connection;
 pub mod dead;
 mod error;
+pub mod grants;
+pub mod indexes;
 pub mod inspect;
 pub mod intake;
 mod items;
 pub mod keys;
 mod lease;
+pub mod looks;
 pub mod meta;
 pub mod report;
 pub mod scan;
+pub mod search;
 pub mod server;
 mod settle;
 mod submissions;
@@ -72,6 +76,7 @@ struct Scripts {
     take: Script,
     intake_take: Script,
     inspect: Script,
+    next_closing: Script,
 }
 
 impl Store {
@@ -83,6 +88,7 @@ impl Store {
             take: Script::new(include_str!("lua/take.lua")),
             intake_take: Script::new(include_str!("lua/intake_take.lua")),
             inspect: Script::new(include_str!("lua/inspect.lua")),
+            next_closing: Script::new(include_str!("lua/next_closing.lua")),
         };
         Self {
             connection,

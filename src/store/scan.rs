@@ -41,6 +41,8 @@ pub struct Page<T> {
 pub enum ClaimSet {
     /// The index of a status.
     Status(Status),
+    /// The index of open windows.
+    Closing,
     /// What is planned or due of a job.
     Agenda(Job),
     /// What workers have of a job.
@@ -102,6 +104,7 @@ impl Store {
     ) -> Result<Page<(String, f64)>, StoreError> {
         let key = match set {
             ClaimSet::Status(status) => self.keys().by_status(partition, status),
+            ClaimSet::Closing => self.keys().by_closing(partition),
             ClaimSet::Agenda(job) => self.keys().agenda(partition, job),
             ClaimSet::Running(job) => self.keys().running(partition, job),
         };
@@ -109,6 +112,34 @@ impl Store {
         let scored =
             |(member, score): (String, String)| (member, score.parse().unwrap_or(f64::MAX));
         Ok(Page { found: pairs.found.into_iter().map(scored).collect(), next: pairs.next })
+    }
+
+    /// A page of the members of the index `key`, each with its score.
+    ///
+    /// # Errors
+    ///
+    /// When Redis cannot be reached or refuses.
+    pub async fn index_entries(
+        &self,
+        key: &str,
+        cursor: u64,
+    ) -> Result<Page<(String, String)>, StoreError> {
+        self.pairs("ZSCAN", key, cursor).await
+    }
+
+    /// The score of a member of an index.
+    ///
+    /// # Errors
+    ///
+    /// When Redis cannot be reached or refuses.
+    pub async fn index_score(&self, key: &str, member: &str) -> Result<Option<f64>, StoreError> {
+        let mut connection = self.connection();
+        redis::cmd("ZSCORE")
+            .arg(key)
+            .arg(member)
+            .query_async(&mut connection)
+            .await
+            .map_err(StoreError::doing(format!("read an entry of {key}")))
     }
 
     /// A page of the grants in the hash `key`: field and value.

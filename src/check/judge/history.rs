@@ -38,6 +38,15 @@ fn one_status(stored: &Stored<'_>, looks: &mut Looks) {
         let listed: Vec<&str> = indexes.iter().map(|status| status.as_str()).collect();
         format!("it is {status}, its key says `{named}`, and the indexes [{}]", listed.join(", "))
     });
+    let closes_at = stored.claim.open_window().map(crate::claim::Window::closes_at);
+    // An index keeps instants to the millisecond.
+    let ms = |at: chrono::DateTime<chrono::Utc>| at.timestamp_millis();
+    looks.look(I02, closes_at.map(ms) == stored.seen.closing.map(ms), || {
+        format!("its window closes {closes_at:?}, and by the index {:?}", stored.seen.closing)
+    });
+    for (index, is_there) in &stored.seen.listed {
+        looks.look(I02, *is_there, || format!("the index {index} does not list it in its place"));
+    }
 }
 
 fn numbered(stored: &Stored<'_>, looks: &mut Looks) {

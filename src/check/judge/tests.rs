@@ -63,6 +63,9 @@ fn what_does_not_add_up_is_found() {
     check(&damaged(status, |seen| seen.submission_key = Some(format!("{} beef", id()))), &[I01]);
     check(&damaged(status, |seen| seen.indexes.push(Status::Ended)), &[I02]);
     check(&damaged(status, |seen| seen.indexes.clear()), &[I02]);
+    check(&damaged(status, |seen| seen.closing = None), &[I02]);
+    check(&damaged(Status::Rejected, |seen| seen.closing = Some(at(CLOSES))), &[I02]);
+    check(&damaged(status, |seen| seen.listed[0].1 = false), &[I02]);
     check(&damaged(status, |s| "ended".clone_into(&mut s.head.as_mut().unwrap().status)), &[I02]);
     check(&damaged(status, |seen| drop(seen.history.pop())), &[I04, I05, I12]);
     check(&damaged(status, |seen| seen.head.as_mut().unwrap().revision += 1), &[I04]);

@@ -10,8 +10,8 @@ use super::{World, or_fail};
 use crate::claim::identity::TenantId;
 use crate::claim::{Claim, ClaimId, Recorded, Status};
 use crate::ledger::Ledger;
-use crate::store::claims::ClaimFilter;
 use crate::store::dead::DeadEntry;
+use crate::store::search::{ClaimFilter, Order, PageSize, Search};
 use crate::testkit::smtp::{Received, SmtpServer};
 
 #[expect(clippy::missing_panics_doc, reason = "a test that cannot go on panics, and says why")]
@@ -88,20 +88,21 @@ impl World {
         self.claim(id).await.status()
     }
 
-    /// Where every claim of this world stands, in no order.
-    pub async fn statuses(&self) -> Vec<Status> {
-        let store = self.ledger().store();
-        let filter = ClaimFilter::default();
-        let mut statuses = Vec::new();
-        for partition in 0..store.keys().partitions() {
-            let mut offset = Some(0);
-            while let Some(from) = offset {
-                let page = or_fail("list claims", store.list(&filter, partition, from).await);
-                statuses.extend(page.0.iter().map(Claim::status));
-                offset = page.1;
-            }
+    /// Every claim of this world, the newest first.
+    pub async fn claims(&self) -> Vec<Claim> {
+        let first = Search::new(ClaimFilter::default(), Order::Newest, PageSize::MAX);
+        let (mut claims, mut search) = (Vec::new(), first.clone());
+        loop {
+            let page = or_fail("list claims", self.ledger().store().search(&search).await);
+            claims.extend(page.entries);
+            let Some(next) = page.next else { return claims };
+            search = or_fail("go on listing claims", first.clone().after(&next));
         }
-        statuses
+    }
+
+    /// Where every claim of this world stands, the newest first.
+    pub async fn statuses(&self) -> Vec<Status> {
+        self.claims().await.iter().map(|claim| claim.status()).collect()
     }
 
     /// Everything that has happened to the claim.

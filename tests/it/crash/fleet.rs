@@ -8,7 +8,7 @@ use cpor::app::App;
 use cpor::check::{Patience, check};
 use cpor::claim::{Claim, ClaimId};
 use cpor::settings::Settings;
-use cpor::store::claims::ClaimFilter;
+use cpor::store::search::{ClaimFilter, Order, PageSize, Search};
 use cpor::testkit::smtp::SmtpServer;
 use cpor::travel::{settle, travel};
 use redis::AsyncConnectionConfig;
@@ -109,21 +109,15 @@ impl Fleet {
     /// Every claim by the number it was pushed with.
     pub async fn claims(&self) -> BTreeMap<u32, Claim> {
         let store = self.app.ledger.store();
-        let mut claims = BTreeMap::new();
-        for partition in 0..store.keys().partitions() {
-            let mut next = Some(0);
-            while let Some(offset) = next {
-                let (page, more) =
-                    store.list(&ClaimFilter::default(), partition, offset).await.unwrap();
-                for claim in page {
-                    let id = claim.id;
-                    // A claim that moves on between two pages may be on both of them.
-                    if let Some(known) = claims.insert(number(&claim), claim) {
-                        assert_eq!(known.id, id, "a submission became two claims");
-                    }
-                }
-                next = more;
+        let first = Search::new(ClaimFilter::default(), Order::Oldest, PageSize::MAX);
+        let (mut claims, mut search) = (BTreeMap::new(), Some(first.clone()));
+        while let Some(page) = search.take() {
+            let page = store.search(&page).await.unwrap();
+            for claim in page.entries {
+                let known = claims.insert(number(&claim), claim);
+                assert!(known.is_none(), "a submission became two claims, or one is on two pages");
             }
+            search = page.next.map(|next| first.clone().after(&next).unwrap());
         }
         claims
     }

@@ -116,6 +116,8 @@ pub fn stored(history: &[Recorded]) -> Inspection {
         }),
         history: history.iter().map(|event| serde_json::to_vec(event).unwrap()).collect(),
         indexes: vec![claim.status()],
+        closing: claim.open_window().map(Window::closes_at),
+        listed: vec![("by-name".to_owned(), true)],
         entries: claim.plan().into_iter().map(planned).collect(),
         items: each(has.then_some(record)),
         grants: each(granted.then(|| format!("{} {since_ms}", id()))),

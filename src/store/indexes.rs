@@ -1,0 +1,101 @@
+//! The indexes that lists are read from, and what a claim has in them.
+//!
+//! Every index is a sorted set of one partition. All but one have no scores and are ordered by
+//! their members: ids of claims are ordered by the time of submission, so such a set is read in
+//! that order from any claim on, whatever has changed meanwhile. What is asked of them is the
+//! business of `search`.
+
+use std::sync::Arc;
+
+use crate::claim::{Claim, ClaimId};
+use crate::store::batch::Batch;
+use crate::store::search::prefix::folded;
+use crate::store::{Commit, Keys};
+
+/// Longest beginning of a name or domain that is indexed, in bytes.
+pub(super) const BEGINNING_MAX: usize = 64;
+
+/// What a claim has in one index.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IndexEntry {
+    /// The key of the index.
+    pub key: String,
+    /// What stands for the claim.
+    pub member: String,
+    /// What it is ordered by before its member: nothing, or an instant in ms.
+    pub score: i64,
+}
+
+/// What follows from where the claim stands.
+fn of_state(keys: &Keys, claim: &Claim) -> Vec<IndexEntry> {
+    let (partition, member) = (claim.id.partition(), claim.id.to_string());
+    let by_status = keys.by_status(partition, claim.status());
+    let mut entries = vec![IndexEntry { key: by_status, member: member.clone(), score: 0 }];
+    entries.extend(claim.open_window().map(|window| IndexEntry {
+        key: keys.by_closing(partition),
+        member,
+        score: window.closes_at().timestamp_millis(),
+    }));
+    entries
+}
+
+/// What follows from what was submitted, and changes only with an amendment.
+#[must_use]
+pub fn of_submission(keys: &Keys, claim: &Claim) -> Vec<IndexEntry> {
+    let (partition, submission) = (claim.id.partition(), &claim.submission);
+    let customer = &submission.customer;
+    let entry = |key, member| IndexEntry { key, member, score: 0 };
+    let id = claim.id.to_string();
+    vec![
+        entry(keys.by_partner(partition, &submission.partner.mpn_id), id.clone()),
+        entry(keys.by_source(partition, &submission.source), id.clone()),
+        entry(keys.by_tenant(&customer.tenant_id), id),
+        entry(keys.by_name(partition), spelled(submission.name.as_str(), claim.id)),
+        entry(keys.by_domain(partition), spelled(customer.domain.unicode(), claim.id)),
+    ]
+}
+
+/// The member of an index of names: text has no zero byte, so names come before longer ones that
+/// begin with them.
+fn spelled(text: &str, id: ClaimId) -> String {
+    let folded = folded(text);
+    format!("{}\0{id}", beginning(&folded))
+}
+
+/// As much of a folded text as is indexed.
+pub(super) fn beginning(folded: &str) -> &str {
+    &folded[..folded.floor_char_boundary(BEGINNING_MAX)]
+}
+
+/// The claim that a member of any index stands for.
+#[must_use]
+pub fn claim_of_member(member: &str) -> Option<ClaimId> {
+    let id = member.rsplit_once('\0').map_or(member, |(_, id)| id);
+    ClaimId::parse(id).ok()
+}
+
+/// Makes the indexes say of the claim what it is after the commit.
+pub(super) fn write(batch: &mut Batch, keys: &Keys, commit: &Commit<'_>) {
+    let after = commit.after;
+    let (mut old, mut new) = (Vec::new(), of_state(keys, after));
+    if let Some(before) = commit.before {
+        old = of_state(keys, before);
+    }
+    let same = commit.before.is_some_and(|b| Arc::ptr_eq(&b.submission, &after.submission));
+    if !same {
+        new.extend(of_submission(keys, after));
+        old.extend(commit.before.iter().flat_map(|before| of_submission(keys, before)));
+    }
+    for entry in new.iter().filter(|entry| !old.contains(entry)) {
+        batch.write("ZADD", entry.key.clone(), &[&entry.score, &entry.member]);
+    }
+    let stays = |gone: &IndexEntry| {
+        new.iter().any(|entry| (&entry.key, &entry.member) == (&gone.key, &gone.member))
+    };
+    for entry in old.iter().filter(|entry| !stays(entry)) {
+        batch.write("ZREM", entry.key.clone(), &[&entry.member]);
+    }
+    if commit.before.is_none() {
+        batch.write("INCR", keys.submissions(after.id.partition()), &[]);
+    }
+}
