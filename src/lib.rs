@@ -47,6 +47,7 @@ pub mod clock;
 pub mod directory;
 pub mod http;
 pub mod ledger;
+pub mod link;
 pub mod mail;
 pub mod outbound;
 pub mod secrets;

@@ -64,7 +64,7 @@ pub enum SecretsError {
 }
 
 /// Which of the keys made a signature; part of everything that is signed, so that keys rotate.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct KeyId(pub u8);
 
 impl fmt::Display for KeyId {

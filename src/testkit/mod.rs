@@ -22,9 +22,11 @@
 //! ```
 
 mod builders;
+pub mod http;
 pub mod redis;
 pub mod smtp;
 mod world;
 
 pub use builders::{CUSTOMER_TENANT, SALES_SUBSCRIPTION, a_claim, a_dynamics_claim};
+pub use http::{Answer, HttpServer};
 pub use world::World;

@@ -20,6 +20,7 @@ use crate::calendar::BusinessDays;
 use crate::claim::ClaimId;
 use crate::settings::Settings;
 use crate::store::StoreError;
+use crate::testkit::http::HttpServer;
 use crate::testkit::redis::shared_redis;
 use crate::testkit::smtp::SmtpServer;
 use crate::travel::{settle, travel, travel_to_next};
@@ -79,6 +80,17 @@ impl World {
         let settings = or_fail("read the settings", Settings::built_in(&all));
         let app = or_fail("open the world", App::open(settings).await);
         Self { app, smtp, stop: CancellationToken::new(), worker: None, folder }
+    }
+
+    /// The parts of the deployment.
+    #[must_use]
+    pub const fn app(&self) -> &App {
+        &self.app
+    }
+
+    /// Serves HTTP on a free port, beside the worker.
+    pub async fn serve(&self) -> HttpServer {
+        HttpServer::start(&self.app).await
     }
 
     /// Starts a worker for all jobs.
@@ -145,7 +157,7 @@ fn instant(text: &str) -> DateTime<Utc> {
 }
 
 #[expect(clippy::panic, reason = "a test that cannot go on panics, and says why")]
-fn or_fail<T, E: std::error::Error + 'static>(doing: &str, result: Result<T, E>) -> T {
+pub(super) fn or_fail<T, E: std::error::Error + 'static>(doing: &str, result: Result<T, E>) -> T {
     result.unwrap_or_else(|error| {
         let mut text = format!("the test could not {doing}: {error}");
         let mut source = error.source();

@@ -1,0 +1,159 @@
+//! The links in mails: `/r/<token>` to the page of a notice, `/c/<token>` to the tenant's own view.
+//!
+//! Whoever has a token has received our mail: it cannot be guessed, and one that is wrong in any
+//! way is told apart by nothing, not even by time. Pure: whether there is such a claim, and how it
+//! stands, is asked elsewhere, and only after the token was found to be ours.
+//!
+//! A token is base64url of version, key number, kind, claim, notice number, the tenant (`/c` only)
+//! and the first [`MAC_BYTES`] of an HMAC-SHA256 of all that by the key of the purpose `link`.
+
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use uuid::Uuid;
+
+use crate::claim::ClaimId;
+use crate::claim::identity::TenantId;
+use crate::secrets::{KeyId, Secrets, mac, verify_mac};
+
+/// What the keys of links are derived for.
+const PURPOSE: &str = "link";
+/// The form of tokens that this release writes.
+const VERSION: u8 = 1;
+/// Length of the MAC in a token: 128 bits.
+const MAC_BYTES: usize = 16;
+/// Longest text that is looked at; every token is shorter.
+const TOKEN_CHARACTERS_MAX: usize = 128;
+
+/// What `/r/<token>` is about: one notice of one claim.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct NoticeLink {
+    /// The claim of which the customer was told.
+    pub claim_id: ClaimId,
+    /// The notice the link came with. A claim that has had more notices since was passed on to
+    /// somebody else, and this link is an old one.
+    pub notice: u32,
+}
+
+/// What `/c/<token>` is about: one tenant, as seen by who received a notice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct TenantLink {
+    /// Whose associations are shown.
+    pub tenant_id: TenantId,
+    /// The claim and notice whose recipient has the link.
+    pub received: NoticeLink,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Notice,
+    Tenant,
+}
+
+impl Kind {
+    const fn code(self) -> u8 {
+        match self {
+            Self::Notice => 1,
+            Self::Tenant => 2,
+        }
+    }
+}
+
+/// Makes links and reads their tokens; cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Links {
+    secrets: Secrets,
+    public_url: String,
+}
+
+impl Links {
+    /// Links below `public_url`, which has no final slash.
+    #[must_use]
+    pub const fn new(secrets: Secrets, public_url: String) -> Self {
+        Self { secrets, public_url }
+    }
+
+    /// The key that signs now. Who repeats a mail has to remember it: keys rotate.
+    #[must_use]
+    pub fn current_key(&self) -> KeyId {
+        self.secrets.current(PURPOSE).0
+    }
+
+    /// The address of the page of a notice, signed by the given key, or by the current one when
+    /// the deployment does not have that key any more.
+    #[must_use]
+    pub fn notice_url(&self, link: NoticeLink, key: KeyId) -> String {
+        let token = self.token(key, Kind::Notice, &notice_bytes(link));
+        format!("{}/r/{token}", self.public_url)
+    }
+
+    /// The address of the tenant's own view; the key as for [`Links::notice_url`].
+    #[must_use]
+    pub fn tenant_url(&self, link: TenantLink, key: KeyId) -> String {
+        let token = self.token(key, Kind::Tenant, &tenant_bytes(link));
+        format!("{}/c/{token}", self.public_url)
+    }
+
+    /// What a token of `/r` is about; `None` when anything at all is wrong with it.
+    #[must_use]
+    pub fn read_notice(&self, token: &str) -> Option<NoticeLink> {
+        notice_of(&self.verified(token, Kind::Notice)?)
+    }
+
+    /// What a token of `/c` is about; `None` when anything at all is wrong with it.
+    #[must_use]
+    pub fn read_tenant(&self, token: &str) -> Option<TenantLink> {
+        let bytes = self.verified(token, Kind::Tenant)?;
+        let (received, tenant_id) = bytes.split_at_checked(bytes.len().checked_sub(16)?)?;
+        let tenant_id = Uuid::from_slice(tenant_id).ok()?;
+        let tenant_id = TenantId::parse(&tenant_id.hyphenated().to_string()).ok()?;
+        Some(TenantLink { tenant_id, received: notice_of(received)? })
+    }
+
+    fn token(&self, key_id: KeyId, kind: Kind, about: &[u8]) -> String {
+        let (key_id, key) = match self.secrets.of(key_id, PURPOSE) {
+            Some(key) => (key_id, key),
+            None => self.secrets.current(PURPOSE),
+        };
+        let mut bytes = vec![VERSION, key_id.0, kind.code()];
+        bytes.extend_from_slice(about);
+        let mac = mac(&key, &bytes);
+        bytes.extend_from_slice(&mac[..MAC_BYTES]);
+        BASE64_URL_SAFE_NO_PAD.encode(bytes)
+    }
+
+    /// What a token of this kind says, once its MAC was found to be right.
+    fn verified(&self, token: &str, kind: Kind) -> Option<Vec<u8>> {
+        if token.len() > TOKEN_CHARACTERS_MAX {
+            return None;
+        }
+        let bytes = BASE64_URL_SAFE_NO_PAD.decode(token).ok()?;
+        let (signed, mac) = bytes.split_at_checked(bytes.len().checked_sub(MAC_BYTES)?)?;
+        let &[version, key_id, code, ref about @ ..] = signed else { return None };
+        // An unknown key takes as long as a known one.
+        let known = self.secrets.of(KeyId(key_id), PURPOSE);
+        let key = known.unwrap_or_else(|| self.secrets.current(PURPOSE).1);
+        let genuine = verify_mac(&key, signed, mac) && known.is_some();
+        (genuine && version == VERSION && code == kind.code()).then(|| about.to_vec())
+    }
+}
+
+fn notice_bytes(link: NoticeLink) -> Vec<u8> {
+    let mut bytes = link.claim_id.as_uuid().into_bytes().to_vec();
+    bytes.extend_from_slice(&link.notice.to_be_bytes());
+    bytes
+}
+
+fn tenant_bytes(link: TenantLink) -> Vec<u8> {
+    let mut bytes = notice_bytes(link.received);
+    bytes.extend_from_slice(link.tenant_id.as_uuid().as_bytes());
+    bytes
+}
+
+fn notice_of(bytes: &[u8]) -> Option<NoticeLink> {
+    let (claim_id, notice) = bytes.split_at_checked(16)?;
+    let claim_id = ClaimId::try_from(Uuid::from_slice(claim_id).ok()?).ok()?;
+    Some(NoticeLink { claim_id, notice: u32::from_be_bytes(notice.try_into().ok()?) })
+}
+
+#[cfg(test)]
+mod tests;
