@@ -50,7 +50,8 @@ impl HttpServer {
         let server = or_fail("listen", Server::listen(&settings, STOP_TIMEOUT).await);
         let address = or_fail("listen", server.address());
         let stop = CancellationToken::new();
-        tokio::spawn(server.run(router(app), stop.clone()));
+        let router = or_fail("set up the routes", router(app));
+        tokio::spawn(server.run(router, stop.clone()));
         let client = Client::builder(TokioExecutor::new()).build_http();
         Self { address, stop, client }
     }

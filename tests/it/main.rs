@@ -1,6 +1,7 @@
 //! Tests through the public surface, against real servers.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails where it stands")]
 
+mod browser;
 mod check;
 mod cli;
 mod cluster;

@@ -1,0 +1,5 @@
+//! The customer's pages in a real browser.
+
+mod chromium;
+mod driver;
+mod harness;
