@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use cpor_jobs::Job;
 use tracing::warn;
 
-use crate::access::{AccessSetupError, Authenticator, Tokens};
+use crate::access::{AccessSetupError, Authenticator, IntakeDoor, Tokens};
 use crate::calendar::{CalendarError, Calendars};
 use crate::claim::catalog::{Catalog, CatalogError};
 use crate::claim::submission::SubmissionPolicy;
@@ -106,6 +106,7 @@ impl App {
         let templates = mail.templates_directory.as_deref();
         Ok(Context {
             ledger: self.ledger.clone(),
+            intake: IntakeDoor::new(self.secrets.clone(), settings.intake),
             mailer: Mailer::new(&mail)?,
             templates: Templates::load(templates, &mail.default_language)?,
             directory: Directory::new(&settings.directory)?,

@@ -21,6 +21,8 @@
 //!   next jobs on the agenda. There is no instant at which a claim's state and its jobs disagree.
 //! - [`worker`] runs one apalis worker per job over the agenda, which is the queue: entries
 //!   *(due, job, claim)* taken under leases.
+//! - [`http`] is the API and the customer's pages, made from one table of routes; [`access`] says
+//!   who a caller is, and [`usage_access`] who sees which usage data, and why not.
 //! - [`mail`] and [`directory`] are leaves used by the worker, [`outbound`] is how other servers
 //!   are asked; [`clock`] is the only place that reads the time.
 //!

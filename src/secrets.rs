@@ -149,7 +149,12 @@ impl fmt::Debug for Secrets {
 /// A fresh key with this number, from the system's random numbers: `<number>:<base64url>`.
 #[must_use]
 pub fn new_key(id: KeyId) -> String {
-    let key: Key = rand::random();
+    printed(id, &rand::random())
+}
+
+/// A key as it is handed out and read again: `<number>:<base64url>`.
+#[must_use]
+pub fn printed(id: KeyId, key: &Key) -> String {
     format!("{id}:{}", BASE64_URL_SAFE_NO_PAD.encode(key))
 }
 

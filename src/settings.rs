@@ -26,7 +26,8 @@ const PROFILES: [(&str, &str); 2] = [
     ("production", include_str!("../config/production.toml")),
 ];
 /// Environment variables of ours that are not settings.
-const NOT_SETTINGS: [&str; 3] = ["CPOR_PROFILE", "CPOR_CONFIG", "CPOR_TEST_SEED"];
+const NOT_SETTINGS: [&str; 4] =
+    ["CPOR_PROFILE", "CPOR_CONFIG", "CPOR_SOURCE_KEY", "CPOR_TEST_SEED"];
 /// Grace after the end of a window on the system clock: more than any skew and request time.
 const SYSTEM_GRACE_SECONDS: u32 = 30;
 

@@ -2,8 +2,8 @@
 //!
 //! A job is one of seven things that can happen to a claim. One of them is public:
 //! [`SubmitClaim`] is what an upstream system pushes on the list `<namespace>:intake`, as one line
-//! of JSON. The other six are put on the agenda by cpor itself, and are nothing but the id of the
-//! claim they concern: ids, not objects.
+//! of JSON, signed or not ([`SignedEntry`]). The other six are put on the agenda by cpor itself,
+//! and are nothing but the id of the claim they concern: ids, not objects.
 //!
 //! The queue is a schema: the name, the fields and the meaning of a job never change. A job gains
 //! optional fields, or a new job is added. `tests/wire` holds one example of every job and version
@@ -47,6 +47,7 @@ mod job;
 mod notify_customer;
 mod notify_partner;
 mod remind_customer;
+mod signed_entry;
 mod submit_claim;
 mod validate_claim;
 
@@ -57,6 +58,7 @@ pub use job::{Job, UnknownJob};
 pub use notify_customer::NotifyCustomer;
 pub use notify_partner::NotifyPartner;
 pub use remind_customer::RemindCustomer;
+pub use signed_entry::{SignatureLineError, SignedEntry};
 pub use submit_claim::{
     Activity, Customer, CustomerContact, Item, Partner, PartnerContact, ProofOfExecution, Revenue,
     SolutionArea, SubmissionKey, SubmitClaim, TechnicalContact, UnknownVersion, Version, Work,

@@ -1,4 +1,5 @@
-//! Who may do what: callers of the HTTP API, and the credentials that make them so.
+//! Who may do what: callers of the HTTP API, and the credentials that make them so; and whose an
+//! entry on the intake list is.
 //!
 //! | file | holds |
 //! |---|---|
@@ -8,6 +9,7 @@
 //! | `api_keys.rs`, `key_cache.rs` | keeping keys in Redis, and knowing them without asking it |
 //! | `development.rs` | ready keys for a developer's machine |
 //! | `oidc.rs`, `jwt.rs` | tokens of an OpenID Connect issuer |
+//! | `intake.rs` | whose an entry on the intake list is, by its signature |
 //! | `token.rs` | the tokens we sign for services that hold usage data |
 //!
 //! A caller's identity comes from its credential alone, never from the request. What a role may
@@ -18,6 +20,7 @@ mod api_keys;
 mod authenticator;
 mod caller;
 mod development;
+mod intake;
 mod jwt;
 mod key_cache;
 mod key_record;
@@ -29,8 +32,9 @@ mod token;
 pub use api_key::{ApiKey, ApiKeyId, NoApiKeyId, SecretDigest};
 pub use api_keys::{ApiKeyError, ApiKeys, IssuedApiKey, ListedApiKey};
 pub use authenticator::{AuthError, Authenticator};
-pub use caller::{Authority, Caller, WrongScope};
+pub use caller::{Authority, Caller, PARTNER_SOURCE, WrongScope};
 pub use development::{DevelopmentKey, DevelopmentKeyError, ensure_development_keys};
+pub use intake::{IntakeDoor, IntakeSettings, Unproven, source_key};
 pub use jwt::TokenProblem;
 pub use key_record::{ApiKeyRecord, ApiKeyRefusal, ApiKeyState, NewApiKey};
 pub use oidc::{AccessSettings, AccessSetupError, OidcSettings};

@@ -18,8 +18,8 @@ use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use crate::access::jwt::{self, TokenProblem};
+use crate::claim::ItemKey;
 use crate::claim::identity::{MpnId, TenantId};
-use crate::claim::item::Item;
 use crate::secrets::{Key, KeyId, Secrets};
 
 /// What the keys are derived for.
@@ -50,7 +50,7 @@ pub struct AccessClaims {
     /// The customer tenant.
     pub tenant: TenantId,
     /// The items whose usage data the partner may see.
-    pub items: Vec<Item>,
+    pub items: Vec<ItemKey>,
     /// When it was signed, in seconds since the epoch.
     pub iat: i64,
     /// From when on it counts; the same.
@@ -95,7 +95,7 @@ impl Tokens {
         &self,
         partner: &MpnId,
         tenant: TenantId,
-        items: &[Item],
+        items: &[ItemKey],
         life: TimeDelta,
         now: DateTime<Utc>,
     ) -> Result<AccessToken, SigningError> {

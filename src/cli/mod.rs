@@ -29,6 +29,7 @@ mod secret;
 mod serve;
 mod session;
 mod settings;
+mod source;
 mod submit;
 mod values;
 mod window;
@@ -118,6 +119,7 @@ enum Command {
     Key(key::KeyArgs),
     Secret(secret::SecretArgs),
     Settings(settings::SettingsArgs),
+    Source(source::SourceArgs),
     Bench(bench::BenchArgs),
 }
 
@@ -140,6 +142,7 @@ async fn run(cli: Cli) -> Result<Exit> {
         Command::Key(args) => key::run(args, globals).await,
         Command::Secret(args) => Ok(secret::run(args)),
         Command::Settings(args) => settings::run(args, globals),
+        Command::Source(args) => source::run(args, globals),
         Command::Bench(args) => bench::run(args, globals).await,
     }
 }

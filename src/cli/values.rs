@@ -56,14 +56,9 @@ pub fn tenant_id(raw: &str) -> Result<TenantId, String> {
     TenantId::parse(raw).map_err(|finding| finding.message)
 }
 
-/// The name of a source.
+/// The source of a submission.
 pub fn source(raw: &str) -> Result<Source, String> {
     Source::parse(raw).map_err(|finding| finding.message)
-}
-
-/// One line of text.
-pub fn line(raw: &str) -> Result<Line, String> {
-    Line::parse(raw).map_err(|finding| finding.message)
 }
 
 /// The name of a claimed item.
@@ -79,6 +74,11 @@ pub fn name_prefix(raw: &str) -> Result<Prefix, String> {
 /// The beginning of a customer's domain.
 pub fn domain_prefix(raw: &str) -> Result<Prefix, String> {
     Prefix::of_domain(raw).map_err(|finding| finding.message)
+}
+
+/// One line of text.
+pub fn line(raw: &str) -> Result<Line, String> {
+    Line::parse(raw).map_err(|finding| finding.message)
 }
 
 /// Somebody's words, with the limits of a claim's comment.

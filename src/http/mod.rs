@@ -31,7 +31,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::MethodRouter;
 use tower_http::catch_panic::CatchPanicLayer;
 
-use crate::access::Authenticator;
+use crate::access::{Authenticator, Tokens};
 use crate::app::{App, AppError};
 use crate::http::backlog::Backlog;
 use crate::http::guard::{Buckets, Guard};
@@ -50,6 +50,8 @@ pub struct Parts {
     pub ledger: Ledger,
     /// Who calls.
     pub authenticator: Authenticator,
+    /// Who signs access tokens.
+    pub tokens: Tokens,
     /// Limits and addresses.
     pub settings: HttpSettings,
     /// Where others reach this server, without a final slash.
@@ -78,12 +80,13 @@ pub fn routes() -> Vec<Route> {
 ///
 /// # Errors
 ///
-/// When a setting under `access` cannot be used.
+/// When a setting of credentials cannot be used.
 pub fn router(app: &App) -> Result<Router, AppError> {
     let routes = routes();
     let web = Web(Arc::new(Parts {
         ledger: app.ledger.clone(),
         authenticator: app.authenticator()?,
+        tokens: app.tokens(),
         settings: app.settings.http.clone(),
         public_url: app.settings.public_url(),
         openapi: openapi::describe(&routes).to_string(),

@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use cpor_jobs::Job;
 use serde::Deserialize;
 
-use crate::access::AccessSettings;
+use crate::access::{AccessSettings, IntakeSettings};
 use crate::calendar::{BusinessDays, HalfDays};
 use crate::directory::DirectorySettings;
 use crate::mail::MailSettings;
@@ -27,6 +27,7 @@ pub struct Settings {
     pub window: WindowSettings,
     pub calendars: CalendarSettings,
     pub submission: SubmissionSettings,
+    pub intake: IntakeSettings,
     pub mail: MailSettings,
     pub directory: DirectorySettings,
     pub agenda: AgendaSettings,

@@ -26,6 +26,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use cpor_jobs::Job;
 
+use crate::access::IntakeDoor;
 use crate::claim::Claim;
 use crate::claim::command::{Command, Told, Why};
 use crate::directory::Directory;
@@ -41,6 +42,8 @@ pub use run::run;
 pub struct Context {
     /// The one door to claims.
     pub ledger: Ledger,
+    /// Whose an entry on the intake list is.
+    pub intake: IntakeDoor,
     /// The way to mail servers.
     pub mailer: Mailer,
     /// What mails say.

@@ -61,7 +61,7 @@ pub async fn run(cx: Arc<Context>, stop: CancellationToken) -> Result<(), StoreE
         token,
         lease: cx.settings.lease,
         deliveries_max: cx.settings.deliveries_max,
-        submission_bytes_max: cpor_jobs::limits::SUBMISSION_BYTES_MAX,
+        entry_bytes_max: cpor_jobs::limits::ENTRY_BYTES_MAX,
         settler: settler.clone(),
     };
     info!(worker.name = name, "worker {name} has started");

@@ -3,10 +3,12 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
 mod answers;
+mod claims;
 mod dead;
 pub mod deployment;
 mod doctor;
 mod private_server;
+mod source;
 mod submit;
 mod usage;
 mod window;

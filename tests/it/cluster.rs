@@ -7,6 +7,8 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use cpor::claim::Status;
+use cpor::claim::identity::MpnId;
+use cpor::store::search::{ClaimFilter, Order, PageSize, Prefix, Search};
 use cpor::testkit::World;
 use redis::aio::MultiplexedConnection;
 use redis::cluster::ClusterClient;
@@ -157,6 +159,17 @@ async fn a_cluster_of_three_masters_makes_the_same_journeys() {
     let notified = statuses.iter().filter(|status| **status == Status::Notified);
     assert_eq!((statuses.len(), notified.count()), (61, 60), "{statuses:?}");
     assert_eq!(world.dead_letters().await.len(), 1);
+    let filter = ClaimFilter {
+        mpn_id: Some(MpnId::parse("1234567").unwrap()),
+        name_prefix: Some(Prefix::of_name("teams").unwrap()),
+        ..ClaimFilter::default()
+    };
+    for order in Order::ALL {
+        let search = Search::new(filter.clone(), order, PageSize::MAX);
+        let page = world.ledger().store().search(&search).await.unwrap();
+        let expected = if order == Order::ClosesAt { 60 } else { 61 };
+        assert_eq!((page.entries.len(), page.next), (expected, None));
+    }
     assert_eq!(violations(&world).await, []);
     world.travel_to("2026-12-15T00:00:00Z").await;
     assert_eq!(world.statuses().await, [Status::Associated; 61]);

@@ -6,6 +6,7 @@ mod check;
 mod cli;
 mod cluster;
 mod crash;
+mod door;
 mod faults;
 mod journey;
 mod rejection_window;

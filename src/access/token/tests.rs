@@ -13,8 +13,8 @@ fn at(seconds: i64) -> DateTime<Utc> {
     DateTime::from_timestamp(1_800_000_000 + seconds, 0).unwrap()
 }
 
-fn items() -> Vec<Item> {
-    serde_json::from_str(r#"[{"workload":"teams"}]"#).unwrap()
+fn items() -> Vec<ItemKey> {
+    vec![ItemKey::parse("workload:teams").unwrap()]
 }
 
 fn sign(tokens: &Tokens, life_seconds: i64) -> AccessToken {

@@ -1,10 +1,13 @@
 //! The API for upstream systems, partners, reviewers, operators and the usage-data service.
 
+mod access;
+mod associations;
 mod batch;
 mod changes;
 mod claims;
 mod deadline;
 mod document;
+mod search;
 mod submit;
 
 use schemars::JsonSchema;
@@ -29,9 +32,12 @@ pub(super) fn routes() -> Vec<Route> {
     [
         submit::routes(),
         batch::routes(),
+        search::routes(),
         claims::routes(),
         deadline::routes(),
         changes::routes(),
+        associations::routes(),
+        access::routes(),
         document::routes(),
     ]
     .concat()
