@@ -23,6 +23,7 @@
 //!   *(due, job, claim)* taken under leases.
 //! - [`http`] is the API and the customer's pages, made from one table of routes; [`access`] says
 //!   who a caller is, and [`usage_access`] who sees which usage data, and why not.
+//! - [`webhook`] tells others: a relay brings every committed event from the feed to the agenda.
 //! - [`mail`] and [`directory`] are leaves used by the worker, [`outbound`] is how other servers
 //!   are asked; [`clock`] is the only place that reads the time.
 //!
@@ -61,6 +62,7 @@ pub mod testkit;
 pub mod travel;
 pub mod usage_access;
 pub mod view;
+pub mod webhook;
 pub mod worker;
 
 /// The examples of the README, so that they keep working.

@@ -234,7 +234,8 @@ impl Secret {
     }
 
     /// The value itself, for the one place that uses it.
-    pub(crate) fn reveal(&self) -> &str {
+    #[must_use]
+    pub fn reveal(&self) -> &str {
         &self.0
     }
 }

@@ -118,6 +118,11 @@ impl Settings {
         if self.agenda.deliveries_max == 0 {
             return out_of_range("agenda.deliveries_max", "must be at least 1");
         }
+        let webhooks = &self.webhooks;
+        if webhooks.timeout_seconds == 0 || webhooks.deliveries_at_once == 0 {
+            let problem = "needs timeout_seconds and deliveries_at_once above 0";
+            return out_of_range("webhooks", problem);
+        }
         for (job, settings) in &self.workers {
             if !(1..=10_000).contains(&settings.concurrency) {
                 return out_of_range(&format!("workers.{job}.concurrency"), "must be 1 to 10000");

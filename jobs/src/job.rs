@@ -32,18 +32,20 @@ pub enum Job {
     NotifyPartner,
     /// End a claim whose partner did not answer in time.
     ExpireClaim,
+    /// Tell a webhook of one event of a claim.
+    DeliverWebhook,
 }
 
 impl Job {
-    /// Every job, in the order of a claim's life.
+    /// Every job: those of a claim's life in its order, then those that tell of it.
     ///
     /// ```
     /// use cpor_jobs::Job;
     ///
-    /// assert_eq!(Job::ALL.len(), 7);
+    /// assert_eq!(Job::ALL.len(), 8);
     /// assert_eq!(Job::ALL[0], Job::SubmitClaim);
     /// ```
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::SubmitClaim,
         Self::ValidateClaim,
         Self::NotifyCustomer,
@@ -51,6 +53,7 @@ impl Job {
         Self::FinalizeAssociation,
         Self::NotifyPartner,
         Self::ExpireClaim,
+        Self::DeliverWebhook,
     ];
 
     /// The job's name in snake case.
@@ -68,6 +71,7 @@ impl Job {
             Self::FinalizeAssociation => "finalize_association",
             Self::NotifyPartner => "notify_partner",
             Self::ExpireClaim => "expire_claim",
+            Self::DeliverWebhook => "deliver_webhook",
         }
     }
 }

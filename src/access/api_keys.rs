@@ -184,7 +184,7 @@ pub(super) fn records(stored: &StoredApiKeys) -> Records {
     for (id, json) in &stored.records {
         match serde_json::from_str::<ApiKeyRecord>(json) {
             Ok(record) if record.id.as_str() == id => {
-                drop(records.insert(record.id.clone(), record))
+                records.insert(record.id.clone(), record);
             }
             Ok(_) => warn!(id, "leaving out an API key that is stored under another id"),
             Err(error) => warn!(id, %error, "leaving out an API key that cannot be read"),

@@ -25,8 +25,8 @@ pub(super) const TOKEN_BYTES_MAX: usize = 8 * 1024;
 const KEY_ID_BYTES_MAX: usize = 256;
 
 static PROVIDER: CryptoProvider = CryptoProvider {
-    signer_factory: signer,
-    verifier_factory: verifier,
+    signer_factory: |algorithm, key| signer(*algorithm, key),
+    verifier_factory: |algorithm, key| verifier(*algorithm, key),
     // Our own code makes JWKs; none is derived from a key here.
     key_utils: KeyUtils::new_unimplemented(),
 };
@@ -171,8 +171,7 @@ struct RingVerifier {
     key: DecodingKey,
 }
 
-fn verifier(algorithm: &Algorithm, key: &DecodingKey) -> Result<Box<dyn JwtVerifier>, Error> {
-    let algorithm = *algorithm;
+fn verifier(algorithm: Algorithm, key: &DecodingKey) -> Result<Box<dyn JwtVerifier>, Error> {
     match algorithm {
         Algorithm::RS256 | Algorithm::ES256 | Algorithm::EdDSA => {
             Ok(Box::new(RingVerifier { algorithm, key: key.clone() }))
@@ -208,8 +207,8 @@ impl JwtVerifier for RingVerifier {
 
 struct RingSigner(Ed25519KeyPair);
 
-fn signer(algorithm: &Algorithm, key: &EncodingKey) -> Result<Box<dyn JwtSigner>, Error> {
-    if *algorithm != Algorithm::EdDSA {
+fn signer(algorithm: Algorithm, key: &EncodingKey) -> Result<Box<dyn JwtSigner>, Error> {
+    if algorithm != Algorithm::EdDSA {
         return Err(ErrorKind::UnsupportedAlgorithm.into());
     }
     let pair = Ed25519KeyPair::from_pkcs8_maybe_unchecked(key.as_bytes());

@@ -19,6 +19,7 @@ use crate::check::report::{Looks, Reports};
 use crate::check::{InvariantReport, Patience};
 use crate::claim::{Claim, ClaimId, Status};
 use crate::ledger::Ledger;
+use crate::store::agenda::claim_of;
 use crate::store::keys::Found;
 use crate::store::scan::ClaimSet;
 use crate::store::{Instant, Store, StoreError};
@@ -179,7 +180,8 @@ impl<'a> Walk<'a> {
         (entry, score_ms): (String, f64),
         at: Instant,
     ) -> Seen {
-        let id = ClaimId::parse(&entry).ok().filter(|id| id.partition() == partition);
+        let job = set.job().unwrap_or(Job::SubmitClaim);
+        let id = claim_of(job, &entry).filter(|id| id.partition() == partition);
         let known = match id {
             Some(id) => self.exists(id).await?,
             None => false,

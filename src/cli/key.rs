@@ -221,9 +221,10 @@ async fn revoke(keys: &ApiKeys, id: &ApiKeyId, now: DateTime<Utc>, output: Outpu
     let outcome = if revoked { "revoked" } else { "already_revoked" };
     output.object(&Revoked { id, outcome })?;
     if !output.is_json() {
-        output.text(match revoked {
-            true => format!("revoked: {id}; it is refused everywhere within five seconds"),
-            false => format!("{id} was revoked before"),
+        output.text(if revoked {
+            format!("revoked: {id}; it is refused everywhere within five seconds")
+        } else {
+            format!("{id} was revoked before")
         })?;
     }
     Ok(Exit::Done)

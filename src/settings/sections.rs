@@ -15,6 +15,7 @@ use crate::directory::DirectorySettings;
 use crate::mail::MailSettings;
 use crate::secrets::SecretSettings;
 use crate::store::meta::ClockMode;
+use crate::webhook::WebhookSettings;
 
 /// Everything that can be set.
 #[derive(Debug, Clone, Deserialize)]
@@ -36,6 +37,7 @@ pub struct Settings {
     pub secrets: SecretSettings,
     pub http: HttpSettings,
     pub access: AccessSettings,
+    pub webhooks: WebhookSettings,
 }
 
 #[derive(Debug, Clone, Deserialize)]

@@ -4,6 +4,7 @@
 //! so that one script can change it in one step, also on a Redis Cluster.
 
 mod found;
+mod webhooks;
 
 use cpor_jobs::Job;
 use sha2::{Digest, Sha256};

@@ -49,6 +49,17 @@ pub enum ClaimSet {
     Running(Job),
 }
 
+impl ClaimSet {
+    /// The job whose entries the members are.
+    #[must_use]
+    pub const fn job(self) -> Option<Job> {
+        match self {
+            Self::Status(_) | Self::Closing => None,
+            Self::Agenda(job) | Self::Running(job) => Some(job),
+        }
+    }
+}
+
 impl Store {
     /// The servers that together have all keys.
     ///

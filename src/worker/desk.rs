@@ -96,7 +96,8 @@ impl Desk {
                 | Job::RemindCustomer
                 | Job::FinalizeAssociation
                 | Job::NotifyPartner
-                | Job::ExpireClaim => Wake::Agenda,
+                | Job::ExpireClaim
+                | Job::DeliverWebhook => Wake::Agenda,
             });
         }
     }

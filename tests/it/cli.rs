@@ -7,6 +7,7 @@ mod claims;
 mod dead;
 pub mod deployment;
 mod doctor;
+mod key;
 mod private_server;
 mod source;
 mod submit;

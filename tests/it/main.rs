@@ -1,7 +1,9 @@
 //! Tests through the public surface, against real servers.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails where it stands")]
 
+mod access;
 mod browser;
+
 mod check;
 mod cli;
 mod cluster;
@@ -12,4 +14,5 @@ mod journey;
 mod rejection_window;
 mod store;
 mod upstream;
+mod webhooks;
 mod worker;

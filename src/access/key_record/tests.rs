@@ -1,3 +1,5 @@
+//! The rules about API keys.
+
 use super::*;
 use crate::claim::identity::{MpnId, Source};
 

@@ -174,7 +174,8 @@ mod tests {
         check(admin(json!("Contoso")), Err("no MPN ID"));
         check(admin(json!(["1234567"])), Err("partner claim"));
         check(admin(Value::Null), Err("partner claim"));
-        let upstream = |source: Value| json!({ "realm_access": { "roles": ["upstream_source"] }, "source": source });
+        let roles = json!({ "roles": ["upstream_source"] });
+        let upstream = |source: Value| json!({ "realm_access": roles, "source": source });
         let crm = Authority::UpstreamSource(Source::parse("crm-emea").unwrap());
         check(upstream(json!("crm-emea")), Ok(crm));
         check(upstream(json!("a\nb")), Err("no source"));

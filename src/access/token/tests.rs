@@ -1,3 +1,5 @@
+//! What access tokens say, and which do not count.
+
 use super::*;
 use crate::secrets::new_key;
 
