@@ -3,7 +3,6 @@
 
 mod access;
 mod browser;
-
 mod check;
 mod cli;
 mod cluster;
