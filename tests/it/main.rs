@@ -10,6 +10,7 @@ mod crash;
 mod door;
 mod faults;
 mod journey;
+mod openapi;
 mod rejection_window;
 mod store;
 mod upstream;
