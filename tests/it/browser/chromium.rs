@@ -4,6 +4,7 @@ use std::path::Path;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use fantoccini::actions::{InputSource as _, KeyAction, KeyActions};
 use fantoccini::elements::Element;
 use fantoccini::key::Key;
 use fantoccini::{Client, ClientBuilder, Locator};
@@ -31,6 +32,9 @@ const ARGUMENTS: [&str; 11] = [
     // Whatever the environment says: pages are on this machine.
     "--no-proxy-server",
 ];
+
+/// More stops than any page has.
+const TABS_MAX: usize = 60;
 
 /// What the customer looks at the page with.
 #[derive(Debug, Clone, Copy)]
@@ -95,10 +99,6 @@ impl Browser {
         }
     }
 
-    pub async fn count(&self, css: &str) -> usize {
-        self.client.find_all(Locator::Css(css)).await.unwrap().len()
-    }
-
     pub async fn click(&self, css: &str) {
         self.find(css).await.click().await.unwrap();
     }
@@ -109,8 +109,27 @@ impl Browser {
 
     /// Presses a key where the focus is.
     pub async fn press(&self, key: Key) {
-        let focused = self.client.active_element().await.unwrap();
-        focused.send_keys(&String::from(char::from(key))).await.unwrap();
+        let value = char::from(key);
+        let pressed = KeyActions::new("keyboard".to_owned())
+            .then(KeyAction::Down { value })
+            .then(KeyAction::Up { value });
+        self.client.perform_actions(pressed).await.unwrap();
+    }
+
+    /// Presses Tab until what fits the selector has the focus.
+    pub async fn tab_to(&self, css: &str) {
+        for _ in 0..TABS_MAX {
+            self.press(Key::Tab).await;
+            if self.has_focus(css).await {
+                return;
+            }
+        }
+        panic!("{TABS_MAX} times Tab did not lead to {css}");
+    }
+
+    pub async fn has_focus(&self, css: &str) -> bool {
+        let script = "return document.activeElement.matches(arguments[0])";
+        self.client.execute(script, vec![json!(css)]).await.unwrap() == true
     }
 
     /// Everything that can be read on the page.
