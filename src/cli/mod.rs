@@ -32,6 +32,7 @@ mod settings;
 mod source;
 mod submit;
 mod values;
+mod webhook;
 mod window;
 mod words;
 mod work;
@@ -112,6 +113,7 @@ enum Command {
     Window(window::WindowArgs),
     Queues(queues::QueuesArgs),
     Dead(dead::DeadArgs),
+    Webhook(webhook::WebhookArgs),
     Clock(clock::ClockArgs),
     #[cfg(feature = "demo")]
     Demo(demo::DemoArgs),
@@ -135,6 +137,7 @@ async fn run(cli: Cli) -> Result<Exit> {
         Command::Window(args) => window::run(args, globals),
         Command::Queues(args) => queues::run(args, globals).await,
         Command::Dead(args) => dead::run(args, globals).await,
+        Command::Webhook(args) => webhook::run(args, globals).await,
         Command::Clock(args) => clock::run(args, globals).await,
         #[cfg(feature = "demo")]
         Command::Demo(args) => demo::run(args, globals).await,

@@ -29,6 +29,7 @@ use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::MethodRouter;
+use tokio_util::sync::CancellationToken;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::access::{Authenticator, Tokens};
@@ -39,6 +40,8 @@ use crate::http::problem::{Problem, ProblemType};
 use crate::http::route::Route;
 use crate::ledger::Ledger;
 use crate::settings::HttpSettings;
+use crate::store::feed::Feed;
+use crate::webhook::Webhooks;
 
 /// What handlers work with; cheap to clone.
 #[derive(Clone)]
@@ -58,6 +61,12 @@ pub struct Parts {
     pub public_url: String,
     /// The description of the API.
     pub openapi: String,
+    /// The events as they happen.
+    pub feed: Feed,
+    /// Addresses that are told of events.
+    pub webhooks: Webhooks,
+    /// Cancelled when the server stops; streams end then.
+    pub stop: CancellationToken,
     buckets: Buckets,
     backlog: Backlog,
 }
@@ -81,7 +90,7 @@ pub fn routes() -> Vec<Route> {
 /// # Errors
 ///
 /// When a setting of credentials cannot be used.
-pub fn router(app: &App) -> Result<Router, AppError> {
+pub fn router(app: &App, stop: CancellationToken) -> Result<Router, AppError> {
     let routes = routes();
     let web = Web(Arc::new(Parts {
         ledger: app.ledger.clone(),
@@ -90,6 +99,9 @@ pub fn router(app: &App) -> Result<Router, AppError> {
         settings: app.settings.http.clone(),
         public_url: app.settings.public_url(),
         openapi: openapi::describe(&routes).to_string(),
+        feed: Feed::new(app.ledger.store().clone()),
+        webhooks: app.webhooks(),
+        stop,
         buckets: Buckets::new(&app.settings.http),
         backlog: Backlog::default(),
     }));

@@ -176,10 +176,10 @@ impl Part {
             return true;
         }
         let still_there = self.oldest.is_some_and(|oldest| oldest <= after);
-        match after == StreamId::default() {
-            true => self.removed > 0,
-            false => !still_there && after < self.newest,
+        if after == StreamId::default() {
+            return self.removed > 0;
         }
+        !still_there && after < self.newest
     }
 }
 

@@ -26,9 +26,10 @@ impl EventFilter {
     ///
     /// When there is no event of one of these names.
     pub fn parse<S: AsRef<str>>(names: &[S]) -> Result<Self, UnknownEvent> {
-        let known = |name: &S| match Event::NAMES.contains(&name.as_ref()) {
-            true => Ok(name.as_ref().to_owned()),
-            false => Err(UnknownEvent(name.as_ref().chars().take(64).collect())),
+        let known = |name: &S| {
+            let name = name.as_ref();
+            let found = Event::NAMES.contains(&name).then(|| name.to_owned());
+            found.ok_or_else(|| UnknownEvent(name.chars().take(64).collect()))
         };
         let names = names.iter().map(known).collect::<Result<BTreeSet<_>, _>>()?;
         Ok(Self(Some(names).filter(|names| !names.is_empty())))

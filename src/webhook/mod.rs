@@ -15,6 +15,7 @@ mod lanes;
 mod payload;
 mod registry;
 mod signature;
+mod view;
 
 use std::fmt;
 
@@ -34,6 +35,7 @@ pub use lanes::Pass;
 pub use payload::payload;
 pub use registry::{Replay, Replayed, WebhookError, Webhooks};
 pub use signature::signature;
+pub use view::WebhookView;
 
 /// The settings under `webhooks`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]

@@ -194,10 +194,8 @@ impl Webhooks {
     ///
     /// When there is none with this id, or Redis fails.
     pub async fn delete(&self, id: WebhookId) -> Result<(), WebhookError> {
-        match self.store.remove_webhook(id).await? {
-            true => Ok(()),
-            false => Err(WebhookError::NotThere(id)),
-        }
+        let removed = self.store.remove_webhook(id).await?;
+        if removed { Ok(()) } else { Err(WebhookError::NotThere(id)) }
     }
 
     /// Tells a webhook again what it was told before, or has missed.

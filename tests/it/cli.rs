@@ -12,5 +12,6 @@ mod private_server;
 mod source;
 mod submit;
 mod usage;
+mod webhook;
 mod window;
 mod work;

@@ -75,8 +75,8 @@ async fn a_delivery_says_how_the_claim_stood_and_nothing_about_people() {
     let key = claim.idempotency_key.clone();
     let id = world.submit(claim).await;
     world.travel_to("2026-12-01T00:00:00Z").await;
-    let received = receiver.received("/hook");
-    let [notified, finalized] = received.as_slice() else { panic!("{received:?}") };
+    let deliveries = receiver.received("/hook");
+    let [notified, finalized] = deliveries.as_slice() else { panic!("{deliveries:?}") };
     let expected = serde_json::json!({
         "id": notified.header("webhook-id"),
         "event": "customer_notified",
@@ -97,7 +97,7 @@ async fn a_delivery_says_how_the_claim_stood_and_nothing_about_people() {
     });
     assert_eq!(notified.json(), expected);
     assert_eq!(finalized.json()["claim"]["status"], "associated");
-    for delivered in &received {
+    for delivered in &deliveries {
         let body = String::from_utf8(delivered.body.clone()).unwrap();
         for personal in ["Mert", "Ece", "@", "Teams rollout"] {
             assert!(!body.contains(personal), "{body}");

@@ -7,8 +7,10 @@ mod changes;
 mod claims;
 mod deadline;
 mod document;
+mod events;
 mod search;
 mod submit;
+mod webhooks;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -38,6 +40,8 @@ pub(super) fn routes() -> Vec<Route> {
         changes::routes(),
         associations::routes(),
         access::routes(),
+        events::routes(),
+        webhooks::routes(),
         document::routes(),
     ]
     .concat()

@@ -134,15 +134,7 @@ impl FromStr for FeedPosition {
         let newest_ms = pull(&mut rest).ok_or(PositionError)?;
         let mut partitions = Vec::new();
         while !rest.is_empty() {
-            let read = || match pull(&mut rest)? {
-                0 => Some(StreamId::default()),
-                older => {
-                    let ms = newest_ms.checked_sub(older - 1)?;
-                    Some(StreamId { ms, sequence: pull(&mut rest)? })
-                }
-            };
-            let mut read = read;
-            partitions.push(read().ok_or(PositionError)?);
+            partitions.push(pull_id(&mut rest, newest_ms).ok_or(PositionError)?);
         }
         if partitions.is_empty() || partitions.len() > usize::from(PARTITIONS_MAX) {
             return Err(PositionError);
@@ -167,10 +159,22 @@ impl TryFrom<String> for FeedPosition {
 
 fn push(bytes: &mut Vec<u8>, mut number: u64) {
     while number >= 0x80 {
-        bytes.push(0x80 | (number & 0x7f) as u8);
+        let [low, ..] = number.to_le_bytes();
+        bytes.push(0x80 | low);
         number >>= 7;
     }
-    bytes.push(number as u8);
+    let [low, ..] = number.to_le_bytes();
+    bytes.push(low);
+}
+
+fn pull_id(bytes: &mut &[u8], newest_ms: u64) -> Option<StreamId> {
+    match pull(bytes)? {
+        0 => Some(StreamId::default()),
+        older => {
+            let ms = newest_ms.checked_sub(older - 1)?;
+            Some(StreamId { ms, sequence: pull(bytes)? })
+        }
+    }
 }
 
 fn pull(bytes: &mut &[u8]) -> Option<u64> {
@@ -210,7 +214,7 @@ mod tests {
         check(&[id(0, 1), id(0, 0)]);
         check(&[id(1_795_187_700_123, 0), id(0, 0), id(1_795_187_700_122, 7)]);
         check(&[id(u64::MAX - 1, u64::MAX), id(1, u64::MAX)]);
-        check(&[id(1_795_187_700_123, 3); 4_096]);
+        check(&vec![id(1_795_187_700_123, 3); 4_096]);
     }
 
     #[test]

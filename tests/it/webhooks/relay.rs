@@ -76,9 +76,9 @@ async fn workers_that_come_and_go_lose_and_double_no_event() {
     world.settle().await;
     // More at once than one receiver is told of come back after a moment.
     world.travel_to("2026-11-20T16:00:00Z").await;
-    let received = receiver.received("/hook");
-    let ids: BTreeSet<_> = received.iter().map(|d| d.header("webhook-id").to_owned()).collect();
-    assert_eq!((ids.len(), received.len()), (2 * CLAIMS as usize, 2 * CLAIMS as usize));
+    let deliveries = receiver.received("/hook");
+    let ids: BTreeSet<_> = deliveries.iter().map(|d| d.header("webhook-id").to_owned()).collect();
+    assert_eq!((ids.len(), deliveries.len()), (2 * CLAIMS as usize, 2 * CLAIMS as usize));
     assert_eq!(violations(&world).await, []);
     world.finish().await;
 }

@@ -23,10 +23,10 @@ async fn what_happened_since_an_instant_is_told_again() {
     let replayed = world.webhooks().replay(webhook.id, &since).await.unwrap();
     assert_eq!((replayed.deliveries, replayed.incomplete), (1, false));
     world.settle().await;
-    let received = receiver.received("/hook");
-    assert_eq!(received.len(), 3);
-    assert_eq!(received[2].body, received[1].body);
-    assert_eq!(received[2].json()["claim"]["id"], second.to_string());
+    let deliveries = receiver.received("/hook");
+    assert_eq!(deliveries.len(), 3);
+    assert_eq!(deliveries[2].body, deliveries[1].body);
+    assert_eq!(deliveries[2].json()["claim"]["id"], second.to_string());
 
     let since = Replay::Since("2026-11-20T15:00:00Z".parse().unwrap());
     assert_eq!(world.webhooks().replay(webhook.id, &since).await.unwrap().deliveries, 2);

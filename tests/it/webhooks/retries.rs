@@ -29,12 +29,12 @@ async fn what_failed_is_delivered_later_under_the_same_id() {
     world.travel_for(TimeDelta::seconds(6)).await;
     assert_eq!(receiver.received("/shaky").len(), 2);
     world.travel_for(TimeDelta::seconds(34)).await;
-    let received = receiver.received("/shaky");
-    assert_eq!(received.len(), 3);
-    for again in &received[1..] {
-        assert_eq!(again.header("webhook-id"), received[0].header("webhook-id"));
-        assert_eq!(again.body, received[0].body);
-        assert_ne!(again.header("webhook-timestamp"), received[0].header("webhook-timestamp"));
+    let deliveries = receiver.received("/shaky");
+    assert_eq!(deliveries.len(), 3);
+    for again in &deliveries[1..] {
+        assert_eq!(again.header("webhook-id"), deliveries[0].header("webhook-id"));
+        assert_eq!(again.body, deliveries[0].body);
+        assert_ne!(again.header("webhook-timestamp"), deliveries[0].header("webhook-timestamp"));
         assert!(again.verifies(world.webhooks().secret(webhook.id).reveal()));
     }
     world.travel_for(TimeDelta::days(4)).await;
