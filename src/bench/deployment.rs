@@ -81,7 +81,7 @@ impl Deployment {
         let server = Server::listen(settings, Duration::from_secs(5)).await;
         let server = server.map_err(BenchError::because)?;
         let address = server.address().map_err(BenchError::because)?;
-        let router = router(&self.app).map_err(BenchError::because)?;
+        let router = router(&self.app, self.stop.clone()).map_err(BenchError::because)?;
         self.server = Some(tokio::spawn(server.run(router, self.stop.clone())));
         Ok(address)
     }

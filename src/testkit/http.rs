@@ -50,7 +50,7 @@ impl HttpServer {
         let server = or_fail("listen", Server::listen(&settings, STOP_TIMEOUT).await);
         let address = or_fail("listen", server.address());
         let stop = CancellationToken::new();
-        let router = or_fail("set up the routes", router(app));
+        let router = or_fail("set up the routes", router(app, stop.clone()));
         tokio::spawn(server.run(router, stop.clone()));
         let client = Client::builder(TokioExecutor::new()).build_http();
         Self { address, stop, client }

@@ -1,6 +1,7 @@
 //! A headless Chromium for one test.
 
 use std::path::Path;
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -33,6 +34,9 @@ const ARGUMENTS: [&str; 11] = [
     "--no-proxy-server",
 ];
 
+/// How long a page may take on a busy machine, and how often is looked for it.
+const PATIENCE: Duration = Duration::from_secs(30);
+const LOOK_PAUSE: Duration = Duration::from_millis(20);
 /// More stops than any page has.
 const TABS_MAX: usize = 60;
 
@@ -91,12 +95,22 @@ impl Browser {
         self.client.current_url().await.unwrap().to_string()
     }
 
+    /// Waits for an element, because a page that was asked for may be still on its way.
     pub async fn find(&self, css: &str) -> Element {
-        let found = self.client.find(Locator::Css(css)).await;
-        match found {
+        let wait = self.client.wait().at_most(PATIENCE).every(LOOK_PAUSE);
+        match wait.for_element(Locator::Css(css)).await {
             Ok(element) => element,
             Err(error) => panic!("there is no {css}: {error}\n{}", self.text().await),
         }
+    }
+
+    /// Clicks on what leads to another page, and waits until this one is gone.
+    pub async fn follow(&self, css: &str) {
+        let page = self.find("html").await;
+        self.click(css).await;
+        let gone = async { while page.tag_name().await.is_ok() {} };
+        let gone = tokio::time::timeout(PATIENCE, gone).await;
+        assert!(gone.is_ok(), "{css} led nowhere");
     }
 
     pub async fn click(&self, css: &str) {
@@ -134,8 +148,21 @@ impl Browser {
 
     /// Everything that can be read on the page.
     pub async fn text(&self) -> String {
-        let body = self.client.find(Locator::Css("body")).await.unwrap();
-        body.text().await.unwrap()
+        let body = self.client.find(Locator::Css("body")).await;
+        match body {
+            Ok(body) => body.text().await.unwrap_or_default(),
+            // Between two pages there is nothing to be read.
+            Err(_) => String::new(),
+        }
+    }
+
+    /// Waits until words are on the page, and gives what is there in the end if they never are.
+    pub async fn waits_for(&self, words: &str) -> Result<(), String> {
+        let there = async { while !self.text().await.contains(words) {} };
+        match tokio::time::timeout(PATIENCE, there).await {
+            Ok(()) => Ok(()),
+            Err(_) => Err(self.text().await),
+        }
     }
 
     /// Runs a function body in the page.

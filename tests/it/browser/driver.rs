@@ -38,6 +38,8 @@ impl Driver {
             // Browsers are started into the same group, so that one signal ends all of them.
             .process_group(0)
             .env("TMPDIR", &folder)
+            // Browsers keep things there too, and some users have none.
+            .env("HOME", &folder)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())

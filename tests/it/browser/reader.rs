@@ -19,6 +19,7 @@ pub struct Reader {
     pub world: World,
     pub claim: ClaimId,
     pub browser: Browser,
+    submission: SubmitClaim,
     server: HttpServer,
 }
 
@@ -37,11 +38,11 @@ impl Reader {
         reader
     }
 
-    async fn with_mail(setup: Setup, claim: SubmitClaim) -> Self {
+    async fn with_mail(setup: Setup, submission: SubmitClaim) -> Self {
         let world = World::starting(FRIDAY).await;
         let server = world.serve().await;
-        let claim = world.submit(claim).await;
-        Self { world, claim, browser: Browser::open(setup).await, server }
+        let claim = world.submit(submission.clone()).await;
+        Self { world, claim, browser: Browser::open(setup).await, submission, server }
     }
 
     /// The link as it was mailed, at the address where this server happens to listen.
@@ -63,13 +64,14 @@ impl Reader {
     pub fn sees(&self, words: &str) -> impl Future<Output = ()> {
         let caller = std::panic::Location::caller();
         async move {
-            let text = self.browser.text().await;
-            assert!(text.contains(words), "{caller}: `{words}` is not on the page:\n{text}");
+            if let Err(text) = self.browser.waits_for(words).await {
+                panic!("{caller}: `{words}` is not on the page:\n{text}");
+            }
         }
     }
 
     pub async fn continues(&self) {
-        self.browser.click("form button").await;
+        self.browser.follow("form button").await;
     }
 
     /// The first step of an answer.
@@ -99,7 +101,7 @@ impl Reader {
     /// The partner sends the claim again with the contact that was named.
     pub async fn partner_confirms_the_contact(&self) {
         let [name, title, email] = RIGHT_PERSON;
-        let mut corrected = a_claim();
+        let mut corrected = self.submission.clone();
         corrected.customer.contact = CustomerContact::new(name, title, email);
         self.world.amend(self.claim, &corrected).await.unwrap();
     }

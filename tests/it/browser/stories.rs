@@ -52,10 +52,10 @@ async fn too_late_the_same_link_says_so_and_leads_to_the_end_of_the_association(
     reader.browser.screenshot("notice-late").await;
     assert_eq!(reader.status().await, Status::Associated);
 
-    reader.browser.click("a[href*='/c/']").await;
+    reader.browser.follow("a[href*='/c/']").await;
     reader.sees("Partners of record of").await;
     reader.browser.screenshot("partners").await;
-    reader.browser.click(".association a.button").await;
+    reader.browser.follow(".association a.button").await;
     reader.chooses("end").await;
     reader.sees("You are about to end the association with partner.example").await;
     reader.confirms().await;
@@ -71,7 +71,7 @@ async fn what_is_already_decided_is_not_decided_again() {
     // A colleague answers while the page is open.
     reader.world.reject(reader.claim).await.unwrap();
     let events = reader.world.events(reader.claim).await;
-    reader.answers("agree").await;
+    reader.chooses("agree").await;
     reader.sees("this has been decided before").await;
     reader.sees("You have rejected the claim of partner.example").await;
     reader.browser.screenshot("notice-already-decided").await;
@@ -123,9 +123,9 @@ async fn pages_are_turkish_by_the_contact_the_browser_and_a_switch() {
     reader.sees(REJECT).await;
     assert_eq!(reader.browser.run("return document.documentElement.lang").await, "tr");
     reader.browser.screenshot("notice-turkish").await;
-    reader.browser.click("nav a[lang=en]").await;
+    reader.browser.follow("nav a[lang=en]").await;
     reader.sees("I reject the claim").await;
-    reader.browser.click("nav a[lang=tr]").await;
+    reader.browser.follow("nav a[lang=tr]").await;
     reader.answers("reject").await;
     reader.sees("partner.example").await;
     reader.browser.screenshot("notice-turkish-rejected").await;
@@ -159,10 +159,10 @@ async fn every_page_fits_a_screen_320_pixels_wide() {
     reader.confirms().await;
     reader.sees("You agreed").await;
     fits("agreed").await;
-    reader.browser.click("a[href*='/c/']").await;
+    reader.browser.follow("a[href*='/c/']").await;
     reader.sees("Partners of record of").await;
     fits("partners").await;
-    reader.browser.click(".association a.button").await;
+    reader.browser.follow(".association a.button").await;
     fits("end").await;
     reader.chooses("end").await;
     reader.confirms().await;
