@@ -15,8 +15,11 @@ use crate::http::Web;
 use crate::http::extract::{Json, Query};
 use crate::http::problem::{Problem, ProblemType};
 use crate::http::route::Route;
+use crate::http::v1::search::{ITEM, MPN_ID};
 use crate::usage_access::{Access, Question, access, admit};
 
+const CHECK: &str = "check the access";
+const ISSUE: &str = "issue the access token";
 /// Who asks.
 const ASKERS: &[Role] = &[Role::IncentivesAdmin, Role::Reviewer, Role::UsageDataService];
 /// Who gets tokens.
@@ -35,7 +38,8 @@ pub(super) fn routes() -> Vec<Route> {
         .says("The answer of this moment: a revoked grant is refused at once.")
         .query::<AccessQuery>()
         .gives::<AccessView>(StatusCode::OK, "The answer.")
-        .problem(ProblemType::NotFound),
+        .problem(ProblemType::NotFound)
+        .problem(ProblemType::FindingsReported),
         Route::new(
             Method::POST,
             "/v1/access-tokens",
@@ -72,11 +76,13 @@ pub(super) fn routes() -> Vec<Route> {
 #[serde(deny_unknown_fields)]
 struct AccessQuery {
     /// The partner's MPN ID.
+    #[schemars(regex(pattern = MPN_ID), length(max = 10))]
     partner: String,
     /// The customer's tenant.
     #[schemars(with = "uuid::Uuid")]
     tenant: String,
     /// The item: `workload:<code>` or `subscription:<id>`.
+    #[schemars(regex(pattern = ITEM))]
     item: String,
 }
 
@@ -101,12 +107,13 @@ struct AccessView {
 #[serde(deny_unknown_fields)]
 struct TokenRequest {
     /// The partner's MPN ID.
+    #[schemars(regex(pattern = MPN_ID), length(max = 10))]
     partner: String,
     /// The customer's tenant.
     #[schemars(with = "uuid::Uuid")]
     tenant_id: String,
     /// The items: `workload:<code>` or `subscription:<id>`.
-    #[schemars(length(min = 1, max = 50))]
+    #[schemars(length(min = 1, max = 50), inner(regex(pattern = ITEM)))]
     items: Vec<String>,
 }
 
@@ -127,11 +134,11 @@ async fn check(
     caller: Caller,
     Query(query): Query<AccessQuery>,
 ) -> Result<Answer<AccessView>, Problem> {
-    let malformed = |finding: Finding| Problem::malformed(finding.message);
+    let refuse = |finding: Finding| Problem::findings(CHECK, vec![finding]);
     let question = Question {
-        mpn_id: own_partner(&caller, &query.partner)?,
-        tenant_id: TenantId::parse(&query.tenant).map_err(malformed)?,
-        item: ItemKey::parse(&query.item).map_err(malformed)?,
+        mpn_id: own_partner(&caller, &query.partner, CHECK)?,
+        tenant_id: TenantId::parse(&query.tenant).map_err(|f| refuse(f.at("tenant")))?,
+        item: ItemKey::parse(&query.item).map_err(refuse)?,
     };
     let now = web.ledger.clock().now().await?;
     Ok(Answer(match access(&web.ledger, &question, now).await? {
@@ -157,8 +164,7 @@ async fn issue(
     caller: Caller,
     Json(request): Json<TokenRequest>,
 ) -> Result<(StatusCode, Answer<TokenView>), Problem> {
-    const ISSUE: &str = "issue the access token";
-    let mpn_id = own_partner(&caller, &request.partner)?;
+    let mpn_id = own_partner(&caller, &request.partner, ISSUE)?;
     let refuse = |finding: Finding| Problem::findings(ISSUE, vec![finding]);
     let tenant_id = TenantId::parse(&request.tenant_id).map_err(|f| refuse(f.at("tenant_id")))?;
     let items = items(&request.items).map_err(|findings| Problem::findings(ISSUE, findings))?;
@@ -189,8 +195,9 @@ fn unsigned(error: SigningError) -> Problem {
 
 /// The partner that is asked about, if the caller may ask about it: what is another partner's is
 /// not there.
-fn own_partner(caller: &Caller, raw: &str) -> Result<MpnId, Problem> {
-    let mpn_id = MpnId::parse(raw).map_err(|finding| Problem::malformed(finding.message))?;
+fn own_partner(caller: &Caller, raw: &str, attempted: &str) -> Result<MpnId, Problem> {
+    let refuse = |finding: Finding| Problem::findings(attempted, vec![finding.at("partner")]);
+    let mpn_id = MpnId::parse(raw).map_err(refuse)?;
     match &caller.authority {
         Authority::IncentivesAdmin(own) if *own != mpn_id => {
             Err(Problem::not_found("such partner"))

@@ -12,11 +12,13 @@ use crate::claim::identity::{MpnId, TenantId};
 use crate::claim::{ClaimId, Finding, State as ClaimState};
 use crate::http::Web;
 use crate::http::extract::Query;
-use crate::http::problem::Problem;
+use crate::http::problem::{Problem, ProblemType};
 use crate::http::route::Route;
+use crate::http::v1::search::{CURSOR, MPN_ID};
 use crate::store::grants::{OfficialAssociation, Party};
 use crate::store::search::{PageSize, Search};
 
+const LIST: &str = "list the associations";
 /// Who reads associations.
 const READERS: &[Role] =
     &[Role::IncentivesAdmin, Role::UpstreamSource, Role::Reviewer, Role::UsageDataService];
@@ -33,7 +35,8 @@ pub(super) fn routes() -> Vec<Route> {
         .roles(READERS)
         .says("Give one of `partner` and `tenant`. Newest claims first.")
         .query::<AssociationQuery>()
-        .gives::<AssociationPage>(StatusCode::OK, "A page of associations."),
+        .gives::<AssociationPage>(StatusCode::OK, "A page of associations.")
+        .problem(ProblemType::FindingsReported),
     ]
 }
 
@@ -41,6 +44,7 @@ pub(super) fn routes() -> Vec<Route> {
 #[serde(deny_unknown_fields)]
 struct AssociationQuery {
     /// The partner's MPN ID.
+    #[schemars(regex(pattern = MPN_ID), length(max = 10))]
     partner: Option<String>,
     /// The customer's tenant.
     #[schemars(with = "Option<uuid::Uuid>")]
@@ -49,6 +53,7 @@ struct AssociationQuery {
     #[schemars(with = "Option<u16>", range(min = 1, max = 500))]
     limit: Option<String>,
     /// Where to go on: the `next` of the page before, with everything else as it was.
+    #[schemars(regex(pattern = CURSOR))]
     cursor: Option<String>,
 }
 
@@ -97,35 +102,37 @@ async fn list(
     caller: Caller,
     Query(query): Query<AssociationQuery>,
 ) -> Result<Json<AssociationPage>, Problem> {
-    let search = query.search(&caller)?;
+    let search = query.search(&caller);
+    let search = search.map_err(|finding| Problem::findings(LIST, vec![finding]))?;
     let page = web.ledger.store().associations(&search).await?;
     let associations = page.entries.iter().map(view).collect();
     Ok(Json(AssociationPage { associations, next: page.next }))
 }
 
 impl AssociationQuery {
-    fn search(&self, caller: &Caller) -> Result<Search, Problem> {
-        let malformed = |finding: Finding| Problem::malformed(finding.message);
+    fn search(&self, caller: &Caller) -> Result<Search, Finding> {
         let party = match (&self.partner, &self.tenant) {
             (Some(partner), None) => {
-                MpnId::parse(partner).map(Party::Partner).map_err(malformed)?
+                Party::Partner(MpnId::parse(partner).map_err(|found| found.at("partner"))?)
             }
             (None, Some(tenant)) => {
-                TenantId::parse(tenant).map(Party::Tenant).map_err(malformed)?
+                Party::Tenant(TenantId::parse(tenant).map_err(|found| found.at("tenant"))?)
             }
             (Some(_), Some(_)) | (None, None) => {
-                return Err(Problem::malformed("Give either `partner` or `tenant`."));
+                let message = "Give either `partner` or `tenant`.";
+                return Err(Finding::new(Finding::WHOLE, "partner_or_tenant", message));
             }
         };
         let size = self
             .limit
             .as_deref()
             .map_or(Some(PageSize::DEFAULT), |text| text.parse().ok().and_then(PageSize::new));
-        let size = size.ok_or_else(|| Problem::malformed("`limit` is 1 to 500."))?;
+        let malformed = |name, message: String| Finding::new(name, "malformed", message);
+        let size = size.ok_or_else(|| malformed("limit", "`limit` is 1 to 500.".to_owned()))?;
         let search = Search::associations_of(party, Some(caller.authority.clone()), size);
         match &self.cursor {
             Some(cursor) => {
-                search.after(cursor).map_err(|error| Problem::malformed(error.to_string()))
+                search.after(cursor).map_err(|error| malformed("cursor", error.to_string()))
             }
             None => Ok(search),
         }

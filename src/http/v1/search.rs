@@ -14,15 +14,21 @@ use crate::claim::identity::{MpnId, Source, TenantId};
 use crate::claim::{Claim, Finding, ItemKey, Status};
 use crate::http::Web;
 use crate::http::extract::Query;
-use crate::http::problem::Problem;
+use crate::http::problem::{Problem, ProblemType};
 use crate::http::route::Route;
 use crate::http::v1::VIEWERS;
 use crate::store::search::{ClaimFilter, Order, Page, PageSize, Prefix, Search};
 use crate::view::{ClaimView, Dossier, csv_rows, needs_history};
 
+/// What an MPN ID, an item and a cursor look like; which of them mean anything is not said here.
+pub(super) const MPN_ID: &str = "^0*[1-9][0-9]*$";
+pub(super) const ITEM: &str = "^(workload:[a-z0-9_]{1,64}|subscription:[0-9a-fA-F]{8}\
+                               (-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})$";
+pub(super) const CURSOR: &str = "^[A-Za-z0-9_-]+$";
 /// Where the cursor stands when the body has no place for it.
 const NEXT: HeaderName = HeaderName::from_static("next-cursor");
 const CSV: &str = "text/csv";
+const LIST: &str = "list the claims";
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
@@ -37,7 +43,8 @@ pub(super) fn routes() -> Vec<Route> {
             .query::<ListQuery>()
             .header("Accept", "`application/json`, or `text/csv` for a spreadsheet.")
             .gives::<ClaimPage>(StatusCode::OK, "A page of claims.")
-            .gives_as(StatusCode::OK, Some(CSV), None, "A page of claims."),
+            .gives_as(StatusCode::OK, Some(CSV), None, "A page of claims.")
+            .problem(ProblemType::FindingsReported),
     ]
 }
 
@@ -48,13 +55,16 @@ struct ListQuery {
     #[schemars(with = "Option<Status>")]
     status: Option<String>,
     /// Claims of this partner: its MPN ID.
+    #[schemars(regex(pattern = MPN_ID), length(max = 10))]
     partner: Option<String>,
     /// Claims that this source submitted.
+    #[schemars(length(min = 1, max = 64))]
     source: Option<String>,
     /// Claims on this tenant.
     #[schemars(with = "Option<uuid::Uuid>")]
     tenant: Option<String>,
     /// Claims on this item: `workload:<code>` or `subscription:<id>`.
+    #[schemars(regex(pattern = ITEM))]
     item: Option<String>,
     /// Claims whose window is open and closes at this instant or later.
     #[schemars(with = "Option<DateTime<Utc>>")]
@@ -63,8 +73,10 @@ struct ListQuery {
     #[schemars(with = "Option<DateTime<Utc>>")]
     closing_before: Option<String>,
     /// Claims whose name begins so; case does not matter.
+    #[schemars(length(min = 1, max = 200))]
     name_prefix: Option<String>,
     /// Claims whose customer's domain begins so; case does not matter.
+    #[schemars(length(min = 1, max = 253))]
     domain_prefix: Option<String>,
     /// The order; the newest first unless given.
     #[schemars(with = "Option<OrderSchema>")]
@@ -73,6 +85,7 @@ struct ListQuery {
     #[schemars(with = "Option<u16>", range(min = 1, max = 500))]
     limit: Option<String>,
     /// Where to go on: the `next` of the page before, with everything else as it was.
+    #[schemars(regex(pattern = CURSOR))]
     cursor: Option<String>,
 }
 
@@ -101,7 +114,7 @@ async fn list(
     headers: HeaderMap,
     Query(query): Query<ListQuery>,
 ) -> Result<Response, Problem> {
-    let search = query.search(&caller).map_err(unreadable)?;
+    let search = query.search(&caller).map_err(|finding| Problem::findings(LIST, vec![finding]))?;
     let Page { entries, next } = web.ledger.store().search(&search).await?;
     let dossiers = try_join_all(entries.into_iter().map(|claim| with_history(&web, claim))).await?;
     let personal = caller.authority.sees_personal_data();
@@ -119,11 +132,6 @@ async fn list(
         return Ok(response);
     }
     Ok(Json(ClaimPage { claims: views.collect(), next }).into_response())
-}
-
-fn unreadable(finding: Finding) -> Problem {
-    let detail = format!("The parameter `{}` cannot be read: {}", finding.field, finding.message);
-    Problem::malformed(detail).coded(&finding.code)
 }
 
 fn wants_csv(headers: &HeaderMap) -> bool {

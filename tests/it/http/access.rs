@@ -115,6 +115,6 @@ async fn associations_are_listed_by_partner_and_by_tenant() {
     }
     for query in ["", "?partner=1&tenant=2", "?tenant=x", "?partner=1234567&limit=501"] {
         let answer = site.http.get_as(&key, &format!("/v1/associations{query}")).await;
-        assert_problem(&answer, 400, "request_malformed");
+        assert_problem(&answer, 422, "findings_reported");
     }
 }

@@ -39,6 +39,10 @@ fn every_operation_is_described_once() {
         .map(|operation| operation["operationId"].as_str().unwrap())
         .collect();
     let operations = ids.len();
+    for id in &ids {
+        let snake = id.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+        assert!(snake, "{id} is not a name that clients can be generated from");
+    }
     ids.sort_unstable();
     ids.dedup();
     assert_eq!(ids.len(), operations);
