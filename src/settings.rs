@@ -112,6 +112,12 @@ impl Settings {
                 "must be 1 to 64 letters, digits, dots, hyphens or underscores",
             );
         }
+        if !self.http.listen.ip().is_loopback() && self.http.public_url.is_empty() {
+            return out_of_range(
+                "http.public_url",
+                "must be set when http.listen is not this machine alone: links in mails lead there",
+            );
+        }
         if self.agenda.lease_seconds == 0 {
             return out_of_range("agenda.lease_seconds", "must be at least 1");
         }

@@ -71,12 +71,41 @@ pub struct ClaimView<'a> {
     findings: &'a [Finding],
     /// Until when the partner can answer.
     answer_by: Option<DateTime<Utc>>,
+    /// Whom the customer has named instead of the contact that was notified.
+    proposed_contact: Option<ProposedContact<'a>>,
     /// Whom or what it waits for.
     waits_for: Option<String>,
     /// What only a person can set going again.
     stuck: Option<StuckView>,
     /// How many events it has had.
     revision: u64,
+}
+
+/// The person whom a customer has named as the right one.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "ProposedContact")]
+struct ProposedContact<'a> {
+    /// The person's name.
+    name: &'a str,
+    /// The person's job title.
+    title: &'a str,
+    /// The person's address.
+    email: &'a str,
+    /// The customer's words for the partner.
+    comment: Option<&'a str>,
+}
+
+impl<'a> ProposedContact<'a> {
+    fn of(state: &'a State) -> Option<Self> {
+        let State::ActionRequired { proposed: Some(proposed), .. } = state else { return None };
+        let contact = &proposed.contact;
+        Some(Self {
+            name: contact.name.as_str(),
+            title: contact.title.as_str(),
+            email: contact.email.as_str(),
+            comment: proposed.comment.as_ref().map(|comment| comment.as_str()),
+        })
+    }
 }
 
 /// Why nothing happens to a claim until a person has looked.
@@ -184,6 +213,7 @@ impl Dossier {
             detail,
             findings,
             answer_by,
+            proposed_contact: ProposedContact::of(&claim.state),
             waits_for: waits_for(&claim.state),
             stuck: self.stuck.as_ref().map(StuckView::of),
             revision: claim.revision,
@@ -195,7 +225,7 @@ impl ClaimView<'_> {
     /// Without the words of customers and partners, for those who look after queues.
     #[must_use]
     pub fn without_words(self) -> Self {
-        Self { reason: None, detail: None, name: "", ..self }
+        Self { reason: None, detail: None, proposed_contact: None, name: "", ..self }
     }
 }
 

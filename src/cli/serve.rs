@@ -50,11 +50,11 @@ pub async fn run(args: ServeArgs, globals: &Globals) -> Result<Exit> {
         (false, false) => args.only,
     };
     let mut session = Session::open(settings).await?;
-    let result = serve(&session.app, jobs, &mut session.signals).await;
+    let result = serve(&mut session.app, jobs, &mut session.signals).await;
     session.close(result).await
 }
 
-async fn serve(app: &App, jobs: Vec<Job>, signals: &mut Signals) -> Result<Exit> {
+async fn serve(app: &mut App, jobs: Vec<Job>, signals: &mut Signals) -> Result<Exit> {
     let stop = CancellationToken::new();
     let stop_timeout = Duration::from_secs(app.settings.agenda.shutdown_timeout_seconds.into());
     let listen = app.settings.http.listen;
@@ -63,6 +63,8 @@ async fn serve(app: &App, jobs: Vec<Job>, signals: &mut Signals) -> Result<Exit>
         format!("could not listen on {listen}; set http.listen to an address that is free")
     })?;
     let address = server.address().context("could not read the address listened on")?;
+    // Links lead here also when any port would do.
+    app.settings.http.listen = address;
     introduce(app, &format!("http://{address}"), &jobs).await?;
     let mut work = pin!(both(app, server, jobs, stop.clone()));
     tokio::select! {

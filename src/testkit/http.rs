@@ -26,6 +26,12 @@ const STOP_TIMEOUT: Duration = Duration::from_secs(1);
 pub struct HttpServer {
     address: SocketAddr,
     stop: CancellationToken,
+    client: HttpClient,
+}
+
+/// A client of one server.
+pub struct HttpClient {
+    base: String,
     client: Client<HttpConnector, Full<Bytes>>,
 }
 
@@ -52,8 +58,7 @@ impl HttpServer {
         let stop = CancellationToken::new();
         let router = or_fail("set up HTTP", router(app, stop.clone()));
         tokio::spawn(server.run(router, stop.clone()));
-        let client = Client::builder(TokioExecutor::new()).build_http();
-        Self { address, stop, client }
+        Self { address, stop, client: HttpClient::of(&format!("http://{address}")) }
     }
 
     /// Where it listens.
@@ -61,11 +66,28 @@ impl HttpServer {
     pub const fn address(&self) -> SocketAddr {
         self.address
     }
+}
+
+impl std::ops::Deref for HttpServer {
+    type Target = HttpClient;
+
+    fn deref(&self) -> &HttpClient {
+        &self.client
+    }
+}
+
+impl HttpClient {
+    /// A client of the server at `base`, such as `http://127.0.0.1:8080`.
+    #[must_use]
+    pub fn of(base: &str) -> Self {
+        let client = Client::builder(TokioExecutor::new()).build_http();
+        Self { base: base.to_owned(), client }
+    }
 
     /// The address of a path on this server, such as `/v1/claims`.
     #[must_use]
     pub fn url(&self, path: &str) -> String {
-        format!("http://{}{path}", self.address)
+        format!("{}{path}", self.base)
     }
 
     /// Gets a path.

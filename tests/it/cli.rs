@@ -9,6 +9,7 @@ pub mod deployment;
 mod doctor;
 mod key;
 mod private_server;
+mod serve;
 mod source;
 mod submit;
 mod usage;

@@ -40,6 +40,21 @@ pub(super) fn routes() -> Vec<Route> {
         change(
             Route::new(
                 Method::POST,
+                "/v1/claims/{claim_id}/confirm-contact",
+                "confirm_contact",
+                "Agree to the contact that the customer has named",
+                confirm_contact,
+            )
+            .roles(SUBMITTERS)
+            .says(
+                "For a claim whose customer has said \"I am not the right person\"; \
+                 `proposed_contact` shows whom they named. The claim is validated anew, and the \
+                 new contact gets a notice and a whole window.",
+            ),
+        ),
+        change(
+            Route::new(
+                Method::POST,
                 "/v1/claims/{claim_id}/withdraw",
                 "withdraw_claim",
                 "Take a claim back before it is official",
@@ -99,6 +114,15 @@ async fn amend(
     let submission =
         submission.map_err(|findings| Problem::findings("amend the claim", findings))?;
     apply(&web, &caller, &claim, &Command::Amend(Arc::new(submission))).await
+}
+
+async fn confirm_contact(
+    State(web): State<Web>,
+    caller: Caller,
+    Path(path): Path<ClaimPath>,
+) -> Result<Answer<Outcome>, Problem> {
+    let claim = path.claim(&web, &caller).await?;
+    apply(&web, &caller, &claim, &Command::ConfirmContact).await
 }
 
 async fn withdraw(

@@ -87,6 +87,30 @@ async fn an_action_required_is_answered_with_a_corrected_submission() {
 }
 
 #[tokio::test]
+async fn a_partner_agrees_to_the_contact_that_the_customer_has_named() {
+    let site = Site::open().await;
+    let key = site.partner().await;
+    let claim = site.world.submit(a_claim()).await;
+    let path = format!("/v1/claims/{claim}/confirm-contact");
+    let early = site.http.post_json(&path, &key, "").await;
+    assert_eq!(assert_problem(&early, 409, "claim_conflict")["code"], "nothing_proposed");
+
+    let domain = a_claim().customer.domain;
+    site.world.propose_contact(claim, "deniz").await.unwrap();
+    let view = site.http.get_as(&key, &format!("/v1/claims/{claim}")).await.json();
+    assert_eq!(view["findings"][0]["code"], "contact_proposed", "{view}");
+    assert_eq!(view["proposed_contact"]["email"], format!("deniz@{domain}"), "{view}");
+    let operator = site.key(Authority::Operator).await;
+    let blank = site.http.get_as(&operator, &format!("/v1/claims/{claim}")).await;
+    assert!(!blank.text().contains("deniz"), "{}", blank.text());
+
+    let confirmed = site.http.post_json(&path, &key, "").await;
+    assert_eq!(confirmed.status, 200, "{}", confirmed.text());
+    site.world.settle().await;
+    assert_eq!(site.world.status(claim).await, Status::Notified);
+}
+
+#[tokio::test]
 async fn an_operator_reads_claims_without_anybodys_words() {
     let site = Site::open().await;
     let claim = site.world.submit(a_claim()).await;

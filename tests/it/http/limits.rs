@@ -3,14 +3,19 @@
 use std::time::Duration;
 
 use axum::http::Method;
+use cpor::access::{ApiKeys, NewApiKey};
+use cpor::app::App;
+use cpor::claim::identity::Line;
 use cpor::http::server::Server;
-use cpor::settings::HttpSettings;
+use cpor::settings::{HttpSettings, Settings};
+use cpor::store::server::PrivateServer;
+use cpor::testkit::http::HttpServer;
 use cpor::testkit::{World, a_claim};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio_util::sync::CancellationToken;
 
-use super::{FRIDAY, Site, assert_problem};
+use super::{FRIDAY, Site, assert_problem, source};
 
 #[tokio::test]
 async fn a_body_that_is_too_long_is_refused() {
@@ -84,6 +89,50 @@ async fn who_sends_its_request_too_slowly_is_hung_up_on() {
     let mut rest = Vec::new();
     let ended = tokio::time::timeout(Duration::from_secs(20), slow.read_to_end(&mut rest)).await;
     assert!(ended.is_ok(), "the connection is still open");
+}
+
+#[tokio::test]
+async fn a_body_that_never_arrives_is_not_waited_for() {
+    let site = Site::configured(&[("http.request_timeout_seconds", "1")]).await;
+    let key = site.upstream().await;
+    let mut slow = TcpStream::connect(site.http.address()).await.unwrap();
+    let head = format!(
+        "POST /v1/claims HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {key}\r\n\
+         content-type: application/json\r\ncontent-length: 100\r\nconnection: close\r\n\r\n{{"
+    );
+    slow.write_all(head.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    slow.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 408 ") && answer.contains("timed_out"), "{answer}");
+}
+
+#[tokio::test]
+async fn while_redis_is_away_requests_are_asked_to_come_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = Settings::built_in(&[
+        ("data.directory", folder.path().to_str().unwrap()),
+        ("clock.mode", "virtual"),
+    ]);
+    let app = App::open(settings.unwrap()).await.unwrap();
+    let http = HttpServer::start(&app).await;
+    let keys = ApiKeys::new(app.ledger.store().clone());
+    let label = Line::parse("a test").unwrap();
+    let new = NewApiKey { authority: source(&a_claim().source), label, expires_at: None };
+    let issued = keys.create(&new, app.ledger.clock().real()).await.unwrap();
+    let key = &issued.key.reveal();
+    assert_eq!(http.get_as(key, "/v1/claims").await.status, 200);
+
+    let server = PrivateServer::open(folder.path()).await.unwrap();
+    let pid = i32::try_from(server.pid().unwrap()).unwrap();
+    let pid = rustix::process::Pid::from_raw(pid).unwrap();
+    rustix::process::kill_process(pid, rustix::process::Signal::KILL).unwrap();
+    for path in ["/v1/claims", "/v1/webhooks"] {
+        let answer = http.get_as(key, path).await;
+        assert_problem(&answer, 503, "unavailable");
+        assert!(answer.header("retry-after").parse::<u64>().unwrap() >= 1);
+    }
+    let answer = http.post_json("/v1/claims", key, a_claim().to_json().unwrap()).await;
+    assert_problem(&answer, 503, "unavailable");
 }
 
 #[tokio::test]
