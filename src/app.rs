@@ -7,6 +7,10 @@ use chrono::TimeDelta;
 use cpor_jobs::Job;
 use tracing::warn;
 
+use crate::access::{
+    AccessSetupError, ApiKeys, Authenticator, DevelopmentKey, DevelopmentKeyError, IntakeDoor,
+    Tokens, ensure_development_keys,
+};
 use crate::calendar::{CalendarError, Calendars};
 use crate::claim::catalog::{Catalog, CatalogError};
 use crate::claim::submission::SubmissionPolicy;
@@ -18,9 +22,11 @@ use crate::link::Links;
 use crate::mail::{MailSettings, MailSettingsError, Mailer, Sender, TemplateError, Templates};
 use crate::secrets::{Secrets, SecretsError};
 use crate::settings::Settings;
+use crate::store::feed::Feed;
 use crate::store::meta::{open_namespace, server_findings};
 use crate::store::server::PrivateServer;
 use crate::store::{Connection, Keys, Store, StoreError};
+use crate::webhook::{Courier, Webhooks};
 use crate::worker::{Context, WorkerSettings};
 
 /// Everything a command works with.
@@ -32,6 +38,8 @@ pub struct App {
     pub ledger: Ledger,
     /// What everything that is signed is signed with.
     pub secrets: Secrets,
+    /// Every committed event, for whoever in this process listens.
+    pub feed: Feed,
     /// The private server, when no address is configured.
     server: Option<PrivateServer>,
 }
@@ -66,6 +74,15 @@ pub enum AppError {
     /// The deployment's secret keys cannot be used.
     #[error(transparent)]
     Secrets(#[from] SecretsError),
+    /// Who may call cannot be told.
+    #[error("could not set up the check of credentials")]
+    Access(#[from] AccessSetupError),
+    /// The way to the receivers of webhooks cannot be set up.
+    #[error("could not set up the delivery of webhooks")]
+    Courier(#[from] rustls::Error),
+    /// There are no keys for development.
+    #[error(transparent)]
+    DevelopmentKeys(#[from] DevelopmentKeyError),
     /// The tenant directory cannot be used.
     #[error("could not set up the tenant directory")]
     Directory(#[from] DirectorySetupError),
@@ -88,8 +105,9 @@ impl App {
         let url = server.as_ref().map_or(settings.redis.url.as_str(), PrivateServer::url);
         let store = open_store(&settings, url).await?;
         let clock = Clock::open(&store, settings.clock.mode, settings.clock.starts_at).await?;
+        let feed = Feed::new(store.clone());
         let ledger = Ledger::new(store, clock, rules);
-        Ok(Self { settings, ledger, secrets, server })
+        Ok(Self { settings, ledger, secrets, feed, server })
     }
 
     /// What the handlers of this process work with, for the given jobs.
@@ -103,11 +121,14 @@ impl App {
         let templates = mail.templates_directory.as_deref();
         Ok(Context {
             ledger: self.ledger.clone(),
+            intake: IntakeDoor::new(self.secrets.clone(), settings.intake),
             mailer: Mailer::new(&mail)?,
             templates: Templates::load(templates, &mail.default_language)?,
             links: self.links(),
             directory: Directory::new(&settings.directory)?,
             sender: Sender::new(&mail)?,
+            courier: Courier::new(&settings.webhooks, self.secrets.clone())?,
+            feed: self.feed.clone(),
             settings: WorkerSettings {
                 jobs,
                 limits: settings.job_limits(),
@@ -118,6 +139,44 @@ impl App {
                 ),
             },
         })
+    }
+
+    /// Who knows callers by their credentials.
+    ///
+    /// # Errors
+    ///
+    /// When a setting under `access` cannot be used.
+    pub fn authenticator(&self) -> Result<Authenticator, AppError> {
+        Ok(Authenticator::new(&self.settings.access, self.ledger.store().clone())?)
+    }
+
+    /// The ready keys of a developer's machine; none where the settings say so or others reach
+    /// the server.
+    ///
+    /// # Errors
+    ///
+    /// When they cannot be read, made or kept.
+    pub async fn development_keys(&self) -> Result<Vec<DevelopmentKey>, AppError> {
+        let (settings, now) = (&self.settings, self.ledger.clock().real());
+        if !settings.access.development_keys {
+            return Ok(Vec::new());
+        }
+        let keys = ApiKeys::new(self.ledger.store().clone());
+        let (directory, listen) = (&settings.data.directory, settings.http.listen);
+        Ok(ensure_development_keys(&keys, directory, listen, now).await?)
+    }
+
+    /// Who signs access tokens.
+    #[must_use]
+    pub fn tokens(&self) -> Tokens {
+        Tokens::new(self.secrets.clone(), self.settings.public_url())
+    }
+
+    /// The webhooks of the deployment.
+    #[must_use]
+    pub fn webhooks(&self) -> Webhooks {
+        let (store, clock) = (self.ledger.store().clone(), self.ledger.clock().clone());
+        Webhooks::new(store, clock, self.secrets.clone(), self.settings.webhooks)
     }
 
     /// The addresses of the customer's pages, and what their tokens say.

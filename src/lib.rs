@@ -21,8 +21,11 @@
 //!   next jobs on the agenda. There is no instant at which a claim's state and its jobs disagree.
 //! - [`worker`] runs one apalis worker per job over the agenda, which is the queue: entries
 //!   *(due, job, claim)* taken under leases.
-//! - [`mail`] and [`directory`] are leaves used by the worker; [`clock`] is the only place that
-//!   reads the time.
+//! - [`http`] is the API and the customer's pages, made from one table of routes; [`access`] says
+//!   who a caller is, and [`usage_access`] who sees which usage data, and why not.
+//! - [`webhook`] tells others: a relay brings every committed event from the feed to the agenda.
+//! - [`mail`] and [`directory`] are leaves used by the worker, [`outbound`] is how other servers
+//!   are asked; [`clock`] is the only place that reads the time.
 //!
 //! # What always holds
 //!
@@ -49,6 +52,7 @@ pub mod http;
 pub mod ledger;
 pub mod link;
 pub mod mail;
+pub mod outbound;
 pub mod secrets;
 pub mod settings;
 pub mod store;
@@ -58,6 +62,7 @@ pub mod testkit;
 pub mod travel;
 pub mod usage_access;
 pub mod view;
+pub mod webhook;
 pub mod worker;
 
 /// The examples of the README, so that they keep working.

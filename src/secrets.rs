@@ -94,7 +94,7 @@ impl Secrets {
             return Err(SecretsError::Missing);
         }
         let path = directory.join(FILE);
-        let text = made_or_found(directory, &path)
+        let text = kept_in_file(directory, FILE, || new_key(KeyId(1)))
             .map_err(|source| SecretsError::File { path: path.clone(), source })?;
         Self::parse(text.trim(), &path.display().to_string())
     }
@@ -149,7 +149,12 @@ impl fmt::Debug for Secrets {
 /// A fresh key with this number, from the system's random numbers: `<number>:<base64url>`.
 #[must_use]
 pub fn new_key(id: KeyId) -> String {
-    let key: Key = rand::random();
+    printed(id, &rand::random())
+}
+
+/// A key as it is handed out and read again: `<number>:<base64url>`.
+#[must_use]
+pub fn printed(id: KeyId, key: &Key) -> String {
     format!("{id}:{}", BASE64_URL_SAFE_NO_PAD.encode(key))
 }
 
@@ -190,22 +195,29 @@ fn read_key(text: &str) -> Result<(KeyId, Key), &'static str> {
     Ok((KeyId(id), key))
 }
 
+/// The content of a file that only its owner can read, which is made when it is not there.
+///
 /// Written whole under another name and linked, so that two processes that start at once agree.
-fn made_or_found(directory: &Path, path: &Path) -> io::Result<String> {
-    if let Ok(text) = std::fs::read_to_string(path) {
+pub(crate) fn kept_in_file(
+    directory: &Path,
+    file: &str,
+    fresh: impl FnOnce() -> String,
+) -> io::Result<String> {
+    let path = directory.join(file);
+    if let Ok(text) = std::fs::read_to_string(&path) {
         return Ok(text);
     }
     std::fs::create_dir_all(directory)?;
-    let new = directory.join(format!("{FILE}.{}", std::process::id()));
+    let new = directory.join(format!("{file}.{}", std::process::id()));
     let mut options = std::fs::OpenOptions::new();
-    let file = options.write(true).create(true).truncate(true).mode(0o600).open(&new)?;
-    io::Write::write_all(&mut &file, new_key(KeyId(1)).as_bytes())?;
-    file.sync_all()?;
-    let linked = std::fs::hard_link(&new, path);
+    let opened = options.write(true).create(true).truncate(true).mode(0o600).open(&new)?;
+    io::Write::write_all(&mut &opened, fresh().as_bytes())?;
+    opened.sync_all()?;
+    let linked = std::fs::hard_link(&new, &path);
     std::fs::remove_file(&new)?;
     match linked {
         Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
-        _ => std::fs::read_to_string(path),
+        _ => std::fs::read_to_string(&path),
     }
 }
 
@@ -222,7 +234,8 @@ impl Secret {
     }
 
     /// The value itself, for the one place that uses it.
-    pub(crate) fn reveal(&self) -> &str {
+    #[must_use]
+    pub fn reveal(&self) -> &str {
         &self.0
     }
 }

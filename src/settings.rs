@@ -26,7 +26,8 @@ const PROFILES: [(&str, &str); 2] = [
     ("production", include_str!("../config/production.toml")),
 ];
 /// Environment variables of ours that are not settings.
-const NOT_SETTINGS: [&str; 3] = ["CPOR_PROFILE", "CPOR_CONFIG", "CPOR_TEST_SEED"];
+const NOT_SETTINGS: [&str; 4] =
+    ["CPOR_PROFILE", "CPOR_CONFIG", "CPOR_SOURCE_KEY", "CPOR_TEST_SEED"];
 /// Grace after the end of a window on the system clock: more than any skew and request time.
 const SYSTEM_GRACE_SECONDS: u32 = 30;
 
@@ -116,6 +117,11 @@ impl Settings {
         }
         if self.agenda.deliveries_max == 0 {
             return out_of_range("agenda.deliveries_max", "must be at least 1");
+        }
+        let webhooks = &self.webhooks;
+        if webhooks.timeout_seconds == 0 || webhooks.deliveries_at_once == 0 {
+            let problem = "needs timeout_seconds and deliveries_at_once above 0";
+            return out_of_range("webhooks", problem);
         }
         for (job, settings) in &self.workers {
             if !(1..=10_000).contains(&settings.concurrency) {

@@ -73,7 +73,7 @@ pub async fn travel_to_next(ledger: &Ledger) -> Result<DateTime<Utc>, JourneyErr
     Ok(next)
 }
 
-/// Waits until nothing is due and nothing is running.
+/// Waits until nothing is due, nothing is running, and no event waits to be relayed to webhooks.
 ///
 /// # Errors
 ///
@@ -95,7 +95,20 @@ pub async fn settle(ledger: &Ledger) -> Result<(), JourneyError> {
     }
 }
 
+/// Nothing is due or running, and no event waits for being relayed to webhooks.
 async fn is_settled(ledger: &Ledger) -> Result<bool, StoreError> {
+    let store = ledger.store();
+    if !is_idle(ledger).await? {
+        return Ok(false);
+    }
+    if !store.has_webhooks().await? {
+        return Ok(true);
+    }
+    // What was relayed after the queues were looked at is on them by now.
+    Ok(store.all_relayed().await? && is_idle(ledger).await?)
+}
+
+async fn is_idle(ledger: &Ledger) -> Result<bool, StoreError> {
     let now = ledger.clock().now().await?;
     let queues = ledger.store().queues(now).await?;
     Ok(queues.iter().all(|queue| queue.due == 0 && queue.running == 0))

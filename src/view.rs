@@ -2,6 +2,7 @@
 //! relied on by scripts.
 
 mod answer;
+mod csv;
 mod words;
 
 use chrono::{DateTime, Utc};
@@ -15,6 +16,7 @@ use crate::claim::item::Item;
 use crate::claim::{Claim, ClaimId, Finding, State, Status, Window};
 use crate::store::dead::DeadEntry;
 pub use answer::{LineAnswer, Outcome, outcome_of};
+pub use csv::csv_rows;
 pub use words::{held_by, reason, sentences, utc, waits_for};
 
 /// A claim with what only its history tells.

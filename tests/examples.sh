@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# The examples of jobs/ in three languages against a real server and a running `cpor work`: what
-# they push becomes claims, once each, and what the rules refuse becomes a dead letter.
+# The examples of jobs/ in three languages against a real server, whose accounts are those of
+# config/redis-acl.conf, and a running `cpor work` that takes only what is signed: what they sign
+# and push becomes claims, once each; what is not signed, or is refused, becomes a dead letter.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -46,21 +47,32 @@ cpor() {
 port=$("$python" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0));
 print(s.getsockname()[1])')
 program=$(command -v redis-server || command -v valkey-server)
-"$program" --port "$port" --bind 127.0.0.1 --dir "$folder" --save '' --appendonly yes \
-    --logfile "$folder/redis.log" &
+# Passwords in the place of their placeholders, as the file says.
+password() {
+    printf %s "$1 of $folder" | sha256sum | cut -d' ' -f1
+}
+hash_of() {
+    printf %s "$(password "$1")" | sha256sum | cut -d' ' -f1
+}
+sed -e "s/#HASH_OF_THE_PASSWORD_OF_UPSTREAM/#$(hash_of upstream)/" \
+    -e "s/#HASH_OF_THE_PASSWORD_OF_CPOR/#$(hash_of cpor)/" \
+    config/redis-acl.conf >"$folder/redis-acl.conf"
+printf 'include %s\n' "$folder/redis-acl.conf" >"$folder/redis.conf"
+"$program" "$folder/redis.conf" --port "$port" --bind 127.0.0.1 --dir "$folder" --save '' \
+    --appendonly yes --logfile "$folder/redis.log" &
 server=$!
-export REDIS_URL=redis://127.0.0.1:$port/
-until_true redis-cli -u "$REDIS_URL" PING
+export REDIS_URL=redis://upstream:$(password upstream)@127.0.0.1:$port/
+is_up() {
+    [ "$(redis-cli --no-auth-warning -u "$REDIS_URL" PING)" = PONG ]
+}
+until_true is_up
 
-export CPOR_REDIS__URL=$REDIS_URL CPOR_DATA__DIRECTORY=$folder
-export CPOR_DIRECTORY__FILE=config/directory.example.toml
+export CPOR_REDIS__URL=redis://cpor:$(password cpor)@127.0.0.1:$port/
+export CPOR_DATA__DIRECTORY=$folder CPOR_DIRECTORY__FILE=config/directory.example.toml
+CPOR_SECRETS__KEYS=$(cpor secret new) CPOR_INTAKE__REQUIRE_SIGNATURE=true
+export CPOR_SECRETS__KEYS CPOR_INTAKE__REQUIRE_SIGNATURE
 "$target/cpor" work 2>"$folder/worker.log" &
 worker=$!
-
-"$python" jobs/examples/enqueue.py
-# The same claim once more, from Rust: nothing is doubled.
-"$target/examples/enqueue"
-jobs/examples/enqueue.sh <config/demo/claims.jsonl
 
 claims_are() {
     [ "$(cpor claims --json | wc -l)" = "$1" ]
@@ -71,13 +83,47 @@ dead_letters_are() {
 is_notified() {
     cpor claims --json | grep "\"idempotency_key\":\"$1\"" | grep -q '"status":"notified"'
 }
-# One claim of the Python and the Rust example, and all lines of the file but the refused one.
-lines=$(wc -l <config/demo/claims.jsonl)
-until_true claims_are "$lines"
-until_true dead_letters_are 1
+file=config/demo/claims.jsonl
+of_source() {
+    grep "\"source\":\"$1\"" "$file"
+}
+
+# What is not signed, from Python, Rust and a shell.
+"$python" jobs/examples/enqueue.py
+"$target/examples/enqueue"
+head -n 1 "$file" | jobs/examples/enqueue.sh
+# What another source has signed.
+CPOR_SOURCE_KEY=$(cpor source key crm-apac) "$python" jobs/examples/enqueue.py
+until_true dead_letters_are 4
+[ "$(cpor dead list --json | grep -c 'is not signed')" = 3 ]
+[ "$(cpor dead list --json | grep -c 'key of another source')" = 1 ]
+claims_are 0
+cpor dead drop --all --yes >/dev/null
+
+# What its source has signed, from each of them.
+CPOR_SOURCE_KEY=$(cpor source key crm-emea)
+export CPOR_SOURCE_KEY
+"$python" jobs/examples/enqueue.py
 until_true is_notified 2026-000123
+# The same claim once more, from Rust: nothing is doubled. Then one of its own.
+"$target/examples/enqueue"
+"$target/examples/enqueue" from-rust
+until_true claims_are 2
+for source in $(grep -o '"source":"[^"]*"' "$file" | cut -d'"' -f4 | sort -u); do
+    of_source "$source" | CPOR_SOURCE_KEY=$(cpor source key "$source") jobs/examples/enqueue.sh
+done
+# All lines of the file but the refused one, and the claims of Python and Rust.
+claims=$(($(wc -l <"$file") - 1 + 2))
+until_true claims_are "$claims"
+until_true dead_letters_are 1
+cpor check >/dev/null
+
+# Whoever may push can do nothing else.
+denied=$(redis-cli --no-auth-warning -u "$REDIS_URL" LRANGE cpor:intake 0 -1 2>&1 || true)
+[[ $denied == *NOPERM* ]]
 
 kill -TERM "$worker"
 wait "$worker"
 worker=''
-echo "$lines claims from Python, Rust and a shell, and one dead letter; the worker stopped cleanly."
+echo "$claims signed claims from Python, Rust and a shell, and one dead letter; what was not" \
+    'signed became no claim; the worker stopped cleanly.'

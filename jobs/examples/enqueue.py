@@ -1,12 +1,18 @@
 #!/usr/bin/env python3
 """Puts one claim on the intake list, with redis-py:   pip install redis && python3 enqueue.py
 
-REDIS_URL is the server (default redis://127.0.0.1:6379/), CPOR_NAMESPACE the deployment's
-namespace (default cpor).
+The claim's idempotency key can be given as an argument. REDIS_URL is the server (default
+redis://127.0.0.1:6379/), CPOR_NAMESPACE the deployment's namespace (default cpor), and
+CPOR_SOURCE_KEY the key of the source, as `cpor source key` prints it, with which the claim is
+signed; without it, it is not.
 """
 
+import base64
+import hashlib
+import hmac
 import json
 import os
+import sys
 
 import redis
 from redis.backoff import ExponentialBackoff
@@ -51,15 +57,20 @@ CLAIM = {
 }
 
 
-def enqueue(server: redis.Redis, intake: str, claim: dict) -> None:
-    """Pushes one claim, unless it is too large or too many are waiting."""
+def signed(claim: bytes, source_key: str) -> bytes:
+    """The claim under a line with the signature of its source."""
+    key_id, key = source_key.strip().split(":")
+    mac = hmac.new(base64.urlsafe_b64decode(key + "="), claim, hashlib.sha256).hexdigest()
+    return f"cpor-hmac-sha256 {key_id} {mac}\n".encode() + claim
+
+
+def enqueue(server: redis.Redis, intake: str, claim: dict, source_key: str | None) -> bool:
+    """Pushes one claim; false when that was the last for now, because too many are waiting."""
     entry = json.dumps(claim, ensure_ascii=False, separators=(",", ":")).encode()
     if len(entry) > SUBMISSION_BYTES_MAX:
         raise ValueError(f"the claim has {len(entry)} bytes; the limit is {SUBMISSION_BYTES_MAX}")
-    waiting = server.llen(intake)
-    if waiting >= INTAKE_MAX:
-        raise RuntimeError(f"the intake is full ({waiting} submissions are waiting); try later")
-    server.lpush(intake, entry)
+    waiting = server.lpush(intake, signed(entry, source_key) if source_key else entry)
+    return waiting < INTAKE_MAX
 
 
 def main() -> None:
@@ -70,8 +81,12 @@ def main() -> None:
         retry=Retry(ExponentialBackoff(cap=2, base=0.05), retries=5),
         retry_on_error=[BusyLoadingError, ConnectionError, TimeoutError],
     )
-    enqueue(server, f"{os.environ.get('CPOR_NAMESPACE', 'cpor')}:intake", CLAIM)
-    print("enqueued crm-emea / 2026-000123")
+    intake = f"{os.environ.get('CPOR_NAMESPACE', 'cpor')}:intake"
+    claim = CLAIM | dict(zip(["idempotency_key"], sys.argv[1:]))
+    has_room = enqueue(server, intake, claim, os.environ.get("CPOR_SOURCE_KEY"))
+    print("enqueued", claim["source"], "/", claim["idempotency_key"])
+    if not has_room:
+        print("the intake is full: wait before you push more", file=sys.stderr)
 
 
 if __name__ == "__main__":

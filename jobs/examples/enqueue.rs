@@ -1,11 +1,13 @@
 //! Puts one claim on the intake list: `cargo run --features client --example enqueue`.
 //!
-//! The address is taken from `REDIS_URL`, the namespace from `CPOR_NAMESPACE`.
+//! The address is taken from `REDIS_URL`, the namespace from `CPOR_NAMESPACE`, and the key with
+//! which the claim is signed, as `cpor source key` prints it, from `CPOR_SOURCE_KEY`; the claim's
+//! idempotency key can be given as an argument.
 
 use std::env;
 use std::error::Error;
 
-use cpor_jobs::client::{Client, ClientSettings};
+use cpor_jobs::client::{Client, ClientSettings, SigningKey};
 use cpor_jobs::{Customer, CustomerContact, Partner, ProofOfExecution};
 use cpor_jobs::{SubmissionKey, SubmitClaim, Work};
 use uuid::uuid;
@@ -17,21 +19,25 @@ async fn main() -> Result<(), Box<dyn Error>> {
     if let Ok(namespace) = env::var("CPOR_NAMESPACE") {
         settings.namespace = namespace;
     }
+    if let Ok(printed) = env::var("CPOR_SOURCE_KEY") {
+        settings.signing_key = Some(SigningKey::parse(&printed)?);
+    }
     let client = Client::connect(settings).await?;
     // A repeat with the same key is harmless, so run it as often as you like.
-    client.enqueue(&a_claim()).await?;
-    println!("enqueued crm-emea / 2026-000123");
+    let claim = a_claim(&env::args().nth(1).unwrap_or_else(|| "2026-000123".to_owned()));
+    client.enqueue(&claim).await?;
+    println!("enqueued {} / {}", claim.source, claim.idempotency_key);
     Ok(())
 }
 
-fn a_claim() -> SubmitClaim {
+fn a_claim(idempotency_key: &str) -> SubmitClaim {
     let contact =
         CustomerContact::new("Mert Kaya", "BT Müdürü", "mert.kaya@anadoluelektrik.com.tr")
             .with_language("tr");
     let tenant_id = uuid!("8f0b3d1c-5a77-4c4e-9d43-0e1f2a3b4c5d");
     let sha256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
     SubmitClaim::new(
-        SubmissionKey::new("crm-emea", "2026-000123"),
+        SubmissionKey::new("crm-emea", idempotency_key),
         "Teams rollout",
         Partner::new("1234567", "Ece Yıldız", "ece.yildiz@partner.example"),
         Customer::new(tenant_id, "anadoluelektrik.com.tr", "TR", contact)

@@ -1,4 +1,4 @@
-//! What the seven jobs on the agenda have in common: their entry is the id of a claim.
+//! What the jobs of a claim's life have in common: their entry is the id of the claim.
 //!
 //! The entry is plain text and not JSON, because it is also the member of a sorted set: there must
 //! be one spelling of it, or a claim could be on the same agenda twice. What else a handler needs
@@ -72,5 +72,5 @@ pub struct EntryError {
 
 impl EntryError {
     /// How many characters of a bad entry are kept: it may be of any size, and anything.
-    const SHOWN_MAX: usize = 64;
+    pub(crate) const SHOWN_MAX: usize = 64;
 }

@@ -11,19 +11,22 @@
 
 mod error;
 mod retry;
+mod room;
 mod settings;
+mod signing_key;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use redis::Cmd;
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 
 pub use error::{ConnectError, EnqueueAllError, EnqueueError};
 pub use settings::ClientSettings;
+pub use signing_key::{SigningKey, SigningKeyError};
 
 use crate::{SubmitClaim, limits};
+use room::{Advice, Room};
 
 /// The most submissions in one push.
 const BATCH_ENTRIES_MAX: usize = 500;
@@ -50,8 +53,7 @@ pub struct Client {
     connection: ConnectionManager,
     settings: ClientSettings,
     intake: String,
-    /// How long the intake list was when the server last told this client.
-    length_seen: Arc<AtomicU64>,
+    room: Arc<Room>,
 }
 
 impl Client {
@@ -72,9 +74,7 @@ impl Client {
         };
         let connection = connect.await.map_err(|source| ConnectError { source })?;
         let intake = format!("{}:intake", settings.namespace);
-        // Nothing is known yet, so the first push asks.
-        let length_seen = Arc::new(AtomicU64::new(u64::MAX));
-        Ok(Self { connection, settings, intake, length_seen })
+        Ok(Self { connection, settings, intake, room: Arc::new(Room::unknown()) })
     }
 
     /// Puts one submission on the intake list.
@@ -95,7 +95,7 @@ impl Client {
     /// [`EnqueueError::IntakeFull`] at once when the list is at its limit; otherwise see
     /// [`EnqueueError`]. After any error the same submission may be enqueued again.
     pub async fn enqueue(&self, claim: &SubmitClaim) -> Result<(), EnqueueError> {
-        let entry = entry(claim)?;
+        let entry = self.entry(claim)?;
         self.check_room().await?;
         self.push(&[entry]).await
     }
@@ -125,7 +125,7 @@ impl Client {
         let mut batch = Vec::new();
         let mut batch_bytes = 0;
         for claim in claims {
-            let entry = match entry(claim) {
+            let entry = match self.entry(claim) {
                 Ok(entry) => entry,
                 Err(source) => {
                     enqueued += self.push_when_room(&mut batch, enqueued).await?;
@@ -178,15 +178,21 @@ impl Client {
 
     /// Refuses when the list is at its limit.
     ///
-    /// Every push answers with the list's length, so the server is only asked when there may be no
-    /// room: a push usually costs one round trip. When many clients push at once, the limit can be
-    /// exceeded by one push of each; it is a brake and not a wall.
+    /// When many clients push at once, the limit can be exceeded by one push of each; it is a
+    /// brake and not a wall.
     async fn check_room(&self) -> Result<(), EnqueueError> {
         let max = self.settings.intake_max;
-        if self.length_seen.load(Ordering::Relaxed) < max {
-            return Ok(());
-        }
-        let length = self.length_after(redis::cmd("LLEN").arg(&self.intake)).await?;
+        let length = match self.room.advice(max, Instant::now()) {
+            Advice::Push => return Ok(()),
+            Advice::Wait(length) => length,
+            Advice::Ask => match self.length_after(redis::cmd("LLEN").arg(&self.intake)).await {
+                Err(EnqueueError::Redis { source, .. }) if source.code() == Some("NOPERM") => {
+                    self.room.must_not_ask();
+                    return Ok(());
+                }
+                length_or_error => length_or_error?,
+            },
+        };
         if length < max { Ok(()) } else { Err(EnqueueError::IntakeFull { length, max }) }
     }
 
@@ -203,7 +209,7 @@ impl Client {
         loop {
             match command.query_async::<u64>(&mut connection).await {
                 Ok(length) => {
-                    self.length_seen.store(length, Ordering::Relaxed);
+                    self.room.learn(length, Instant::now());
                     return Ok(length);
                 }
                 Err(error) if attempts < self.settings.attempts_max && retry::may_pass(&error) => {
@@ -217,14 +223,17 @@ impl Client {
             }
         }
     }
-}
 
-/// The line of JSON for the list, unless cpor would refuse it unread.
-fn entry(claim: &SubmitClaim) -> Result<String, EnqueueError> {
-    let entry = claim.to_json().map_err(|source| EnqueueError::Json { source })?;
-    let max = limits::SUBMISSION_BYTES_MAX;
-    if entry.len() > max {
-        return Err(EnqueueError::TooLarge { bytes: entry.len(), max });
+    /// The entry for the list, unless cpor would refuse it unread.
+    fn entry(&self, claim: &SubmitClaim) -> Result<String, EnqueueError> {
+        let json = claim.to_json().map_err(|source| EnqueueError::Json { source })?;
+        let max = limits::SUBMISSION_BYTES_MAX;
+        if json.len() > max {
+            return Err(EnqueueError::TooLarge { bytes: json.len(), max });
+        }
+        Ok(match &self.settings.signing_key {
+            Some(key) => key.sign(&json),
+            None => json,
+        })
     }
-    Ok(entry)
 }

@@ -32,20 +32,22 @@ pub enum Job {
     NotifyPartner,
     /// End a claim whose partner did not answer in time.
     ExpireClaim,
+    /// Tell a webhook of one event of a claim.
+    DeliverWebhook,
     /// Tell the customer that its answer has arrived.
     SendReceipt,
 }
 
 impl Job {
-    /// Every job, in the order of a claim's life.
+    /// Every job: those of a claim's life in its order, then those that tell of it.
     ///
     /// ```
     /// use cpor_jobs::Job;
     ///
-    /// assert_eq!(Job::ALL.len(), 8);
+    /// assert_eq!(Job::ALL.len(), 9);
     /// assert_eq!(Job::ALL[0], Job::SubmitClaim);
     /// ```
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::SubmitClaim,
         Self::ValidateClaim,
         Self::NotifyCustomer,
@@ -53,6 +55,7 @@ impl Job {
         Self::FinalizeAssociation,
         Self::NotifyPartner,
         Self::ExpireClaim,
+        Self::DeliverWebhook,
         Self::SendReceipt,
     ];
 
@@ -71,6 +74,7 @@ impl Job {
             Self::FinalizeAssociation => "finalize_association",
             Self::NotifyPartner => "notify_partner",
             Self::ExpireClaim => "expire_claim",
+            Self::DeliverWebhook => "deliver_webhook",
             Self::SendReceipt => "send_receipt",
         }
     }

@@ -1,9 +1,10 @@
 //! Everything that is ever written to a queue of cpor, and nothing else.
 //!
-//! A job is one of eight things that can happen to a claim. One of them is public:
+//! A job is one of nine things that can happen to a claim. One of them is public:
 //! [`SubmitClaim`] is what an upstream system pushes on the list `<namespace>:intake`, as one line
-//! of JSON. The other seven are put on the agenda by cpor itself, and are nothing but the id of the
-//! claim they concern: ids, not objects.
+//! of JSON, signed or not ([`SignedEntry`]). The others are put on the agenda by cpor itself, and
+//! are nothing but the id of the claim they concern, and of [`DeliverWebhook`] the event and the
+//! webhook: ids, not objects.
 //!
 //! The queue is a schema: the name, the fields and the meaning of a job never change. A job gains
 //! optional fields, or a new job is added. `tests/wire` holds one example of every job and version
@@ -41,6 +42,7 @@ pub mod client;
 pub mod limits;
 
 mod agenda_entry;
+mod deliver_webhook;
 mod expire_claim;
 mod finalize_association;
 mod job;
@@ -48,10 +50,12 @@ mod notify_customer;
 mod notify_partner;
 mod remind_customer;
 mod send_receipt;
+mod signed_entry;
 mod submit_claim;
 mod validate_claim;
 
 pub use agenda_entry::{AgendaEntry, EntryError};
+pub use deliver_webhook::{DeliverWebhook, DeliveryEntryError};
 pub use expire_claim::ExpireClaim;
 pub use finalize_association::FinalizeAssociation;
 pub use job::{Job, UnknownJob};
@@ -59,6 +63,7 @@ pub use notify_customer::NotifyCustomer;
 pub use notify_partner::NotifyPartner;
 pub use remind_customer::RemindCustomer;
 pub use send_receipt::SendReceipt;
+pub use signed_entry::{SignatureLineError, SignedEntry};
 pub use submit_claim::{
     Activity, Customer, CustomerContact, Item, Partner, PartnerContact, ProofOfExecution, Revenue,
     SolutionArea, SubmissionKey, SubmitClaim, TechnicalContact, UnknownVersion, Version, Work,

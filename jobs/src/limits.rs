@@ -14,6 +14,10 @@
 
 /// The most bytes of JSON in one submission.
 pub const SUBMISSION_BYTES_MAX: usize = 64 * 1024;
+/// The most bytes of the line that signs a submission, its line feed included.
+pub const SIGNATURE_LINE_BYTES_MAX: usize = 128;
+/// The most bytes of an entry on the intake list: a submission and the line that signs it.
+pub const ENTRY_BYTES_MAX: usize = SIGNATURE_LINE_BYTES_MAX + SUBMISSION_BYTES_MAX;
 /// The most characters of `source`.
 pub const SOURCE_MAX: usize = 64;
 /// The most characters of `idempotency_key`.

@@ -5,10 +5,11 @@
 #[path = "client/server.rs"]
 mod server;
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use cpor_jobs::SubmitClaim;
-use cpor_jobs::client::{Client, EnqueueError};
+use cpor_jobs::client::{Client, EnqueueError, SigningKey};
 use redis::aio::MultiplexedConnection;
 use server::Server;
 
@@ -29,6 +30,42 @@ async fn an_enqueued_claim_is_one_line_of_json_on_the_intake_list() {
     let client = server.client().await;
     client.enqueue(&a_claim(1)).await.unwrap();
     assert_eq!(server.intake().await, [a_claim(1).to_json().unwrap()]);
+}
+
+/// A source's key and an entry that was signed with it; programs in other languages test
+/// themselves with it as well. As with every wire form, it never changes.
+#[tokio::test]
+async fn a_signed_claim_is_its_json_under_a_line_with_the_signature() {
+    let vector: HashMap<String, String> =
+        serde_json::from_str(include_str!("wire/signed_submit_claim.v1.json")).unwrap();
+    let server = Server::start();
+    let mut settings = server.settings();
+    settings.signing_key = Some(SigningKey::parse(&vector["source_key"]).unwrap());
+    let client = Client::connect(settings).await.unwrap();
+    let claim = serde_json::from_str(include_str!("wire/submit_claim.v1.json")).unwrap();
+    client.enqueue(&claim).await.unwrap();
+    client.enqueue_all(&[claim]).await.unwrap();
+    assert_eq!(server.intake().await, [vector["entry"].as_str(); 2]);
+}
+
+#[tokio::test]
+async fn an_account_that_may_only_push_has_a_brake_as_well() {
+    let server = Server::start();
+    let only_push = "on >secret resetkeys %W~test:intake resetchannels -@all +lpush";
+    let user: Vec<&str> =
+        ["ACL", "SETUSER", "upstream"].into_iter().chain(only_push.split(' ')).collect();
+    run(&mut server.raw().await, &user).await.unwrap();
+    let mut settings = server.settings();
+    settings.url += "?user=upstream&pass=secret";
+    settings.intake_max = 100;
+    let client = Client::connect(settings).await.unwrap();
+    client.enqueue(&a_claim(0)).await.unwrap();
+    let claims: Vec<_> = (1..1_000).map(a_claim).collect();
+    // The second push finds the list full, waits, and then tries.
+    assert_eq!(client.enqueue_all(&claims).await.unwrap(), 999);
+    assert_eq!(server.intake().await.len(), 1_000);
+    let error = client.enqueue(&a_claim(1_000)).await.unwrap_err();
+    assert!(matches!(error, EnqueueError::IntakeFull { length: 1_000, max: 100 }), "{error:?}");
 }
 
 #[tokio::test]

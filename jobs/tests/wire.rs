@@ -9,9 +9,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use cpor_jobs::{
-    AgendaEntry, Customer, CustomerContact, ExpireClaim, FinalizeAssociation, Job, NotifyCustomer,
-    NotifyPartner, Partner, ProofOfExecution, RemindCustomer, SendReceipt, SubmissionKey,
-    SubmitClaim, ValidateClaim, Work,
+    AgendaEntry, Customer, CustomerContact, DeliverWebhook, ExpireClaim, FinalizeAssociation, Job,
+    NotifyCustomer, NotifyPartner, Partner, ProofOfExecution, RemindCustomer, SendReceipt,
+    SubmissionKey, SubmitClaim, ValidateClaim, Work,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -71,6 +71,15 @@ fn jobs_on_the_agenda_keep_their_wire_form() {
 }
 
 #[test]
+fn a_delivery_keeps_its_wire_form() {
+    let webhook_id = uuid!("5f0c9d3e-8a41-4b7c-9f26-3d1e8b6a7c05");
+    let job = DeliverWebhook { claim_id: CLAIM_ID, revision: 7, webhook_id };
+    check(Job::DeliverWebhook, &job);
+    assert_eq!(serde_json::to_value(job).unwrap(), job.entry(), "the entry is the JSON's text");
+    assert_eq!(DeliverWebhook::parse(&job.entry()), Ok(job));
+}
+
+#[test]
 fn submit_claim_keeps_its_wire_form() {
     let contact =
         CustomerContact::new("Mert Kaya", "BT Müdürü", "mert.kaya@anadoluelektrik.com.tr")
@@ -116,6 +125,22 @@ fn an_entry_has_one_spelling() {
     check("{01993c2a-7e00-7003-8000-00000000002a}");
     check(" 01993c2a-7e00-7003-8000-00000000002a");
     check("urn:uuid:01993c2a-7e00-7003-8000-00000000002a");
+}
+
+#[test]
+fn a_delivery_has_one_spelling() {
+    let (claim, webhook) = (CLAIM_ID, "5f0c9d3e-8a41-4b7c-9f26-3d1e8b6a7c05");
+    let check = |entry: &str| assert!(DeliverWebhook::parse(entry).is_err(), "{entry}");
+    check(&format!("{claim}"));
+    check(&format!("{claim}:7"));
+    check(&format!("{claim}:07:{webhook}"));
+    check(&format!("{claim}:+7:{webhook}"));
+    check(&format!("{claim}:-7:{webhook}"));
+    check(&format!("{claim}:7:{webhook}:"));
+    check(&format!("{claim}:7:{}", webhook.to_uppercase()));
+    check(&format!("{}:7:{webhook}", claim.simple()));
+    check(&format!("{claim}:18446744073709551616:{webhook}"));
+    assert_eq!(DeliverWebhook::parse(&"x".repeat(100_000)).unwrap_err().start.len(), 64);
 }
 
 #[test]

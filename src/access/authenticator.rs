@@ -1,36 +1,106 @@
-//! Who sent a request, by the credential it carries. Denies by default.
+//! Who sends a request: the one place where a credential becomes a caller.
+//!
+//! Outward there is one answer for everything that is wrong with a credential, so that nobody
+//! learns from it; the reason is in the log, and the credential itself never is.
 
 use chrono::{DateTime, Utc};
+use tracing::{debug, info};
 
 use crate::access::Caller;
+use crate::access::api_key::{ApiKey, PREFIX};
+use crate::access::key_cache::KeyCache;
+use crate::access::key_record::ApiKeyState;
+use crate::access::oidc::{AccessSettings, AccessSetupError, Oidc, OidcError};
+use crate::store::Store;
 
-/// Knows callers by their credentials; as yet it accepts none.
-#[derive(Debug, Clone)]
-pub struct Authenticator;
+/// Knows callers by their credentials: API keys, and tokens of the OIDC issuer if one is set.
+pub struct Authenticator {
+    keys: KeyCache,
+    oidc: Option<Oidc>,
+}
 
-/// Nobody is known by this credential.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// A request has no caller.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum AuthError {
-    /// The request carries none.
+    /// It has no credential.
+    #[error("the request has no credential; send `Authorization: Bearer <API key or token>`")]
     Missing,
-    /// It is unknown, expired, revoked or malformed; which of these is nobody's business.
+    /// Its credential is not one that is accepted.
+    #[error("the credential is not valid")]
     Invalid,
-    /// It cannot be checked right now.
+    /// Whether the credential is valid cannot be told now; trying again soon is right.
+    #[error("the credential cannot be checked at the moment")]
     Unavailable,
 }
 
 impl Authenticator {
-    /// The caller behind an `Authorization` header.
-    ///
-    /// # Errors
-    ///
-    /// When there is no header, or it is of no use.
-    #[expect(clippy::unused_async, reason = "credentials are looked up in Redis")]
+    /// Checks the settings; asks nobody yet.
+    pub fn new(settings: &AccessSettings, store: Store) -> Result<Self, AccessSetupError> {
+        Ok(Self { keys: KeyCache::new(store), oidc: Oidc::new(&settings.oidc)? })
+    }
+
+    /// Who sends the value of an `Authorization` header at `now`, which is the real time whatever
+    /// clock the deployment follows.
     pub async fn authenticate(
         &self,
-        authorization: Option<&str>,
-        _now: DateTime<Utc>,
+        authorization_header: Option<&str>,
+        now: DateTime<Utc>,
     ) -> Result<Caller, AuthError> {
-        Err(authorization.map_or(AuthError::Missing, |_| AuthError::Invalid))
+        let header = authorization_header.ok_or(AuthError::Missing)?;
+        let (scheme, credential) = header.split_once(' ').ok_or(AuthError::Invalid)?;
+        if !scheme.eq_ignore_ascii_case("bearer") {
+            return Err(AuthError::Invalid);
+        }
+        let credential = credential.trim_matches(' ');
+        if credential.starts_with(PREFIX) {
+            return self.by_api_key(credential, now).await;
+        }
+        match &self.oidc {
+            Some(oidc) => by_token(oidc, credential, now).await,
+            None => Err(AuthError::Invalid),
+        }
     }
+
+    async fn by_api_key(&self, text: &str, now: DateTime<Utc>) -> Result<Caller, AuthError> {
+        let Some(key) = ApiKey::parse(text) else {
+            debug!("refusing a credential that was never an API key");
+            return Err(AuthError::Invalid);
+        };
+        let id = key.id();
+        let found = self.keys.find(id, now).await.map_err(|_| AuthError::Unavailable)?;
+        let Some(record) = found else {
+            debug!(%id, "refusing an unknown API key");
+            return Err(AuthError::Invalid);
+        };
+        if record.sha256 != key.digest() {
+            info!(%id, "refusing an API key with a wrong secret");
+            return Err(AuthError::Invalid);
+        }
+        match record.state(now) {
+            ApiKeyState::Live => {
+                self.keys.used(id, now);
+                Ok(Caller { name: format!("key:{id}"), authority: record.authority })
+            }
+            state @ (ApiKeyState::Expired | ApiKeyState::Revoked) => {
+                info!(%id, "refusing an API key that is {}", state.as_str());
+                Err(AuthError::Invalid)
+            }
+        }
+    }
+}
+
+impl std::fmt::Debug for Authenticator {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Authenticator").field("oidc", &self.oidc.is_some()).finish_non_exhaustive()
+    }
+}
+
+async fn by_token(oidc: &Oidc, token: &str, now: DateTime<Utc>) -> Result<Caller, AuthError> {
+    oidc.authenticate(token, now).await.map_err(|error| match error {
+        OidcError::Unavailable => AuthError::Unavailable,
+        OidcError::Refused(problem) => {
+            info!(%problem, "refusing a bearer token");
+            AuthError::Invalid
+        }
+    })
 }

@@ -1,5 +1,7 @@
 //! Who is calling, and whose claims it sees.
 
+use serde::{Deserialize, Serialize};
+
 use crate::access::Role;
 use crate::claim::identity::{MpnId, Source};
 use crate::claim::state::EndReason;
@@ -17,8 +19,9 @@ pub struct Caller {
     pub authority: Authority,
 }
 
-/// A role with the partner or source it is limited to.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A role with the partner or source it is limited to; written as `role` and `scope`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "role", content = "scope", rename_all = "snake_case")]
 pub enum Authority {
     /// See [`Role::IncentivesAdmin`]: the claims of this partner only.
     IncentivesAdmin(MpnId),
@@ -33,6 +36,36 @@ pub enum Authority {
 }
 
 impl Authority {
+    /// The authority of a role over the partner or source it is limited to.
+    ///
+    /// # Errors
+    ///
+    /// When what the role is limited to is missing, or there is something it is not limited to.
+    pub fn new(
+        role: Role,
+        mpn_id: Option<MpnId>,
+        source: Option<Source>,
+    ) -> Result<Self, WrongScope> {
+        match (role, mpn_id, source) {
+            (Role::IncentivesAdmin, Some(mpn_id), None) => Ok(Self::IncentivesAdmin(mpn_id)),
+            (Role::UpstreamSource, None, Some(source)) => Ok(Self::UpstreamSource(source)),
+            (Role::Reviewer, None, None) => Ok(Self::Reviewer),
+            (Role::Operator, None, None) => Ok(Self::Operator),
+            (Role::UsageDataService, None, None) => Ok(Self::UsageDataService),
+            (role, _, _) => Err(WrongScope(role)),
+        }
+    }
+
+    /// The partner or source that the role is limited to.
+    #[must_use]
+    pub fn scope(&self) -> Option<&str> {
+        match self {
+            Self::IncentivesAdmin(mpn_id) => Some(mpn_id.as_str()),
+            Self::UpstreamSource(source) => Some(source.as_str()),
+            Self::Reviewer | Self::Operator | Self::UsageDataService => None,
+        }
+    }
+
     /// The role alone.
     #[must_use]
     pub const fn role(&self) -> Role {
@@ -111,3 +144,11 @@ impl Authority {
         }
     }
 }
+
+/// The role does not go with the partner or source given, or with none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "the role {0} does not fit: incentives_admin takes exactly a partner, upstream_source exactly \
+     a source, and every other role takes neither"
+)]
+pub struct WrongScope(Role);

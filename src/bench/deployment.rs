@@ -1,6 +1,6 @@
 //! A deployment of its own for a measurement: private server, virtual or system clock, workers.
 
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,8 +10,12 @@ use futures_util::{StreamExt, stream};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use crate::access::{ApiKeys, Authority, NewApiKey};
 use crate::app::App;
 use crate::bench::{BenchError, claims};
+use crate::claim::identity::{Line, Source};
+use crate::http::router;
+use crate::http::server::Server;
 use crate::ledger::{Ledger, Submitted};
 use crate::settings::Settings;
 use crate::store::StoreError;
@@ -25,6 +29,7 @@ pub(super) struct Deployment {
     app: App,
     stop: CancellationToken,
     worker: Option<JoinHandle<Result<(), StoreError>>>,
+    server: Option<JoinHandle<()>>,
     sink: Option<Child>,
     folder: std::path::PathBuf,
 }
@@ -55,7 +60,8 @@ impl Deployment {
         all.extend_from_slice(overrides);
         let settings = Settings::built_in(&all).map_err(BenchError::because)?;
         let app = App::open(settings).await.map_err(BenchError::because)?;
-        Ok(Self { app, stop: CancellationToken::new(), worker: None, sink: None, folder })
+        let stop = CancellationToken::new();
+        Ok(Self { app, stop, worker: None, server: None, sink: None, folder })
     }
 
     pub(super) const fn ledger(&self) -> &Ledger {
@@ -67,6 +73,34 @@ impl Deployment {
         let context = self.app.context(Job::ALL.to_vec()).map_err(BenchError::because)?;
         self.worker = Some(tokio::spawn(worker::run(Arc::new(context), self.stop.clone())));
         Ok(())
+    }
+
+    /// Serves HTTP on a free port of this machine.
+    pub(super) async fn serve(&mut self) -> Result<SocketAddr, BenchError> {
+        let settings = &self.app.settings.http;
+        let server = Server::listen(settings, Duration::from_secs(5)).await;
+        let server = server.map_err(BenchError::because)?;
+        let address = server.address().map_err(BenchError::because)?;
+        let router = router(&self.app, self.stop.clone()).map_err(BenchError::because)?;
+        self.server = Some(tokio::spawn(server.run(router, self.stop.clone())));
+        Ok(address)
+    }
+
+    /// An API key of an upstream source.
+    pub(super) async fn key_of(&self, source: &str) -> Result<String, BenchError> {
+        let source = Source::parse(source).map_err(|finding| BenchError::because(finding.message));
+        let label = Line::parse("bench").map_err(|finding| BenchError::because(finding.message));
+        let authority = Authority::UpstreamSource(source?);
+        let new = NewApiKey { authority, label: label?, expires_at: None };
+        let now = self.app.ledger.clock().real();
+        let keys = ApiKeys::new(self.app.ledger.store().clone());
+        let issued = keys.create(&new, now).await.map_err(BenchError::because)?;
+        Ok(issued.key.reveal())
+    }
+
+    /// A folder that is removed with the deployment.
+    pub(super) fn folder(&self) -> &std::path::Path {
+        &self.folder
     }
 
     /// Keeps a mail server for as long as the deployment is open.
@@ -112,6 +146,9 @@ impl Deployment {
     /// Stops the workers and the server and removes everything.
     pub(super) async fn close(mut self) -> Result<(), BenchError> {
         self.stop.cancel();
+        if let Some(server) = self.server.take() {
+            server.await.map_err(BenchError::because)?;
+        }
         if let Some(worker) = self.worker.take() {
             worker.await.map_err(BenchError::because)?.map_err(BenchError::because)?;
         }
@@ -124,11 +161,15 @@ impl Deployment {
     }
 }
 
+/// A port that was free a moment ago.
+pub(super) fn free_port() -> Result<u16, BenchError> {
+    let free = TcpListener::bind("127.0.0.1:0").map_err(BenchError::because)?;
+    Ok(free.local_addr().map_err(BenchError::because)?.port())
+}
+
 /// Starts Postfix's `smtp-sink`, which accepts every mail, and says on which port.
 pub(super) async fn smtp_sink() -> Result<(Child, u16), BenchError> {
-    let free = TcpListener::bind("127.0.0.1:0").map_err(BenchError::because)?;
-    let port = free.local_addr().map_err(BenchError::because)?.port();
-    drop(free);
+    let port = free_port()?;
     let mut command = Command::new("smtp-sink");
     // As root it insists on giving its rights up.
     if rustix::process::geteuid().is_root() {

@@ -7,6 +7,8 @@
 mod claims;
 mod deployment;
 mod floor;
+mod http;
+mod http_client;
 mod idle;
 mod life;
 mod million;
@@ -37,6 +39,9 @@ pub enum Bench {
     Million,
     /// Deadlines per second and core.
     Window,
+    /// The HTTP API: many claims as a stream beside the Redis client, single ones beside the
+    /// workers, and the start of `cpor serve`.
+    Http,
 }
 
 /// A measurement could not be made.
@@ -63,6 +68,7 @@ pub async fn run(bench: Bench, claims: Option<usize>) -> Result<Value, BenchErro
         Bench::Storm => storm::run(claims.unwrap_or(100_000)).await?,
         Bench::Million => million::run(claims.unwrap_or(1_000_000)).await?,
         Bench::Window => window::run(claims.unwrap_or(1_000_000))?,
+        Bench::Http => http::run(claims.unwrap_or(10_000)).await?,
     };
     let name = match bench {
         Bench::Life { smtp: true } => "life --smtp",
@@ -72,6 +78,7 @@ pub async fn run(bench: Bench, claims: Option<usize>) -> Result<Value, BenchErro
         Bench::Storm => "storm",
         Bench::Million => "million",
         Bench::Window => "window",
+        Bench::Http => "http",
     };
     let mut object = json!({ "bench": name });
     merge(&mut object, figures);

@@ -208,6 +208,31 @@ pub enum Event {
 }
 
 impl Event {
+    /// The names of all events.
+    pub const NAMES: [&str; 21] = [
+        "claim_submitted",
+        "claim_amended",
+        "verdict_deferred",
+        "claim_validated",
+        "action_requested",
+        "claim_disqualified",
+        "claim_contested",
+        "notice_sending",
+        "notice_deferred",
+        "notice_uncertain",
+        "notice_resumed",
+        "notice_refused",
+        "customer_notified",
+        "customer_reminded",
+        "claim_rejected",
+        "late_rejection_received",
+        "claim_confirmed",
+        "association_finalized",
+        "claim_withdrawn",
+        "association_ended",
+        "partner_notified",
+    ];
+
     /// The name of the event as the history and the feed show it.
     #[must_use]
     pub const fn name(&self) -> &'static str {
@@ -252,4 +277,18 @@ pub struct Recorded {
     /// What happened.
     #[serde(flatten)]
     pub event: Event,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What serde expects is what there is.
+    #[test]
+    fn every_event_is_listed_by_name() {
+        let unknown = serde_json::from_str::<Event>(r#"{"event":""}"#).unwrap_err().to_string();
+        let (_, expected) = unknown.split_once("expected one of ").unwrap();
+        let named: Vec<&str> = expected.split('`').skip(1).step_by(2).collect();
+        assert_eq!(named, Event::NAMES);
+    }
 }

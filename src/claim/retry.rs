@@ -15,6 +15,10 @@ const LONGEST_PAUSE_MS: i64 = 10 * 60 * 1_000;
 /// F17).
 const MAIL_PAUSES_MIN: [i64; 5] = [1, 5, 15, 30, 60];
 
+/// Pauses of a delivery to a webhook, in seconds; the last one repeats, so that 31 attempts take
+/// three days.
+const DELIVERY_PAUSES_S: [i64; 7] = [5, 30, 2 * 60, 10 * 60, 30 * 60, 3_600, 3 * 3_600];
+
 /// What becomes of an entry whose attempt has failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Retry {
@@ -37,15 +41,20 @@ pub fn retry(job: Job, entry: &str, attempt: u32, attempts_max: u32, now: DateTi
 fn pause(job: Job, attempt: u32) -> TimeDelta {
     match job {
         Job::NotifyCustomer | Job::RemindCustomer | Job::NotifyPartner | Job::SendReceipt => {
-            let step = usize::try_from(attempt.saturating_sub(1)).unwrap_or(usize::MAX);
-            let last = MAIL_PAUSES_MIN.len() - 1;
-            TimeDelta::minutes(MAIL_PAUSES_MIN[step.min(last)])
+            TimeDelta::minutes(step_of(&MAIL_PAUSES_MIN, attempt))
         }
+        Job::DeliverWebhook => TimeDelta::seconds(step_of(&DELIVERY_PAUSES_S, attempt)),
         Job::SubmitClaim | Job::ValidateClaim | Job::FinalizeAssociation | Job::ExpireClaim => {
             let doublings = attempt.saturating_sub(1).min(20);
             TimeDelta::milliseconds((FIRST_PAUSE_MS << doublings).min(LONGEST_PAUSE_MS))
         }
     }
+}
+
+/// The pause after the given attempt, from 1; the last one repeats.
+fn step_of(pauses: &[i64], attempt: u32) -> i64 {
+    let step = usize::try_from(attempt.saturating_sub(1)).unwrap_or(usize::MAX);
+    pauses.get(step).or(pauses.last()).copied().unwrap_or_default()
 }
 
 /// Adds up to a tenth, always the same for the same entry and attempt.
@@ -78,6 +87,9 @@ mod tests {
             (Job::NotifyCustomer, 2, 300, 330),
             (Job::NotifyCustomer, 5, 3_600, 3_960),
             (Job::NotifyCustomer, 47, 3_600, 3_960),
+            (Job::DeliverWebhook, 1, 5, 5),
+            (Job::DeliverWebhook, 3, 120, 132),
+            (Job::DeliverWebhook, 30, 10_800, 11_880),
         ] {
             let pause_s = pause_s(job, attempt);
             assert!((least..=most).contains(&pause_s), "{job} {attempt}: {pause_s} s");
@@ -89,6 +101,12 @@ mod tests {
         let now = DateTime::UNIX_EPOCH;
         assert_eq!(retry(Job::NotifyPartner, "entry", 48, 48, now), Retry::Dead);
         assert_ne!(retry(Job::NotifyPartner, "entry", 47, 48, now), Retry::Dead);
+    }
+
+    #[test]
+    fn a_delivery_is_tried_for_three_days_and_a_little_more() {
+        let sum_s: i64 = (1..31).map(|attempt| pause_s(Job::DeliverWebhook, attempt)).sum();
+        assert!((72 * 3_600..82 * 3_600).contains(&sum_s), "{sum_s} s");
     }
 
     #[test]

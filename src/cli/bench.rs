@@ -43,6 +43,9 @@ enum What {
     Million,
     /// Deadlines per second and core.
     Window,
+    /// The HTTP API: a stream of claims beside the Redis client, 200 single ones a second beside
+    /// the workers, and the start of `cpor serve`.
+    Http,
 }
 
 impl What {
@@ -54,13 +57,14 @@ impl What {
             Self::Storm => Bench::Storm,
             Self::Million => Bench::Million,
             Self::Window => Bench::Window,
+            Self::Http => Bench::Http,
         }
     }
 }
 
 /// Measures one thing, or all but the largest.
 pub async fn run(args: BenchArgs, _: &Globals) -> Result<Exit> {
-    let all = [What::Window, What::Submit, What::Idle, What::Life, What::Storm];
+    let all = [What::Window, What::Submit, What::Idle, What::Life, What::Storm, What::Http];
     let chosen = args.what.map_or_else(|| all.to_vec(), |what| vec![what]);
     for what in chosen {
         println!("{}", measure(what.bench(args.smtp), args.claims).await?);

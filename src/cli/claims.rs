@@ -143,7 +143,8 @@ async fn show(
 /// The dead letters that keep claims from going on.
 async fn stuck_claims(store: &Store) -> Result<HashMap<ClaimId, DeadEntry>> {
     let entries = store.dead_letters().await?;
-    Ok(entries.into_iter().filter_map(|entry| Some((entry.claim_id()?, entry))).collect())
+    let stuck = entries.into_iter().filter(DeadEntry::keeps_claim);
+    Ok(stuck.filter_map(|entry| Some((entry.claim_id()?, entry))).collect())
 }
 
 async fn dossiers(

@@ -21,6 +21,7 @@ mod dead;
 mod demo;
 mod doctor;
 mod exit;
+mod key;
 mod lines;
 mod output;
 mod queues;
@@ -28,8 +29,10 @@ mod secret;
 mod serve;
 mod session;
 mod settings;
+mod source;
 mod submit;
 mod values;
+mod webhook;
 mod window;
 mod words;
 mod work;
@@ -110,12 +113,15 @@ enum Command {
     Window(window::WindowArgs),
     Queues(queues::QueuesArgs),
     Dead(dead::DeadArgs),
+    Webhook(webhook::WebhookArgs),
     Clock(clock::ClockArgs),
     #[cfg(feature = "demo")]
     Demo(demo::DemoArgs),
     Doctor(doctor::DoctorArgs),
+    Key(key::KeyArgs),
     Secret(secret::SecretArgs),
     Settings(settings::SettingsArgs),
+    Source(source::SourceArgs),
     Bench(bench::BenchArgs),
 }
 
@@ -131,12 +137,15 @@ async fn run(cli: Cli) -> Result<Exit> {
         Command::Window(args) => window::run(args, globals),
         Command::Queues(args) => queues::run(args, globals).await,
         Command::Dead(args) => dead::run(args, globals).await,
+        Command::Webhook(args) => webhook::run(args, globals).await,
         Command::Clock(args) => clock::run(args, globals).await,
         #[cfg(feature = "demo")]
         Command::Demo(args) => demo::run(args, globals).await,
         Command::Doctor(args) => doctor::run(args, globals).await,
+        Command::Key(args) => key::run(args, globals).await,
         Command::Secret(args) => Ok(secret::run(args)),
         Command::Settings(args) => settings::run(args, globals),
+        Command::Source(args) => source::run(args, globals),
         Command::Bench(args) => bench::run(args, globals).await,
     }
 }

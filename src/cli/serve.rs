@@ -63,7 +63,7 @@ async fn serve(app: &App, jobs: Vec<Job>, signals: &mut Signals) -> Result<Exit>
         format!("could not listen on {listen}; set http.listen to an address that is free")
     })?;
     let address = server.address().context("could not read the address listened on")?;
-    introduce(app, &format!("http://{address}"), &jobs);
+    introduce(app, &format!("http://{address}"), &jobs).await?;
     let mut work = pin!(both(app, server, jobs, stop.clone()));
     tokio::select! {
         ended = &mut work => ended?,
@@ -85,7 +85,7 @@ async fn serve(app: &App, jobs: Vec<Job>, signals: &mut Signals) -> Result<Exit>
 /// The server first stops taking requests, then the worker stops: what a request has caused can
 /// still be worked.
 async fn both(app: &App, server: Server, jobs: Vec<Job>, stop: CancellationToken) -> Result<()> {
-    let http = server.run(router(app), stop.clone());
+    let http = server.run(router(app, stop.clone())?, stop.clone());
     if jobs.is_empty() {
         tokio::select! {
             () = http => {}
@@ -99,10 +99,10 @@ async fn both(app: &App, server: Server, jobs: Vec<Job>, stop: CancellationToken
 }
 
 /// Tells people where it is; programs that read logs get the log lines only.
-fn introduce(app: &App, address: &str, jobs: &[Job]) {
+async fn introduce(app: &App, address: &str, jobs: &[Job]) -> Result<()> {
     tracing::info!(http.address = address, "serving on {address}");
     if app.settings.log.format == LogFormat::Json {
-        return;
+        return Ok(());
     }
     let jobs = match jobs.len() {
         0 => "no queue".to_owned(),
@@ -113,6 +113,12 @@ fn introduce(app: &App, address: &str, jobs: &[Job]) {
     say(format_args!("  API     {address}/v1/openapi.json"));
     say(format_args!("  mails   {}", mails(app)));
     say(format_args!("  redis   {}", redis(app)));
+    for ready in app.development_keys().await? {
+        let (role, scope) = (ready.authority.role(), ready.authority.scope());
+        let whose = scope.map(|scope| format!(" {scope}")).unwrap_or_default();
+        say(format_args!("  key     {} ({role}{whose}; for development only)", ready.key.reveal()));
+    }
+    Ok(())
 }
 
 fn mails(app: &App) -> String {

@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use chrono::{DateTime, Datelike, Utc};
 
-use cpor::claim::identity::{Comment, MpnId, Source, TenantId};
+use cpor::claim::identity::{Comment, Line, MpnId, Source, TenantId};
 use cpor::claim::{ClaimId, ItemKey};
 use cpor::store::search::Prefix;
+use cpor::webhook::WebhookId;
 
 /// RFC 3339, and what people write instead of it. Every form has an offset.
 const FORMS: [&str; 4] = [
@@ -51,14 +52,22 @@ pub fn mpn_id(raw: &str) -> Result<MpnId, String> {
     MpnId::parse(raw).map_err(|finding| finding.message)
 }
 
+/// The upstream system that submits claims.
+pub fn source(raw: &str) -> Result<Source, String> {
+    Source::parse(raw).map_err(|finding| finding.message)
+}
+
+/// The id of a webhook.
+pub fn webhook_id(raw: &str) -> Result<WebhookId, String> {
+    WebhookId::parse(raw).ok_or_else(|| {
+        "this is not the id of a webhook; copy it whole, as `cpor webhook list` prints it"
+            .to_owned()
+    })
+}
+
 /// The id of a customer's tenant.
 pub fn tenant_id(raw: &str) -> Result<TenantId, String> {
     TenantId::parse(raw).map_err(|finding| finding.message)
-}
-
-/// The source of a submission.
-pub fn source(raw: &str) -> Result<Source, String> {
-    Source::parse(raw).map_err(|finding| finding.message)
 }
 
 /// The name of a claimed item.
@@ -74,6 +83,11 @@ pub fn name_prefix(raw: &str) -> Result<Prefix, String> {
 /// The beginning of a customer's domain.
 pub fn domain_prefix(raw: &str) -> Result<Prefix, String> {
     Prefix::of_domain(raw).map_err(|finding| finding.message)
+}
+
+/// One line of text.
+pub fn line(raw: &str) -> Result<Line, String> {
+    Line::parse(raw).map_err(|finding| finding.message)
 }
 
 /// Somebody's words, with the limits of a claim's comment.

@@ -5,7 +5,6 @@
 //! each at most); what needs longer is for the job that asked to try again. It deliberately knows
 //! no subscriptions: Entra tells those only to the tenant itself.
 
-mod address;
 mod answer;
 mod cache;
 mod http;

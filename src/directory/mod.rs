@@ -37,8 +37,10 @@ impl Directory {
     /// # Errors
     /// A value that cannot be used, or a file that cannot be; the message names the key.
     pub fn new(settings: &DirectorySettings) -> Result<Self, DirectorySetupError> {
+        let has_file = settings.file.as_ref().is_some_and(|file| !file.as_os_str().is_empty());
         match settings.provider {
-            DirectoryProvider::Static => {
+            DirectoryProvider::Demo if !has_file => StaticDirectory::demo().map(Self::Static),
+            DirectoryProvider::Static | DirectoryProvider::Demo => {
                 StaticDirectory::open(settings.file.as_deref()).map(Self::Static)
             }
             DirectoryProvider::Entra => EntraDirectory::new(&settings.entra).map(Self::Entra),

@@ -29,6 +29,8 @@ pub enum DirectoryProvider {
     Static,
     /// Microsoft Entra.
     Entra,
+    /// The customers of the demo, built in, unless a file is set; for a developer's first claim.
+    Demo,
 }
 
 /// Section `directory.entra` of the settings.

@@ -102,6 +102,15 @@ impl StaticDirectory {
         })
     }
 
+    /// The customers of the demo, which are built in.
+    pub(super) fn demo() -> Result<Self, DirectorySetupError> {
+        let path = "config/demo/directory.toml";
+        let text = include_str!("../../config/demo/directory.toml");
+        let snapshot = parse::parse(text.as_bytes())
+            .map_err(|source| DirectorySetupError::File { path: path.into(), source })?;
+        Ok(Self { source: None, in_force: RwLock::new(Arc::new(snapshot)) })
+    }
+
     /// Answers from the newest good version of the file. The domain is in lower case.
     pub(super) async fn look_up(
         &self,

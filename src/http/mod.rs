@@ -31,10 +31,11 @@ use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::MethodRouter;
+use tokio_util::sync::CancellationToken;
 use tower_http::catch_panic::CatchPanicLayer;
 
-use crate::access::Authenticator;
-use crate::app::App;
+use crate::access::{Authenticator, Tokens};
+use crate::app::{App, AppError};
 use crate::http::backlog::Backlog;
 use crate::http::guard::{Buckets, Guard};
 use crate::http::page::Pages;
@@ -45,6 +46,8 @@ use crate::link::Links;
 use crate::mail::Sender;
 use crate::secrets::Secrets;
 use crate::settings::HttpSettings;
+use crate::store::feed::Feed;
+use crate::webhook::Webhooks;
 
 /// What handlers work with; cheap to clone.
 #[derive(Clone)]
@@ -56,12 +59,20 @@ pub struct Parts {
     pub ledger: Ledger,
     /// Who calls.
     pub authenticator: Authenticator,
+    /// Who signs access tokens.
+    pub tokens: Tokens,
     /// Limits and addresses.
     pub settings: HttpSettings,
     /// Where others reach this server, without a final slash.
     pub public_url: String,
     /// The description of the API.
     pub openapi: String,
+    /// The events as they happen.
+    pub feed: Feed,
+    /// Addresses that are told of events.
+    pub webhooks: Webhooks,
+    /// Cancelled when the server stops; streams end then.
+    pub stop: CancellationToken,
     links: Links,
     secrets: Secrets,
     pages: Pages,
@@ -84,14 +95,22 @@ pub fn routes() -> Vec<Route> {
 }
 
 /// What answers requests of this deployment.
-pub fn router(app: &App) -> Router {
+///
+/// # Errors
+///
+/// When a setting of credentials cannot be used.
+pub fn router(app: &App, stop: CancellationToken) -> Result<Router, AppError> {
     let routes = routes();
     let web = Web(Arc::new(Parts {
         ledger: app.ledger.clone(),
-        authenticator: Authenticator,
+        authenticator: app.authenticator()?,
+        tokens: app.tokens(),
         settings: app.settings.http.clone(),
         public_url: app.settings.public_url(),
         openapi: openapi::describe(&routes).to_string(),
+        feed: app.feed.clone(),
+        webhooks: app.webhooks(),
+        stop,
         links: app.links(),
         secrets: app.secrets.clone(),
         pages: pages(app),
@@ -109,11 +128,12 @@ pub fn router(app: &App) -> Router {
     for (path, methods) in paths {
         all = all.route(path, methods);
     }
-    all.fallback(async || Problem::not_found("resource"))
+    Ok(all
+        .fallback(async || Problem::not_found("resource"))
         .method_not_allowed_fallback(method_not_allowed)
         .layer(axum::extract::DefaultBodyLimit::max(web.settings.body_bytes_max))
         .layer(CatchPanicLayer::custom(panicked))
-        .with_state(web)
+        .with_state(web))
 }
 
 fn pages(app: &App) -> Pages {

@@ -9,11 +9,13 @@ use chrono::{DateTime, Utc};
 use cpor_jobs::Job;
 use serde::Deserialize;
 
+use crate::access::{AccessSettings, IntakeSettings};
 use crate::calendar::{BusinessDays, HalfDays};
 use crate::directory::DirectorySettings;
 use crate::mail::MailSettings;
 use crate::secrets::SecretSettings;
 use crate::store::meta::ClockMode;
+use crate::webhook::WebhookSettings;
 
 /// Everything that can be set.
 #[derive(Debug, Clone, Deserialize)]
@@ -26,6 +28,7 @@ pub struct Settings {
     pub window: WindowSettings,
     pub calendars: CalendarSettings,
     pub submission: SubmissionSettings,
+    pub intake: IntakeSettings,
     pub mail: MailSettings,
     pub directory: DirectorySettings,
     pub agenda: AgendaSettings,
@@ -33,6 +36,8 @@ pub struct Settings {
     pub log: LogSettings,
     pub secrets: SecretSettings,
     pub http: HttpSettings,
+    pub access: AccessSettings,
+    pub webhooks: WebhookSettings,
 }
 
 #[derive(Debug, Clone, Deserialize)]

@@ -4,7 +4,7 @@ use std::error::Error as _;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use cpor_jobs::Job;
+use cpor_jobs::{DeliverWebhook, Job};
 use futures_util::future::join_all;
 use redis::Value;
 use serde::Deserialize;
@@ -133,18 +133,25 @@ impl Store {
         let Value::Array(parts) = value else { return None };
         let [entry, record, due, snapshot] = parts.as_slice() else { return None };
         let lease = Lease::on_agenda(partition, job, bytes(entry), text(record));
-        let claim = match ClaimId::parse(lease.entry()) {
-            Err(_) => Err(format!("`{}` is not a claim id", shortened(lease.entry()))),
-            Ok(_) if bytes(snapshot).is_empty() => {
-                Err(format!("there is no claim {}", lease.entry()))
-            }
-            Ok(id) => match self.read_claim(id, bytes(snapshot)).await {
+        let claim = match claim_of(job, lease.entry()) {
+            None => Err(format!("`{}` is not a claim id", shortened(lease.entry()))),
+            Some(id) if bytes(snapshot).is_empty() => Err(format!("there is no claim {id}")),
+            Some(id) => match self.read_claim(id, bytes(snapshot)).await {
                 Err(error) if error.is_transient() => return None,
                 read => read.map_err(|error| with_cause(&error)),
             },
         };
         Some(Taken { lease, due_at: number(due).and_then(DateTime::from_timestamp_millis), claim })
     }
+}
+
+/// The claim that an entry of the agenda is about.
+#[must_use]
+pub fn claim_of(job: Job, entry: &str) -> Option<ClaimId> {
+    if job == Job::DeliverWebhook {
+        return ClaimId::try_from(DeliverWebhook::parse(entry).ok()?.claim_id).ok();
+    }
+    ClaimId::parse(entry).ok()
 }
 
 fn with_cause(error: &StoreError) -> String {

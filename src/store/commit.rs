@@ -164,6 +164,7 @@ fn write_claim(
         ],
     );
     let id = after.id.to_string();
+    let (mpn_id, source) = (&after.submission.partner.mpn_id, &after.submission.source);
     for recorded in commit.events {
         batch.write(
             "XADD",
@@ -181,6 +182,12 @@ fn write_claim(
                 &recorded.event.name(),
                 &"at",
                 &recorded.at.timestamp_millis(),
+                &"mpn_id",
+                &mpn_id.as_str(),
+                &"source",
+                &source.as_str(),
+                &"status",
+                &after.status().as_str(),
             ],
         );
     }

@@ -4,7 +4,7 @@ use cpor_jobs::Job;
 use redis::Pipeline;
 
 use crate::claim::identity::ClaimId;
-use crate::store::agenda::DeadLetter;
+use crate::store::agenda::{DeadLetter, claim_of};
 use crate::store::batch::{Answer, Batch};
 use crate::store::keys::IntakePart;
 use crate::store::wake::WAKE_ALL;
@@ -34,7 +34,14 @@ impl DeadEntry {
     /// The claim of the entry, when it has one.
     #[must_use]
     pub fn claim_id(&self) -> Option<ClaimId> {
-        self.partition.and_then(|_| ClaimId::parse(&self.entry).ok())
+        self.partition.and_then(|_| claim_of(self.job, &self.entry))
+    }
+
+    /// Whether its claim cannot go on because of it. What tells others of the claim does not keep
+    /// it from anything.
+    #[must_use]
+    pub fn keeps_claim(&self) -> bool {
+        self.job != Job::DeliverWebhook
     }
 }
 
@@ -163,8 +170,9 @@ impl Store {
         Ok(retried)
     }
 
-    /// Pushes wake the intake by themselves; an entry that never left it needs somebody's call.
-    async fn wake_everybody(&self) -> Result<(), StoreError> {
+    /// Pushes wake the intake by themselves; an entry that never left it, or a change of webhooks,
+    /// needs somebody's call.
+    pub(super) async fn wake_everybody(&self) -> Result<(), StoreError> {
         let mut connection = self.connection();
         redis::cmd("PUBLISH")
             .arg(self.keys.wake_channel())

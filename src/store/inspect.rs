@@ -152,9 +152,10 @@ impl Store {
     }
 }
 
-/// The jobs that have an agenda.
+/// The jobs of a claim's life that are on the agenda; an entry of a delivery is no claim id.
 fn jobs() -> Vec<Job> {
-    Job::ALL.into_iter().filter(|job| *job != Job::SubmitClaim).collect()
+    let of_a_claim = |job: &Job| !matches!(job, Job::SubmitClaim | Job::DeliverWebhook);
+    Job::ALL.into_iter().filter(of_a_claim).collect()
 }
 
 fn read_reply(jobs: &[Job], items: &[Item], listed: Vec<IndexEntry>, reply: Reply) -> Inspection {

@@ -4,6 +4,7 @@
 //! so that one script can change it in one step, also on a Redis Cluster.
 
 mod found;
+mod webhooks;
 
 use cpor_jobs::Job;
 use sha2::{Digest, Sha256};
@@ -88,6 +89,12 @@ impl Keys {
             IntakePart::Waiting => "waiting",
         };
         format!("{{{}:intake}}:{name}", self.namespace)
+    }
+
+    /// The API keys: id to record, beside their revision and when each was last used.
+    #[must_use]
+    pub fn api_keys(&self) -> String {
+        format!("{}:api-keys", self.namespace)
     }
 
     /// The virtual time, in milliseconds since the epoch.

@@ -5,6 +5,7 @@
 //! come in as arguments.
 
 pub mod agenda;
+pub mod api_keys;
 mod batch;
 pub mod claims;
 mod cluster;
@@ -12,6 +13,7 @@ mod commit;
 mod connection;
 pub mod dead;
 mod error;
+pub mod feed;
 pub mod grants;
 pub mod indexes;
 pub mod inspect;
@@ -21,6 +23,7 @@ pub mod keys;
 mod lease;
 pub mod looks;
 pub mod meta;
+mod relay;
 pub mod report;
 pub mod scan;
 pub mod search;
@@ -28,6 +31,7 @@ pub mod server;
 mod settle;
 mod submissions;
 pub mod wake;
+pub mod webhooks;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -41,6 +45,7 @@ pub use commit::{Commit, Committed};
 pub use connection::{Connection, redacted};
 pub use error::StoreError;
 pub use keys::Keys;
+pub use relay::{Relayed, Unrelayed};
 use submissions::Submissions;
 
 /// An instant on both clocks a script needs.
@@ -76,6 +81,8 @@ struct Scripts {
     intake_take: Script,
     inspect: Script,
     next_closing: Script,
+    read_feed: Script,
+    relay: Script,
 }
 
 impl Store {
@@ -88,6 +95,8 @@ impl Store {
             intake_take: Script::new(include_str!("lua/intake_take.lua")),
             inspect: Script::new(include_str!("lua/inspect.lua")),
             next_closing: Script::new(include_str!("lua/next_closing.lua")),
+            read_feed: Script::new(include_str!("lua/read_feed.lua")),
+            relay: Script::new(include_str!("lua/relay.lua")),
         };
         Self {
             connection,

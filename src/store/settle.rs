@@ -1,4 +1,4 @@
-//! The ends of a lease: four ways to settle it, and making it last longer.
+//! The ends of a lease: five ways to settle it, and making it last longer.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -14,6 +14,12 @@ pub enum Outcome {
     Done,
     /// It failed; it is due again later.
     Again {
+        /// When.
+        due_at: DateTime<Utc>,
+    },
+    /// It was not tried, because it is of no use yet; it is due again later, and this is no failed
+    /// attempt.
+    Postponed {
         /// When.
         due_at: DateTime<Utc>,
     },
@@ -38,7 +44,7 @@ pub struct DeadLetter {
 }
 
 impl Store {
-    /// Ends a lease in one of four ways; false when the lease was lost, and nothing was changed.
+    /// Ends a lease in one of five ways; false when the lease was lost, and nothing was changed.
     ///
     /// # Errors
     ///
@@ -70,6 +76,9 @@ impl Store {
             Outcome::Done => lease.acknowledge(batch, keys),
             Outcome::Again { due_at } => {
                 self.put_back(batch, lease, *due_at, lease.failed_attempts() + 1, 0, at);
+            }
+            Outcome::Postponed { due_at } => {
+                self.put_back(batch, lease, *due_at, lease.failed_attempts(), 0, at);
             }
             Outcome::GivenBack => {
                 let deliveries = lease.deliveries().saturating_sub(1);

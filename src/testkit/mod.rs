@@ -23,6 +23,8 @@
 
 mod builders;
 pub mod http;
+pub mod issuer;
+pub mod receiver;
 pub mod redis;
 pub mod smtp;
 mod world;

@@ -91,6 +91,12 @@ impl World {
         &self.app
     }
 
+    /// What is configured.
+    #[must_use]
+    pub const fn settings(&self) -> &Settings {
+        &self.app.settings
+    }
+
     /// Serves HTTP on a free port, beside the worker.
     pub async fn serve(&self) -> HttpServer {
         HttpServer::start(&self.app).await

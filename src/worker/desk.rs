@@ -97,6 +97,7 @@ impl Desk {
                 | Job::FinalizeAssociation
                 | Job::NotifyPartner
                 | Job::ExpireClaim
+                | Job::DeliverWebhook
                 | Job::SendReceipt => Wake::Agenda,
             });
         }

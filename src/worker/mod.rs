@@ -4,6 +4,7 @@
 //! that records it. None enqueues, schedules or talks to Redis; every job may run twice.
 
 pub mod backend;
+mod deliver_webhook;
 pub mod desk;
 mod error;
 mod expire_claim;
@@ -11,6 +12,7 @@ mod finalize_association;
 pub mod flags;
 mod notify_customer;
 mod notify_partner;
+mod relay;
 mod remind_customer;
 mod run;
 mod send_receipt;
@@ -24,9 +26,10 @@ mod verdict;
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use cpor_jobs::Job;
 
+use crate::access::IntakeDoor;
 use crate::claim::Claim;
 use crate::claim::command::{Command, Told, Why};
 use crate::directory::Directory;
@@ -34,6 +37,8 @@ use crate::ledger::{Applied, Ledger, LedgerError};
 use crate::link::Links;
 use crate::mail::{Delivery, Mailer, Sender, Templates};
 use crate::store::agenda::Lease;
+use crate::store::feed::Feed;
+use crate::webhook::Courier;
 
 pub use error::JobError;
 pub(crate) use error::with_causes;
@@ -43,6 +48,8 @@ pub use run::run;
 pub struct Context {
     /// The one door to claims.
     pub ledger: Ledger,
+    /// Whose an entry on the intake list is.
+    pub intake: IntakeDoor,
     /// The way to mail servers.
     pub mailer: Mailer,
     /// What mails say.
@@ -53,6 +60,10 @@ pub struct Context {
     pub directory: Directory,
     /// Who mails come from, and who reads the answers.
     pub sender: Sender,
+    /// The way to the receivers of webhooks.
+    pub courier: Courier,
+    /// What webhooks are told of.
+    pub feed: Feed,
     /// How each job is worked.
     pub settings: WorkerSettings,
 }
@@ -111,8 +122,13 @@ impl JobLimits {
 pub enum Done {
     /// Its commit acknowledged the job.
     Acknowledged,
-    /// There was nothing to do; the job is acknowledged by itself.
+    /// There was nothing to do, or nothing to commit; the job is acknowledged by itself.
     NothingToDo,
+    /// It was of no use to try; the job is due again later, and this is no failed attempt.
+    Postponed {
+        /// When.
+        due_at: DateTime<Utc>,
+    },
 }
 
 impl From<Applied> for Done {

@@ -15,6 +15,7 @@ use apalis_core::worker::builder::WorkerBuilder;
 use apalis_core::worker::ext::parallelize::ParallelizeExt;
 use cpor_jobs::Job;
 use futures_util::future::join_all;
+use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tracing::{Span, error, info, info_span, warn};
@@ -22,16 +23,17 @@ use uuid::Uuid;
 
 use crate::store::StoreError;
 use crate::store::agenda::Outcome;
-use crate::store::wake::listen;
+use crate::store::wake::{Wake, listen};
 use crate::worker::backend::AgendaBackend;
 use crate::worker::desk::{Delivery, Desk};
 use crate::worker::error::with_causes;
 use crate::worker::flags::Flags;
+use crate::worker::relay::Relay;
 use crate::worker::settle::Settler;
 use crate::worker::taker::Taker;
 use crate::worker::{
-    Context, Done, JobError, expire_claim, finalize_association, notify_customer, notify_partner,
-    remind_customer, send_receipt, submit_claim, validate_claim,
+    Context, Done, JobError, deliver_webhook, expire_claim, finalize_association, notify_customer,
+    notify_partner, remind_customer, send_receipt, submit_claim, validate_claim,
 };
 
 /// How often the process says that it is at work.
@@ -61,14 +63,23 @@ pub async fn run(cx: Arc<Context>, stop: CancellationToken) -> Result<(), StoreE
         token,
         lease: cx.settings.lease,
         deliveries_max: cx.settings.deliveries_max,
-        submission_bytes_max: cpor_jobs::limits::SUBMISSION_BYTES_MAX,
+        entry_bytes_max: cpor_jobs::limits::ENTRY_BYTES_MAX,
         settler: settler.clone(),
     };
     info!(worker.name = name, "worker {name} has started");
     let (keys, url) = (store.keys().clone(), store.url().to_owned());
     let background = CancellationToken::new();
+    let changed = Arc::new(Notify::new());
+    let relay = relay(Arc::clone(&cx), Arc::clone(&changed));
+    let on_wake = move |wake| {
+        if wake == Wake::Everything {
+            changed.notify_one();
+        }
+        flags.raise(wake);
+    };
     let chores = [
-        chore(&background, listen(url, keys, move |wake| flags.raise(wake))),
+        chore(&background, listen(url, keys, on_wake)),
+        chore(&background, relay),
         chore(&background, keep_clock(Arc::clone(&cx))),
         chore(&background, keep_leases(Arc::clone(&cx), desks.clone())),
         chore(&background, keep_seen(Arc::clone(&cx), name.clone())),
@@ -98,6 +109,14 @@ fn chore(
             () = work => {}
         }
     })
+}
+
+/// Who delivers to webhooks also relays to them.
+async fn relay(cx: Arc<Context>, changed: Arc<Notify>) {
+    if cx.settings.jobs.contains(&Job::DeliverWebhook) {
+        let (store, clock) = (cx.ledger.store().clone(), cx.ledger.clock().clone());
+        Relay { store, clock, feed: cx.feed.clone(), changed }.run().await;
+    }
 }
 
 async fn keep_clock(cx: Arc<Context>) {
@@ -181,6 +200,7 @@ fn start_workers(
             }
             Job::NotifyPartner => start(cx, job, name, backend, stop, notify_partner::run),
             Job::ExpireClaim => start(cx, job, name, backend, stop, expire_claim::run),
+            Job::DeliverWebhook => start(cx, job, name, backend, stop, deliver_webhook::run),
             Job::SendReceipt => start(cx, job, name, backend, stop, send_receipt::run),
         });
     }
@@ -226,7 +246,8 @@ where
 /// A span per job; what happens in it is logged where it is handled.
 fn span(task: &Task<Delivery>) -> Span {
     let lease = &task.args.lease;
-    info_span!("job", job.name = %lease.job(), claim.id = lease.entry(),
+    let claim_id = lease.entry().split(':').next().unwrap_or_default();
+    info_span!("job", job.name = %lease.job(), claim.id = claim_id,
         job.attempt = lease.failed_attempts() + 1)
 }
 

@@ -31,6 +31,9 @@ impl Settler {
         let job_error = match result {
             Ok(Done::Acknowledged) | Err(JobError::LeaseLost) => return,
             Ok(Done::NothingToDo) => return self.settle(lease, &Outcome::Done).await,
+            Ok(Done::Postponed { due_at }) => {
+                return self.settle(lease, &Outcome::Postponed { due_at }).await;
+            }
             Err(job_error) => job_error,
         };
         let at = self.clock.working_instant();
@@ -80,6 +83,6 @@ fn log(lease: &Lease, outcome: &Outcome) {
             job.attempt = attempt, due_at = %due_at, "{job} failed and is tried again"),
         Outcome::Dead { error } => error!(job.name = %job, job.entry = entry,
             job.attempt = attempt, error, "{job} is left to a person: `cpor dead list`"),
-        Outcome::Done | Outcome::GivenBack => {}
+        Outcome::Done | Outcome::Postponed { .. } | Outcome::GivenBack => {}
     }
 }

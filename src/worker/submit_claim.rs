@@ -9,10 +9,12 @@ use crate::worker::desk::{Delivery, Work};
 use crate::worker::{Context, Done, JobError};
 
 /// A submission that is refused becomes a dead letter with every finding: on this way in there is
-/// nobody to answer.
+/// nobody to answer. So does one of which nobody knows that it is its source's.
 pub(super) async fn run(delivery: Delivery, cx: Data<Arc<Context>>) -> Result<Done, JobError> {
     let Work::Raw(raw) = &delivery.work else { return Ok(Done::NothingToDo) };
-    match cx.ledger.submit(raw).await?.claim_id() {
+    let submission =
+        cx.intake.open(raw).map_err(|unproven| JobError::GiveUp(format!("refused: {unproven}")))?;
+    match cx.ledger.submit(submission).await?.claim_id() {
         Ok(_) => Ok(Done::NothingToDo),
         Err(findings) => Err(JobError::GiveUp(sentence(&findings))),
     }

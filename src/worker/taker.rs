@@ -46,8 +46,8 @@ pub struct Taker {
     pub lease: TimeDelta,
     /// After so many deliveries without an outcome an entry is quarantined.
     pub deliveries_max: u32,
-    /// Longest submission, in bytes.
-    pub submission_bytes_max: usize,
+    /// Longest entry on the intake list, in bytes.
+    pub entry_bytes_max: usize,
     /// Ends the leases of entries that cannot be worked.
     pub settler: Settler,
 }
@@ -199,7 +199,7 @@ impl Taker {
             if room == 0 {
                 return Ok(());
             }
-            let bytes_max = self.submission_bytes_max;
+            let bytes_max = self.entry_bytes_max;
             let lease_end = at.real + self.lease;
             let (entries, left) =
                 self.store.take_intake(room, bytes_max, &self.token, lease_end, at).await?;

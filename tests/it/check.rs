@@ -88,6 +88,8 @@ async fn every_damage_behind_its_back_is_found() {
     let finalize = keys.agenda(partition, Job::FinalizeAssociation);
     let expire = keys.agenda(partition, Job::ExpireClaim);
     let running = keys.running(partition, Job::ExpireClaim);
+    let deliveries = keys.agenda(partition, Job::DeliverWebhook);
+    let nobodys = format!("{nobody}:1:5f0c9d3e-8a41-4b7c-9f26-3d1e8b6a7c05");
     let official = world.claim(associated).await;
     let own = official.submission.items[0].key();
     let grants = keys.grants(tenant_id);
@@ -117,6 +119,8 @@ async fn every_damage_behind_its_back_is_found() {
         (vec!["ZADD", &running, far, &id], &["I24", "I25"]),
         (vec!["ZADD", &expire, far, "rubbish"], &["I25"]),
         (vec!["ZADD", &running, "1", &gone], &["I25"]),
+        (vec!["ZADD", &deliveries, far, &id], &["I25"]),
+        (vec!["ZADD", &deliveries, far, &nobodys], &["I25"]),
         (vec!["INCR", "{SUBMISSIONS}"], &["I34"]),
     ];
     let (claim_key, history) = (keys.claim(notified), keys.history(notified));
@@ -140,6 +144,52 @@ async fn every_damage_behind_its_back_is_found() {
     for (command, expected) in cases {
         let command: Vec<String> = command.iter().map(|word| filled(word, &named)).collect();
         found(&world, &command, expected).await;
+    }
+    world.travel_to("2026-11-27T21:00:00Z").await;
+}
+
+#[tokio::test]
+async fn every_index_that_is_wrong_is_found() {
+    let (world, claims) = after_many_journeys().await;
+    let keys = world.ledger().store().keys().clone();
+    let (notified, rejected) = (claims[0], claims[1]);
+    let partition = notified.partition();
+    let (id, other) = (notified.to_string(), rejected.to_string());
+    let gone = ClaimId::new(world.now().await, partition, [9; 8]).to_string();
+    let claim = world.claim(notified).await;
+    let submission = &claim.submission;
+    let by_partner = keys.by_partner(partition, &submission.partner.mpn_id);
+    let by_source = keys.by_source(partition, &submission.source);
+    let (by_name, by_domain) = (keys.by_name(partition), keys.by_domain(partition));
+    let (by_status, closing) =
+        (keys.by_status(partition, Status::Notified), keys.by_closing(partition));
+    let by_tenant = keys.by_tenant(&submission.customer.tenant_id);
+    let foreign = by_source.replace("testkit", "another");
+    let named = format!("teams rollout\0{id}");
+    let domain = format!("anadoluelektrik.com.tr\0{id}");
+    let renamed = format!("renamed\0{id}");
+    let cases = [
+        ["ZREM", &by_partner, &id, ""],
+        ["ZREM", &by_source, &id, ""],
+        ["ZREM", &by_tenant, &id, ""],
+        ["ZREM", &by_name, &named, ""],
+        ["ZREM", &by_domain, &domain, ""],
+        ["ZREM", &closing, &id, ""],
+        ["ZADD", &by_partner, "0", &gone],
+        ["ZADD", &by_name, "0", "rubbish"],
+        ["ZADD", &by_name, "0", &renamed],
+        ["ZADD", &foreign, "0", &id],
+        ["ZADD", &closing, "1", &id],
+        ["ZADD", &closing, "1", &other],
+        ["ZADD", &closing, "1", &gone],
+        // In its index, and not in its order.
+        ["ZADD", &by_status, "1", &id],
+        ["ZADD", &by_tenant, "1", &id],
+    ];
+    for case in cases {
+        let words = case.iter().filter(|word| !word.is_empty());
+        let command: Vec<String> = words.map(|word| (*word).to_owned()).collect();
+        found(&world, &command, &["I02"]).await;
     }
     world.travel_to("2026-11-27T21:00:00Z").await;
 }

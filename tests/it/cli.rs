@@ -3,11 +3,15 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
 mod answers;
+mod claims;
 mod dead;
 pub mod deployment;
 mod doctor;
+mod key;
 mod private_server;
+mod source;
 mod submit;
 mod usage;
+mod webhook;
 mod window;
 mod work;

@@ -1,14 +1,19 @@
 //! Tests through the public surface, against real servers.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails where it stands")]
 
+mod access;
+mod browser;
 mod check;
 mod cli;
 mod cluster;
 mod crash;
+mod door;
 mod faults;
+mod http;
 mod journey;
 mod page;
 mod rejection_window;
 mod store;
 mod upstream;
+mod webhooks;
 mod worker;

@@ -1,14 +1,17 @@
 //! Each script against a real Redis: what it guards, what it limits, what it leaves alone.
 
+mod access;
 mod agenda;
 mod commit;
 mod dead;
 mod intake;
+mod paging;
+mod search;
 mod wake;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use cpor::app::App;
-use cpor::claim::command::{Command, Verdict};
+use cpor::claim::command::{Command, NoticeOutcome, Verdict};
 use cpor::claim::{Claim, ClaimId, Recorded, decide};
 use cpor::settings::Settings;
 use cpor::store::agenda::{Lease, Take};
@@ -31,11 +34,15 @@ impl Deployment {
     }
 
     async fn with_clock(mode: &str) -> Self {
+        Self::of(mode, "1").await
+    }
+
+    async fn of(mode: &str, partitions: &str) -> Self {
         let namespace = format!("store-{}", Uuid::new_v4().simple());
         let settings = Settings::built_in(&[
             ("redis.url", shared_redis().await),
             ("redis.namespace", &namespace),
-            ("redis.partitions", "1"),
+            ("redis.partitions", partitions),
             ("clock.mode", mode),
             ("clock.starts_at", "2026-11-20T15:00:00Z"),
             ("calendars.overrides_directory", ""),
@@ -55,6 +62,34 @@ impl Deployment {
         let json = submission.to_json().unwrap();
         let submitted = self.app.ledger.submit(json.as_bytes()).await.unwrap();
         self.claim(submitted.claim_id().unwrap()).await
+    }
+
+    /// The clock moves on by some seconds.
+    async fn wait(&self, seconds: i64) {
+        let to = self.at().await.now + TimeDelta::seconds(seconds);
+        self.app.ledger.clock().set(to).await.unwrap();
+    }
+
+    async fn apply(&self, id: ClaimId, command: Command) -> Claim {
+        self.app.ledger.apply(id, &command, "tests").await.unwrap().claim
+    }
+
+    /// The customer's mail server takes the notice of a submitted claim now.
+    async fn notify(&self, id: ClaimId) -> Claim {
+        let claim = self.apply(id, right()).await;
+        let opened_at = self.at().await.now;
+        let window = &self.app.ledger.rules().window;
+        let window = Box::new(window.open(&claim.submission, opened_at).unwrap());
+        self.apply(
+            id,
+            Command::RecordNoticeSending {
+                message_id: "<n@cpor>".to_owned(),
+                link_key: cpor::secrets::KeyId(1),
+            },
+        )
+        .await;
+        let reply = "250 Ok".to_owned();
+        self.apply(id, Command::RecordNotice(NoticeOutcome::Accepted { reply, window })).await
     }
 
     async fn claim(&self, id: ClaimId) -> Claim {

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
+use super::SigningKey;
+
 /// The address and the limits of a [`Client`](super::Client).
 ///
 /// ```
@@ -21,6 +23,9 @@ pub struct ClientSettings {
     pub url: String,
     /// The deployment's namespace. Default `cpor`.
     pub namespace: String,
+    /// The key with which the claims of the one source whose it is are signed. Default none: a
+    /// deployment may then take none of them.
+    pub signing_key: Option<SigningKey>,
     /// How many submissions may wait on the intake list before pushing stops. Default 100,000.
     pub intake_max: u64,
     /// How long a bulk enqueue waits for room before each push. Default 60 s.
@@ -40,6 +45,7 @@ impl ClientSettings {
         Self {
             url: url.into(),
             namespace: "cpor".to_owned(),
+            signing_key: None,
             intake_max: 100_000,
             room_wait_max: Duration::from_mins(1),
             connection_timeout: Duration::from_secs(5),
@@ -53,6 +59,7 @@ impl fmt::Debug for ClientSettings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientSettings")
             .field("namespace", &self.namespace)
+            .field("signing_key", &self.signing_key)
             .field("intake_max", &self.intake_max)
             .field("room_wait_max", &self.room_wait_max)
             .field("connection_timeout", &self.connection_timeout)

@@ -2,10 +2,15 @@
 //!
 //! That nothing is missing from them is found where the claims are judged.
 
+use futures_util::stream::{StreamExt as _, TryStreamExt as _, iter};
+
 use crate::check::Invariant::I02;
 use crate::check::report::Looks;
 use crate::check::walk::{Seen, Walk, Wrong};
 use crate::store::indexes::{claim_of_member, of_submission};
+
+/// Entries of one index looked at at once; many indexes are looked at beside it.
+const AT_ONCE: usize = 16;
 
 impl Walk<'_> {
     pub(super) async fn index(&self, key: String) -> Seen {
@@ -14,8 +19,12 @@ impl Walk<'_> {
         while let Some(cursor) = next {
             let page = self.store().index_entries(&key, cursor).await?;
             next = page.next;
-            for (member, _) in page.found {
-                let wrong = self.twice(|| self.index_entry(&key, &member)).await?;
+            let key = &key;
+            let look = async |(member, _): (String, String)| {
+                self.twice(|| self.index_entry(key, &member)).await
+            };
+            let mut seen = iter(page.found).map(look).buffer_unordered(AT_ONCE);
+            while let Some(wrong) = seen.try_next().await? {
                 looks.look(I02, wrong.is_none(), || wrong.unwrap_or_default());
             }
         }

@@ -94,9 +94,13 @@ pub fn directory(settings: &Settings) -> Vec<Diagnosis> {
             let base_url = &settings.directory.entra.base_url;
             Diagnosis::fine(check, format!("tenants are looked up at {base_url}"))
         }
-        (DirectoryProvider::Static, Some(file)) => {
+        (DirectoryProvider::Static | DirectoryProvider::Demo, Some(file)) => {
             Diagnosis::fine(check, format!("tenants are looked up in {}", file.display()))
         }
+        (DirectoryProvider::Demo, None) => Diagnosis::fine(
+            check,
+            "knows the customers of the demo and nobody else; for development only",
+        ),
         (DirectoryProvider::Static, None) => Diagnosis::found(
             check,
             "no tenant is known, so every claim becomes action required",

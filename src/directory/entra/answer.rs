@@ -8,6 +8,8 @@ use std::time::Duration;
 use serde::Deserialize;
 use uuid::Uuid;
 
+use crate::outbound::OutboundError;
+
 /// Entra's numbers for "no such tenant" and "neither a DNS name nor a domain of anyone". It comes
 /// with several words in `error`, so the numbers are looked at as well.
 const UNKNOWN_DOMAIN_CODES: [u32; 2] = [90_002, 900_023];
@@ -24,15 +26,9 @@ pub(in crate::directory) enum Owner {
 /// Why one request to Entra gave no answer.
 #[derive(Debug, thiserror::Error)]
 pub enum LookupProblem {
-    /// No complete reply within the time limit.
-    #[error("no complete reply within {} ms", limit.as_millis())]
-    TimedOut {
-        /// The limit of one attempt.
-        limit: Duration,
-    },
-    /// No connection, or one that broke.
-    #[error("the request could not be carried out")]
-    Unreachable(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// There is no complete reply.
+    #[error(transparent)]
+    NoReply(#[from] OutboundError),
     /// The server is overloaded or out of order (408, 429, 5xx).
     #[error("the server replied with status {status}")]
     Busy {
@@ -46,12 +42,6 @@ pub enum LookupProblem {
     Unexpected {
         /// The HTTP status.
         status: u16,
-    },
-    /// The reply is larger than anything Entra says here.
-    #[error("the reply is larger than {limit} bytes")]
-    TooLarge {
-        /// The limit, in bytes.
-        limit: usize,
     },
     /// The reply is not an OpenID configuration.
     #[error("the reply is not an OpenID configuration (line {line}, column {column})")]
@@ -70,11 +60,9 @@ impl LookupProblem {
     /// Whether another attempt within seconds may do better.
     pub(super) fn may_pass_soon(&self) -> bool {
         match self {
-            Self::TimedOut { .. } | Self::Unreachable(_) | Self::Busy { .. } => true,
-            Self::Unexpected { .. }
-            | Self::TooLarge { .. }
-            | Self::Malformed { .. }
-            | Self::NoTenant => false,
+            Self::NoReply(OutboundError::TooLarge { .. }) => false,
+            Self::NoReply(_) | Self::Busy { .. } => true,
+            Self::Unexpected { .. } | Self::Malformed { .. } | Self::NoTenant => false,
         }
     }
 
@@ -82,10 +70,8 @@ impl LookupProblem {
     pub(super) fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Busy { retry_after, .. } => *retry_after,
-            Self::TimedOut { .. }
-            | Self::Unreachable(_)
+            Self::NoReply(_)
             | Self::Unexpected { .. }
-            | Self::TooLarge { .. }
             | Self::Malformed { .. }
             | Self::NoTenant => None,
         }

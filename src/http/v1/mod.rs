@@ -1,11 +1,16 @@
 //! The API for upstream systems, partners, reviewers, operators and the usage-data service.
 
+mod access;
+mod associations;
 mod batch;
 mod changes;
 mod claims;
 mod deadline;
 mod document;
+mod events;
+mod search;
 mod submit;
+mod webhooks;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -29,9 +34,14 @@ pub(super) fn routes() -> Vec<Route> {
     [
         submit::routes(),
         batch::routes(),
+        search::routes(),
         claims::routes(),
         deadline::routes(),
         changes::routes(),
+        associations::routes(),
+        access::routes(),
+        events::routes(),
+        webhooks::routes(),
         document::routes(),
     ]
     .concat()

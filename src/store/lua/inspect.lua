@@ -10,8 +10,9 @@
 -- What is not there, or is of another type, is nil. Nothing is written.
 local function read(...)
   local found = redis.pcall(...)
-  if type(found) == 'table' and found.err then return false end
-  return found
+  if type(found) ~= 'table' or not found.err then return found end
+  if string.find(found.err, 'WRONGTYPE', 1, true) then return false end
+  error(found.err)
 end
 
 local by_id, jobs, listed = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])

@@ -2,7 +2,7 @@
 -- ones. What is too long goes straight to the dead letters, measured where it lies.
 -- KEYS: 1 intake, 2 running, 3 attempts, 4 taken, 5 sequence, 6 dead, 7 dead letters.
 -- ARGV: 1 now and 2 lease end on the clock of leases, 3 token of this take,
---       4 the most entries to take (500 at most), 5 longest submission in bytes,
+--       4 the most entries to take (500 at most), 5 longest entry in bytes,
 --       6 time for dead letters, 7 dead letter for what is too long.
 -- Returns {entries left in the intake, {entry, record, raw}, …}.
 local limit = math.min(tonumber(ARGV[4]), 500)

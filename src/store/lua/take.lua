@@ -1,6 +1,7 @@
 -- Takes what is due in one partition under leases: entries whose lease ran out, then entries due.
 -- KEYS: 1 waiting, then per job: agenda, running, attempts.
---       The claims of the entries are read under the prefix in ARGV; they share the tag.
+--       The claims of the entries, whose ids are what comes before a colon, are read under the
+--       prefix in ARGV; they share the tag.
 -- ARGV: 1 now and 2 the skew allowed, in ms (skew empty: virtual clock), 3 now and 4 lease end on
 --       the clock of leases, 5 token of this take, 6 prefix of claims,
 --       then per job: the most entries to take (500 at most).
@@ -22,7 +23,8 @@ local function lease(running, attempts, entry, due)
   record = (failed or 0) .. ':' .. ((delivered or 0) + 1) .. ':' .. ARGV[5]
   redis.call('ZADD', running, ARGV[4], entry)
   redis.call('HSET', attempts, entry, record)
-  local snapshot = redis.pcall('HGET', ARGV[6] .. entry, 'snapshot')
+  local claim = ARGV[6] .. string.match(entry, '^[^:]*')
+  local snapshot = redis.pcall('HGET', claim, 'snapshot')
   return {entry, record, due, type(snapshot) == 'string' and snapshot or ''}
 end
 

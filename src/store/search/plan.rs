@@ -1,5 +1,6 @@
 //! How a question is answered with little reading: which index leads, and which others are asked.
 
+use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::future::try_join_all;
 
 use crate::access::Authority;
@@ -39,7 +40,9 @@ impl Search {
         indexes.extend(filter.domain_prefix.clone().map(Index::Domain));
         if self.order == Order::ClosesAt || filter.wants_open_window() {
             let from = filter.closing_after.map(|at| at.timestamp_millis());
-            let to = filter.closing_before.map(|at| at.timestamp_millis());
+            // Never earlier than asked: what does not fit is left out when it has been read.
+            let up = |at: DateTime<Utc>| at.checked_add_signed(TimeDelta::nanoseconds(999_999));
+            let to = filter.closing_before.map(|at| up(at).unwrap_or(at).timestamp_millis());
             indexes.push(Index::Closing { from, to });
         }
         if !indexes.iter().any(|index| index.is_in(self.order)) {

@@ -12,8 +12,10 @@ use crate::claim::{Claim, ClaimId, Recorded, Status};
 use crate::ledger::Ledger;
 use crate::link::Links;
 use crate::store::dead::DeadEntry;
+use crate::store::feed::Feed;
 use crate::store::search::{ClaimFilter, Order, PageSize, Search};
 use crate::testkit::smtp::{Received, SmtpServer};
+use crate::webhook::Webhooks;
 
 #[expect(clippy::missing_panics_doc, reason = "a test that cannot go on panics, and says why")]
 #[expect(clippy::panic, reason = "a test that cannot go on panics, and says why")]
@@ -22,6 +24,18 @@ impl World {
     #[must_use]
     pub const fn ledger(&self) -> &Ledger {
         &self.app.ledger
+    }
+
+    /// The webhooks of this world.
+    #[must_use]
+    pub fn webhooks(&self) -> Webhooks {
+        self.app.webhooks()
+    }
+
+    /// The feed of this world.
+    #[must_use]
+    pub const fn feed(&self) -> &Feed {
+        &self.app.feed
     }
 
     /// The mail server of this world.

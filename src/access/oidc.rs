@@ -1,0 +1,87 @@
+//! Bearer tokens of an OpenID Connect issuer: who calls is what the issuer says, and what the
+//! caller may do is the one role that the token gives it.
+//!
+//! Everything is denied that is not plainly allowed: another algorithm, issuer, audience or type,
+//! no role or two, a role without the partner or source that belongs to it. It deliberately talks
+//! to the issuer only for its public keys.
+
+mod claims;
+mod issuer_keys;
+mod settings;
+
+use chrono::{DateTime, Utc};
+
+use crate::access::Caller;
+use crate::access::jwt::{self, TokenProblem};
+use crate::access::remembered::Unavailable;
+use claims::Claims;
+use issuer_keys::IssuerKeys;
+
+pub use settings::{AccessSettings, AccessSetupError, OidcSettings};
+
+/// What issuers write as the type of a token that is meant for a service like ours.
+const TYPES: [&str; 4] = ["", "JWT", "at+jwt", "application/at+jwt"];
+/// How far the issuer's clock may be off at most, in seconds.
+const LEEWAY_SECONDS_MAX: u32 = 300;
+
+/// One issuer whose tokens are accepted.
+pub(super) struct Oidc {
+    settings: OidcSettings,
+    keys: IssuerKeys,
+}
+
+/// A token is not accepted.
+#[derive(Debug)]
+pub(super) enum OidcError {
+    /// It never will be.
+    Refused(TokenProblem),
+    /// The issuer's keys cannot be had now.
+    Unavailable,
+}
+
+impl From<TokenProblem> for OidcError {
+    fn from(problem: TokenProblem) -> Self {
+        Self::Refused(problem)
+    }
+}
+
+impl From<Unavailable> for OidcError {
+    fn from(_: Unavailable) -> Self {
+        Self::Unavailable
+    }
+}
+
+impl Oidc {
+    /// The issuer of the settings; `None` when none is set. Asks nobody yet.
+    pub(super) fn new(settings: &OidcSettings) -> Result<Option<Self>, AccessSetupError> {
+        if settings.issuer.is_empty() {
+            return Ok(None);
+        }
+        let wrong = |key, problem| Err(AccessSetupError::Setting { key, problem });
+        if settings.audience.is_empty() {
+            return wrong("access.oidc.audience", "it is empty, and access.oidc.issuer is set");
+        }
+        if settings.roles_claim.is_empty() {
+            return wrong("access.oidc.roles_claim", "it is empty, so nobody would have a role");
+        }
+        if settings.leeway_seconds > LEEWAY_SECONDS_MAX {
+            return wrong("access.oidc.leeway_seconds", "it must be from 0 to 300");
+        }
+        let keys = IssuerKeys::new(settings)?;
+        Ok(Some(Self { settings: settings.clone(), keys }))
+    }
+
+    /// Who sends a token.
+    pub(super) async fn authenticate(
+        &self,
+        token: &str,
+        now: DateTime<Utc>,
+    ) -> Result<Caller, OidcError> {
+        let opened = jwt::open(token, &TYPES)?;
+        let keys = self.keys.with(&opened.key_id, now).await?;
+        let settings = &self.settings;
+        let claims: Claims = opened.verify(&keys, &settings.issuer, &settings.audience)?;
+        claims.check_times(now, settings.leeway_seconds)?;
+        Ok(claims.caller(settings)?)
+    }
+}

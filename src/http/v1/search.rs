@@ -1,0 +1,204 @@
+//! Lists of claims: filters, stable orders, cursors; as JSON or CSV.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use chrono::{DateTime, Utc};
+use futures_util::future::try_join_all;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::access::Caller;
+use crate::claim::identity::{MpnId, Source, TenantId};
+use crate::claim::{Claim, Finding, ItemKey, Status};
+use crate::http::Web;
+use crate::http::extract::Query;
+use crate::http::problem::{Problem, ProblemType};
+use crate::http::route::Route;
+use crate::http::v1::VIEWERS;
+use crate::store::search::{ClaimFilter, Order, Page, PageSize, Prefix, Search};
+use crate::view::{ClaimView, Dossier, csv_rows, needs_history};
+
+/// What an MPN ID, an item and a cursor look like; which of them mean anything is not said here.
+pub(super) const MPN_ID: &str = "^0*[1-9][0-9]*$";
+pub(super) const ITEM: &str = "^(workload:[a-z0-9_]{1,64}|subscription:[0-9a-fA-F]{8}\
+                               (-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})$";
+pub(super) const CURSOR: &str = "^[A-Za-z0-9_-]+$";
+/// Where the cursor stands when the body has no place for it.
+const NEXT: HeaderName = HeaderName::from_static("next-cursor");
+const CSV: &str = "text/csv";
+const LIST: &str = "list the claims";
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![
+        Route::new(Method::GET, "/v1/claims", "list_claims", "List and search claims", list)
+            .roles(VIEWERS)
+            .says(
+                "Everything that is given has to fit. A page may be shorter than its limit and \
+                 still have a `next` cursor; a claim that changes meanwhile is neither skipped nor \
+                 shown twice. With `Accept: text/csv` the same as CSV, its cursor in the header \
+                 `Next-Cursor`.",
+            )
+            .query::<ListQuery>()
+            .header("Accept", "`application/json`, or `text/csv` for a spreadsheet.")
+            .gives::<ClaimPage>(StatusCode::OK, "A page of claims.")
+            .gives_as(StatusCode::OK, Some(CSV), None, "A page of claims.")
+            .problem(ProblemType::FindingsReported),
+    ]
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct ListQuery {
+    /// Claims in this status.
+    #[schemars(with = "Option<Status>")]
+    status: Option<String>,
+    /// Claims of this partner: its MPN ID.
+    #[schemars(regex(pattern = MPN_ID), length(max = 10))]
+    partner: Option<String>,
+    /// Claims that this source submitted.
+    #[schemars(length(min = 1, max = 64))]
+    source: Option<String>,
+    /// Claims on this tenant.
+    #[schemars(with = "Option<uuid::Uuid>")]
+    tenant: Option<String>,
+    /// Claims on this item: `workload:<code>` or `subscription:<id>`.
+    #[schemars(regex(pattern = ITEM))]
+    item: Option<String>,
+    /// Claims whose window is open and closes at this instant or later.
+    #[schemars(with = "Option<DateTime<Utc>>")]
+    closing_after: Option<String>,
+    /// Claims whose window is open and closes before this instant.
+    #[schemars(with = "Option<DateTime<Utc>>")]
+    closing_before: Option<String>,
+    /// Claims whose name begins so; case does not matter.
+    #[schemars(length(min = 1, max = 200))]
+    name_prefix: Option<String>,
+    /// Claims whose customer's domain begins so; case does not matter.
+    #[schemars(length(min = 1, max = 253))]
+    domain_prefix: Option<String>,
+    /// The order; the newest first unless given.
+    #[schemars(with = "Option<OrderSchema>")]
+    sort: Option<String>,
+    /// Claims on one page, 1 to 500; 100 unless given.
+    #[schemars(with = "Option<u16>", range(min = 1, max = 500))]
+    limit: Option<String>,
+    /// Where to go on: the `next` of the page before, with everything else as it was.
+    #[schemars(regex(pattern = CURSOR))]
+    cursor: Option<String>,
+}
+
+#[derive(JsonSchema)]
+#[schemars(inline, rename_all = "snake_case")]
+#[expect(dead_code, reason = "describes Order, which reads its own names")]
+enum OrderSchema {
+    Newest,
+    Oldest,
+    ClosesAt,
+}
+
+/// Some of a list of claims.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "ClaimPage")]
+struct ClaimPage<'a> {
+    /// The claims, in order.
+    claims: Vec<ClaimView<'a>>,
+    /// Where to go on; null at the end.
+    next: Option<String>,
+}
+
+async fn list(
+    State(web): State<Web>,
+    caller: Caller,
+    headers: HeaderMap,
+    Query(query): Query<ListQuery>,
+) -> Result<Response, Problem> {
+    let search = query.search(&caller).map_err(|finding| Problem::findings(LIST, vec![finding]))?;
+    let Page { entries, next } = web.ledger.store().search(&search).await?;
+    let dossiers = try_join_all(entries.into_iter().map(|claim| with_history(&web, claim))).await?;
+    let personal = caller.authority.sees_personal_data();
+    let views = dossiers.iter().map(|dossier| {
+        let view = dossier.view();
+        if personal { view } else { view.without_words() }
+    });
+    if wants_csv(&headers) {
+        let mut response = csv_rows(views).map_err(|_| Problem::internal())?.into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8"));
+        if let Some(Ok(next)) = next.map(HeaderValue::try_from) {
+            headers.insert(NEXT, next);
+        }
+        return Ok(response);
+    }
+    Ok(Json(ClaimPage { claims: views.collect(), next }).into_response())
+}
+
+fn wants_csv(headers: &HeaderMap) -> bool {
+    let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
+    accept.is_some_and(|accept| accept.split(',').any(|kind| kind.trim().starts_with(CSV)))
+}
+
+async fn with_history(web: &Web, claim: Claim) -> Result<Dossier, Problem> {
+    let history = if needs_history(claim.status()) {
+        web.ledger.store().history(claim.id).await?
+    } else {
+        Vec::new()
+    };
+    Ok(Dossier { claim, history, stuck: None })
+}
+
+impl ListQuery {
+    fn search(&self, caller: &Caller) -> Result<Search, Finding> {
+        let order = self.sort.as_deref().map_or(Ok(Order::Newest), |text| {
+            text.parse::<Order>().map_err(|error| finding("sort", error))
+        })?;
+        let size = self.limit.as_deref().map_or(Ok(PageSize::DEFAULT), |text| {
+            let size = text.parse().ok().and_then(PageSize::new);
+            size.ok_or_else(|| finding("limit", "write a whole number from 1 to 500."))
+        })?;
+        let search = Search::new(self.filter(caller)?, order, size);
+        match &self.cursor {
+            Some(cursor) => search.after(cursor).map_err(|error| finding("cursor", error)),
+            None => Ok(search),
+        }
+    }
+
+    fn filter(&self, caller: &Caller) -> Result<ClaimFilter, Finding> {
+        Ok(ClaimFilter {
+            status: read(self.status.as_ref(), "status", |text| {
+                text.parse::<Status>().map_err(|error| finding("status", error))
+            })?,
+            mpn_id: read(self.partner.as_ref(), "partner", MpnId::parse)?,
+            source: read(self.source.as_ref(), "source", Source::parse)?,
+            tenant_id: read(self.tenant.as_ref(), "tenant", TenantId::parse)?,
+            item: read(self.item.as_ref(), "item", ItemKey::parse)?,
+            closing_after: read(self.closing_after.as_ref(), "closing_after", instant)?,
+            closing_before: read(self.closing_before.as_ref(), "closing_before", instant)?,
+            name_prefix: read(self.name_prefix.as_ref(), "name_prefix", Prefix::of_name)?,
+            domain_prefix: read(self.domain_prefix.as_ref(), "domain_prefix", Prefix::of_domain)?,
+            seen_by: Some(caller.authority.clone()),
+        })
+    }
+}
+
+/// Reads a parameter where it is given.
+pub(super) fn read<T>(
+    given: Option<&String>,
+    name: &'static str,
+    parse: impl Fn(&str) -> Result<T, Finding>,
+) -> Result<Option<T>, Finding> {
+    given.map(|text| parse(text).map_err(|finding| finding.at(name))).transpose()
+}
+
+fn finding(name: &'static str, message: impl ToString) -> Finding {
+    Finding::new(name, "malformed", message.to_string())
+}
+
+fn instant(text: &str) -> Result<DateTime<Utc>, Finding> {
+    // A plus sign that was not encoded arrives as a space.
+    let text = text.replace(' ', "+");
+    DateTime::parse_from_rfc3339(&text).map(|at| at.to_utc()).map_err(|_| {
+        finding("instant", "write a date and time with an offset, such as 2026-11-27T21:00:00Z.")
+    })
+}

@@ -1,0 +1,225 @@
+//! From the feed to the agenda: which events have been passed on to webhooks.
+//!
+//! The cursor of a partition lies beside its agenda, so that one script moves it past events and
+//! puts their deliveries on the agenda: every delivery gets there exactly once, whoever many relay
+//! at once and whenever one of them dies.
+
+use cpor_jobs::{DeliverWebhook, Job};
+
+use crate::store::feed::{FeedEntry, FeedPosition, StreamId};
+use crate::store::{Instant, Store, StoreError};
+use crate::webhook::{Webhook, WebhookId};
+
+/// Events of one partition that have not been relayed yet, oldest first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unrelayed {
+    /// Which partition.
+    pub partition: u16,
+    /// The events.
+    pub entries: Vec<FeedEntry>,
+    /// Whether events before them were trimmed before anybody relayed them.
+    pub gap: bool,
+    /// The cursor as it was read; empty before the first time.
+    cursor: String,
+    /// The id after which the events were read, and the one up to which they were.
+    after: StreamId,
+    end: StreamId,
+}
+
+impl Unrelayed {
+    /// Whether there is nothing to relay.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.end == self.after
+    }
+
+    /// Keeps the first so many events for now.
+    pub fn truncate(&mut self, count: usize) {
+        if count < self.entries.len() {
+            self.entries.truncate(count);
+            self.end = self.entries.last().map_or(self.after, |entry| entry.id);
+        }
+    }
+}
+
+/// What becomes of the events: deliveries, and what paused webhooks are not told of.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Relayed {
+    /// What is put on the agenda.
+    pub deliveries: Vec<DeliverWebhook>,
+    /// Paused webhooks, each with the number of events.
+    pub missed: Vec<(WebhookId, u64)>,
+}
+
+impl Store {
+    /// At most `limit` events of a partition that the given webhooks have not been told of.
+    ///
+    /// # Errors
+    ///
+    /// When Redis cannot be reached or refuses.
+    pub async fn unrelayed(
+        &self,
+        partition: u16,
+        webhooks: &[Webhook],
+        limit: usize,
+    ) -> Result<Unrelayed, StoreError> {
+        let cursor = self.relay_cursor(partition).await?;
+        let after = begin(&cursor, partition, webhooks);
+        let mut position = FeedPosition::start(self.keys().partitions());
+        position.correct(partition, after);
+        let page = self.read_feed_of(&[partition], &position, limit).await?;
+        let end = page.position.in_partition(partition);
+        let gap = !page.gaps.is_empty() && !cursor.is_empty();
+        Ok(Unrelayed { partition, entries: page.entries, gap, cursor, after, end })
+    }
+
+    async fn relay_cursor(&self, partition: u16) -> Result<String, StoreError> {
+        let mut connection = self.connection();
+        let cursor: Option<String> = redis::cmd("HGET")
+            .arg(self.keys().relay(partition))
+            .arg("cursor")
+            .query_async(&mut connection)
+            .await
+            .map_err(StoreError::doing(format!("read the relay of partition {partition}")))?;
+        Ok(cursor.unwrap_or_default())
+    }
+
+    /// Puts deliveries on the agenda and moves the cursor past their events, in one step; false
+    /// when somebody else has relayed these events meanwhile, and nothing was changed.
+    ///
+    /// # Errors
+    ///
+    /// When Redis cannot be reached or refuses.
+    pub async fn relay(
+        &self,
+        unrelayed: &Unrelayed,
+        relayed: &Relayed,
+        at: Instant,
+    ) -> Result<bool, StoreError> {
+        let cursors = (unrelayed.cursor.clone(), unrelayed.end.to_string());
+        Ok(self.run_relay(unrelayed.partition, cursors, relayed, at).await? >= 0)
+    }
+
+    /// Makes deliveries due now with fresh attempts, wherever their entries are, and says how many
+    /// of them; those that a worker has in hand are left to it.
+    ///
+    /// # Errors
+    ///
+    /// When Redis cannot be reached or refuses.
+    pub async fn deliver_again(
+        &self,
+        partition: u16,
+        deliveries: Vec<DeliverWebhook>,
+        at: Instant,
+    ) -> Result<u64, StoreError> {
+        let relayed = Relayed { deliveries, missed: Vec::new() };
+        let put = self.run_relay(partition, Default::default(), &relayed, at).await?;
+        Ok(u64::try_from(put).unwrap_or_default())
+    }
+
+    async fn run_relay(
+        &self,
+        partition: u16,
+        (expected, cursor): (String, String),
+        relayed: &Relayed,
+        at: Instant,
+    ) -> Result<i64, StoreError> {
+        let (keys, job) = (self.keys(), Job::DeliverWebhook);
+        let mut invocation = self.scripts.relay.prepare_invoke();
+        invocation.key(keys.waiting(partition)).key(keys.relay(partition));
+        invocation.key(keys.agenda(partition, job)).key(keys.running(partition, job));
+        invocation.key(keys.attempts(partition, job)).key(keys.dead(partition, job));
+        invocation.key(keys.dead_letters(partition, job));
+        invocation.arg(at.now.timestamp_millis()).arg(keys.wake_channel()).arg(partition);
+        invocation.arg(expected).arg(cursor).arg(relayed.missed.len());
+        for (id, count) in &relayed.missed {
+            invocation.arg(id.to_string()).arg(count);
+        }
+        for delivery in &relayed.deliveries {
+            invocation.arg(delivery.entry());
+        }
+        let mut connection = self.connection();
+        invocation
+            .invoke_async(&mut connection)
+            .await
+            .map_err(StoreError::doing(format!("relay the events of partition {partition}")))
+    }
+
+    /// Whether every committed event has been passed on to the webhooks it concerns.
+    ///
+    /// # Errors
+    ///
+    /// When Redis cannot be reached or refuses.
+    pub async fn all_relayed(&self) -> Result<bool, StoreError> {
+        let webhooks = self.webhooks().await?;
+        if webhooks.is_empty() {
+            return Ok(true);
+        }
+        let end = self.feed_end().await?;
+        for partition in 0..self.keys().partitions() {
+            let cursor = self.relay_cursor(partition).await?;
+            if begin(&cursor, partition, &webhooks) < end.in_partition(partition) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// How far the events of every partition have been passed on to a webhook.
+    ///
+    /// # Errors
+    ///
+    /// When Redis cannot be reached or refuses.
+    pub async fn relayed_to(&self, webhook: &Webhook) -> Result<FeedPosition, StoreError> {
+        let mut position = webhook.from.clone();
+        for partition in 0..self.keys().partitions() {
+            let cursor = self.relay_cursor(partition).await?;
+            position.advance_to(partition, StreamId::parse(&cursor).unwrap_or_default());
+        }
+        Ok(position)
+    }
+
+    /// How many events a webhook was not told of while it was paused.
+    ///
+    /// # Errors
+    ///
+    /// When Redis cannot be reached or refuses.
+    pub async fn missed(&self, id: WebhookId) -> Result<u64, StoreError> {
+        let mut sum = 0;
+        for partition in 0..self.keys().partitions() {
+            let mut connection = self.connection();
+            let count: Option<u64> = redis::cmd("HGET")
+                .arg(self.keys().relay(partition))
+                .arg(id.to_string())
+                .query_async(&mut connection)
+                .await
+                .map_err(StoreError::doing(format!("read what webhook {id} has missed")))?;
+            sum += count.unwrap_or_default();
+        }
+        Ok(sum)
+    }
+
+    /// Counts what a webhook misses from zero again.
+    ///
+    /// # Errors
+    ///
+    /// When Redis cannot be reached or refuses.
+    pub async fn forget_missed(&self, id: WebhookId) -> Result<(), StoreError> {
+        for partition in 0..self.keys().partitions() {
+            let mut connection = self.connection();
+            let () = redis::cmd("HDEL")
+                .arg(self.keys().relay(partition))
+                .arg(id.to_string())
+                .query_async(&mut connection)
+                .await
+                .map_err(StoreError::doing(format!("forget what webhook {id} has missed")))?;
+        }
+        Ok(())
+    }
+}
+
+/// Where relaying goes on: what lies before the oldest webhook concerns none of them.
+fn begin(cursor: &str, partition: u16, webhooks: &[Webhook]) -> StreamId {
+    let oldest = webhooks.iter().map(|webhook| webhook.from.in_partition(partition)).min();
+    StreamId::parse(cursor).unwrap_or_default().max(oldest.unwrap_or_default())
+}

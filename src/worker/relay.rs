@@ -1,0 +1,181 @@
+//! Brings committed events from the feed to the agenda, one entry per webhook that wants them.
+//!
+//! Every worker relays everything, so that none has to be the one; whoever is first moves the
+//! cursor, and the others find their events relayed. Without webhooks nothing is read but their
+//! number, once a second.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use tokio::sync::Notify;
+use tokio::sync::broadcast::Receiver;
+use tokio::sync::broadcast::error::{RecvError, TryRecvError};
+use tracing::{error, warn};
+
+use crate::clock::Clock;
+use crate::store::feed::{Feed, FeedEntry, FeedNews};
+use crate::store::webhooks::KnownWebhooks;
+use crate::store::{Instant, Relayed, Store, StoreError, Unrelayed};
+use crate::webhook::Webhook;
+use crate::worker::error::with_causes;
+
+/// Events of one partition that are relayed in one step at most.
+const EVENTS_MAX: usize = 128;
+/// Deliveries that are put on the agenda in one step, about.
+const DELIVERIES_MAX: usize = 500;
+/// How often it is asked whether there are webhooks now, unless somebody says so.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// How often everything is looked at, also when nothing was heard.
+const LOOK_AT_ALL_EVERY: Duration = Duration::from_secs(5);
+/// Pause after Redis could not be asked.
+const TROUBLE_PAUSE: Duration = Duration::from_millis(200);
+
+/// The relay of one process.
+pub(super) struct Relay {
+    pub(super) store: Store,
+    pub(super) clock: Clock,
+    pub(super) feed: Feed,
+    /// Told when webhooks may have changed.
+    pub(super) changed: Arc<Notify>,
+}
+
+impl Relay {
+    /// Relays for as long as it is polled.
+    pub(super) async fn run(&self) {
+        loop {
+            let relayed = match self.store.has_webhooks().await {
+                Ok(true) => self.relay_while_there_are_webhooks().await,
+                Ok(false) => Ok(()),
+                Err(error) => Err(error),
+            };
+            let pause = match relayed {
+                Ok(()) => LOOK_EVERY,
+                Err(error) => {
+                    warn!(error = with_causes(&error), "cannot relay events; trying again soon");
+                    TROUBLE_PAUSE
+                }
+            };
+            tokio::select! {
+                () = self.changed.notified(), if pause != TROUBLE_PAUSE => {}
+                () = tokio::time::sleep(pause) => {}
+            }
+        }
+    }
+
+    async fn relay_while_there_are_webhooks(&self) -> Result<(), StoreError> {
+        let all: BTreeSet<u16> = (0..self.store.keys().partitions()).collect();
+        let mut news = self.feed.subscribe().await?;
+        let mut known = KnownWebhooks::default();
+        known.refresh(&self.store).await?;
+        let mut look = all.clone();
+        while !known.all().is_empty() {
+            look = self.round(&look, &mut known).await?;
+            if look.is_empty() {
+                tokio::select! {
+                    heard = news.recv() => hear(heard, &all, &mut look),
+                    () = self.changed.notified() => look.clone_from(&all),
+                    () = tokio::time::sleep(LOOK_AT_ALL_EVERY) => look.clone_from(&all),
+                }
+            }
+            hear_the_rest(&mut news, &all, &mut look);
+        }
+        Ok(())
+    }
+
+    /// Relays some events of the given partitions, and says where there may be more.
+    ///
+    /// The webhooks are read after the events: who was there before an event is told of it.
+    async fn round(
+        &self,
+        look: &BTreeSet<u16>,
+        known: &mut KnownWebhooks,
+    ) -> Result<BTreeSet<u16>, StoreError> {
+        let reads =
+            look.iter().map(|&partition| self.store.unrelayed(partition, known.all(), EVENTS_MAX));
+        let reads = join_all(reads).await.into_iter().collect::<Result<Vec<_>, _>>()?;
+        known.refresh(&self.store).await?;
+        let some: Vec<_> = reads.into_iter().filter(|read| !read.is_empty()).collect();
+        if some.is_empty() || known.all().is_empty() {
+            return Ok(BTreeSet::new());
+        }
+        let at = self.clock.instant().await?;
+        let relays = some.into_iter().map(|events| self.relay(events, known.all(), at));
+        let relayed = join_all(relays).await.into_iter().collect::<Result<Vec<_>, _>>()?;
+        Ok(relayed.into_iter().collect())
+    }
+
+    /// The partition, in which there may be more by now.
+    async fn relay(
+        &self,
+        mut events: Unrelayed,
+        webhooks: &[Webhook],
+        at: Instant,
+    ) -> Result<u16, StoreError> {
+        let partition = events.partition;
+        let relayed = relayed(&mut events, webhooks);
+        if self.store.relay(&events, &relayed, at).await? && events.gap {
+            error!(
+                partition,
+                "events were trimmed from the feed before webhooks were told of \
+                them; raise agenda.feed_max, or keep a worker running"
+            );
+        }
+        Ok(partition)
+    }
+}
+
+/// Who is told of the events. What is too much for one step is left for the next one.
+fn relayed(events: &mut Unrelayed, webhooks: &[Webhook]) -> Relayed {
+    let mut relayed = Relayed::default();
+    let mut missed = vec![0; webhooks.len()];
+    let mut count = 0;
+    for entry in &events.entries {
+        if relayed.deliveries.len() >= DELIVERIES_MAX {
+            break;
+        }
+        for (webhook, missed) in webhooks.iter().zip(&mut missed) {
+            if !is_for(webhook, entry) {
+                continue;
+            }
+            match &webhook.paused {
+                Some(_) => *missed += 1,
+                None => relayed.deliveries.push(webhook.delivery_of(entry)),
+            }
+        }
+        count += 1;
+    }
+    events.truncate(count);
+    let missed = webhooks.iter().zip(missed).filter(|(_, count)| *count > 0);
+    relayed.missed = missed.map(|(webhook, count)| (webhook.id, count)).collect();
+    relayed
+}
+
+/// Whether a webhook was there when the event happened, and wants it.
+fn is_for(webhook: &Webhook, entry: &FeedEntry) -> bool {
+    webhook.wants(entry) && !webhook.from.includes(entry)
+}
+
+/// What was missed may be anywhere.
+fn hear(heard: Result<FeedNews, RecvError>, all: &BTreeSet<u16>, look: &mut BTreeSet<u16>) {
+    match heard {
+        Ok(FeedNews::Entry(entry)) => {
+            look.insert(entry.partition);
+        }
+        Ok(FeedNews::Gap(gap)) => {
+            look.insert(gap.partition);
+        }
+        Err(RecvError::Lagged(_) | RecvError::Closed) => look.clone_from(all),
+    }
+}
+
+fn hear_the_rest(news: &mut Receiver<FeedNews>, all: &BTreeSet<u16>, look: &mut BTreeSet<u16>) {
+    loop {
+        match news.try_recv() {
+            Ok(heard) => hear(Ok(heard), all, look),
+            Err(TryRecvError::Lagged(missed)) => hear(Err(RecvError::Lagged(missed)), all, look),
+            Err(TryRecvError::Empty | TryRecvError::Closed) => return,
+        }
+    }
+}

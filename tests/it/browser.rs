@@ -1,0 +1,9 @@
+//! The customer's pages in a real browser, as customers use them.
+//!
+//! Each story leaves pictures in `target/screenshots`.
+
+mod chromium;
+mod driver;
+mod harness;
+mod reader;
+mod stories;
