@@ -113,7 +113,7 @@ pub fn router(app: &App, stop: CancellationToken) -> Result<Router, AppError> {
         stop,
         links: app.links(),
         secrets: app.secrets.clone(),
-        pages: pages(app),
+        pages: pages(app)?,
         buckets: Buckets::new(&app.settings.http),
         backlog: Backlog::default(),
     }));
@@ -136,12 +136,11 @@ pub fn router(app: &App, stop: CancellationToken) -> Result<Router, AppError> {
         .with_state(web))
 }
 
-fn pages(app: &App) -> Pages {
+fn pages(app: &App) -> Result<Pages, AppError> {
     let mail = &app.settings.mail;
-    // Where a mailbox cannot be read no mail goes out, and its settings say so at the start.
-    let reply_to = Sender::new(mail).map(|sender| sender.answered_by().address().to_owned());
-    let reply_to = reply_to.unwrap_or_else(|_| mail.from.clone());
-    Pages::new(&reply_to, &app.settings.public_url(), &mail.default_language)
+    let sender = Sender::new(mail)?;
+    let reply_to = sender.answered_by().address();
+    Ok(Pages::new(reply_to, &app.settings.public_url(), &mail.default_language))
 }
 
 async fn method_not_allowed() -> Problem {

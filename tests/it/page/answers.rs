@@ -140,7 +140,7 @@ async fn an_agreement_after_the_end_adds_nothing() {
     let answer = send(&opened.server, &opened.notice, &form).await;
     let page = follow(&opened.server, &opened.notice, &answer).await;
     says(&page, "Nothing was recorded just now");
-    says(&page, "No answer counts as agreement.");
+    says(&page, "Silence counts as agreement.");
 }
 
 #[tokio::test]
