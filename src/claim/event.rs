@@ -209,7 +209,7 @@ pub enum Event {
 
 impl Event {
     /// The names of all events.
-    pub const NAMES: [&str; 21] = [
+    pub const NAMES: [&str; 24] = [
         "claim_submitted",
         "claim_amended",
         "verdict_deferred",
@@ -224,6 +224,8 @@ impl Event {
         "notice_refused",
         "customer_notified",
         "customer_reminded",
+        "contact_proposed",
+        "contact_confirmed",
         "claim_rejected",
         "late_rejection_received",
         "claim_confirmed",
@@ -231,6 +233,7 @@ impl Event {
         "claim_withdrawn",
         "association_ended",
         "partner_notified",
+        "receipt_sent",
     ];
 
     /// The name of the event as the history and the feed show it.

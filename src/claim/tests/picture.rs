@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use cpor_jobs::Job;
+
 use super::samples::{Cast, moved};
 use super::situations::{situation, situations};
 use super::table::rows;
@@ -19,12 +21,14 @@ pub fn drawn() -> BTreeSet<Arrow> {
     include_str!("../life.md").lines().filter_map(arrow).collect()
 }
 
-/// The arrow of a move: to another status, or back to the same one to do the same job later.
+/// The arrow of a move: to another status, or back to the same one to do the same job later. A
+/// receipt that waits behind another one is not the same job.
 pub fn arrow(before: Option<&Claim>, after: &Claim) -> Option<Arrow> {
     let to = after.status().to_string();
     let Some(before) = before else { return Some(("[*]".to_owned(), to)) };
     let later = before.plan().iter().any(|(job, due_at)| {
-        after.plan().iter().any(|(same, later_at)| same == job && due_at < later_at)
+        let again = |(same, later_at)| same == job && due_at < later_at;
+        *job != Job::SendReceipt && after.plan().iter().any(|(same, at)| again((same, at)))
     });
     (before.status() != after.status() || later).then(|| (before.status().to_string(), to))
 }
