@@ -18,6 +18,7 @@ use crate::claim::window_policy::WindowPolicy;
 use crate::clock::Clock;
 use crate::directory::{Directory, DirectorySetupError};
 use crate::ledger::{Ledger, Rules};
+use crate::link::Links;
 use crate::mail::{MailSettings, MailSettingsError, Mailer, Sender, TemplateError, Templates};
 use crate::secrets::{Secrets, SecretsError};
 use crate::settings::Settings;
@@ -123,6 +124,7 @@ impl App {
             intake: IntakeDoor::new(self.secrets.clone(), settings.intake),
             mailer: Mailer::new(&mail)?,
             templates: Templates::load(templates, &mail.default_language)?,
+            links: self.links(),
             directory: Directory::new(&settings.directory)?,
             sender: Sender::new(&mail)?,
             courier: Courier::new(&settings.webhooks, self.secrets.clone())?,
@@ -175,6 +177,12 @@ impl App {
     pub fn webhooks(&self) -> Webhooks {
         let (store, clock) = (self.ledger.store().clone(), self.ledger.clock().clone());
         Webhooks::new(store, clock, self.secrets.clone(), self.settings.webhooks)
+    }
+
+    /// The addresses of the customer's pages, and what their tokens say.
+    #[must_use]
+    pub fn links(&self) -> Links {
+        Links::new(self.secrets.clone(), self.settings.public_url())
     }
 
     /// Whether this process started the private server, and so stops it in [`App::close`].

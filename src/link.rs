@@ -5,7 +5,7 @@
 //! stands, is asked elsewhere, and only after the token was found to be ours.
 //!
 //! A token is base64url of version, key number, kind, claim, notice number, the tenant (`/c` only)
-//! and the first [`MAC_BYTES`] of an HMAC-SHA256 of all that by the key of the purpose `link`.
+//! and the first 16 bytes of an HMAC-SHA256 of all that by the key of the purpose `link`.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;

@@ -154,7 +154,9 @@ impl Dossier {
         let (claim, submission) = (&self.claim, &self.claim.submission);
         let window = self.window();
         let (detail, findings, answer_by) = match &claim.state {
-            State::ActionRequired { findings, answer_by } => (None, &**findings, Some(*answer_by)),
+            State::ActionRequired { findings, answer_by, .. } => {
+                (None, &**findings, Some(*answer_by))
+            }
             State::Disqualified { findings } => (None, &**findings, None),
             State::Ended { detail, .. } => (detail.as_deref(), &[][..], None),
             State::Submitted { .. }

@@ -34,6 +34,8 @@ pub enum Job {
     ExpireClaim,
     /// Tell a webhook of one event of a claim.
     DeliverWebhook,
+    /// Tell the customer that its answer has arrived.
+    SendReceipt,
 }
 
 impl Job {
@@ -42,10 +44,10 @@ impl Job {
     /// ```
     /// use cpor_jobs::Job;
     ///
-    /// assert_eq!(Job::ALL.len(), 8);
+    /// assert_eq!(Job::ALL.len(), 9);
     /// assert_eq!(Job::ALL[0], Job::SubmitClaim);
     /// ```
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::SubmitClaim,
         Self::ValidateClaim,
         Self::NotifyCustomer,
@@ -54,6 +56,7 @@ impl Job {
         Self::NotifyPartner,
         Self::ExpireClaim,
         Self::DeliverWebhook,
+        Self::SendReceipt,
     ];
 
     /// The job's name in snake case.
@@ -72,6 +75,7 @@ impl Job {
             Self::NotifyPartner => "notify_partner",
             Self::ExpireClaim => "expire_claim",
             Self::DeliverWebhook => "deliver_webhook",
+            Self::SendReceipt => "send_receipt",
         }
     }
 }

@@ -9,6 +9,7 @@ use futures_util::future::join_all;
 use crate::bench::{BenchError, Deployment, claims};
 use crate::claim::command::{Command, NoticeOutcome, Told, Verdict};
 use crate::claim::{Claim, ClaimId, Recorded, Status, decide};
+use crate::secrets::KeyId;
 use crate::store::{Commit, Instant as StoreInstant, PreparedCommit, Store};
 
 /// Commits in one pipeline, and pipelines in flight.
@@ -64,7 +65,13 @@ fn life(deployment: &Deployment, number: usize) -> Result<Vec<PreparedCommit>, B
     let steps = [
         (now, Command::Submit(submission)),
         (now, Command::RecordVerdict(Verdict { answer_by: now, ..Verdict::default() })),
-        (now, Command::RecordNoticeSending { message_id: format!("<n1.{id}@cpor.example>") }),
+        (
+            now,
+            Command::RecordNoticeSending {
+                message_id: format!("<n1.{id}@cpor.example>"),
+                link_key: KeyId(1),
+            },
+        ),
         (
             now,
             Command::RecordNotice(NoticeOutcome::Accepted {

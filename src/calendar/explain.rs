@@ -46,11 +46,17 @@ pub fn closing_moment(deadline: &Deadline, language: Language) -> String {
 #[must_use]
 pub fn moment(at: DateTime<Utc>, zone: &Zone, language: Language) -> String {
     let local = zone.local(at);
-    let date = match language {
-        Language::English => english::full_date(local.date_naive()),
-        Language::Turkish => turkish::full_date(local.date_naive()),
-    };
+    let date = date_in_words(local.date_naive(), language);
     format!("{date}, {} ({zone}, {})", clock(local), offset(local))
+}
+
+/// A date as people write it, for example `Saturday 28 November 2026`.
+#[must_use]
+pub fn date_in_words(date: NaiveDate, language: Language) -> String {
+    match language {
+        Language::English => english::full_date(date),
+        Language::Turkish => turkish::full_date(date),
+    }
 }
 
 /// What the sentences are made of.

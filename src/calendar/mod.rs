@@ -43,7 +43,7 @@ pub use business_calendar::{BusinessCalendar, DayKind};
 pub use calendars::Calendars;
 pub use deadline::{DayReason, Deadline, SkippedDay, SpecialDay, WindowDay, extend_only};
 pub use error::CalendarError;
-pub use explain::{Language, closing_moment, explain, moment};
+pub use explain::{Language, closing_moment, date_in_words, explain, moment};
 pub use id::{BusinessDays, CalendarId, HalfDays};
 pub use question::{WindowAnswer, WindowQuestion, answer};
 pub use rule::WindowTerms;

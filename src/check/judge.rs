@@ -72,9 +72,11 @@ impl<'a> Stored<'a> {
         }
         let brought = head.submission.checked_sub(1).and_then(|at| usize::try_from(at).ok());
         let submission = match brought.and_then(|at| history.get(at)).map(|r| &r.event) {
-            Some(Event::ClaimSubmitted { submission } | Event::ClaimAmended { submission }) => {
-                std::sync::Arc::clone(submission)
-            }
+            Some(
+                Event::ClaimSubmitted { submission }
+                | Event::ClaimAmended { submission }
+                | Event::ContactConfirmed { submission },
+            ) => std::sync::Arc::clone(submission),
             _ => return Err(format!("event {} brought no submission", head.submission)),
         };
         Ok(Self { claim: Claim { submission, snapshot }, history, head, seen })

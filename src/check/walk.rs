@@ -186,6 +186,11 @@ impl<'a> Walk<'a> {
             Some(id) => self.exists(id).await?,
             None => false,
         };
+        if known && job == Job::DeliverWebhook {
+            let name = format!("delivery {entry}");
+            let wrong = self.twice(|| self.in_one_place(partition, job, &entry)).await?;
+            return Ok(Some((name, looks(I25, wrong))));
+        }
         let (lease, soon) = (self.patience.lease, IN_FLIGHT_MAX);
         #[expect(clippy::cast_precision_loss, reason = "milliseconds fit in 53 bits")]
         let within = |from: DateTime<Utc>, to: DateTime<Utc>| {
@@ -205,6 +210,12 @@ impl<'a> Walk<'a> {
         let shown: String = entry.chars().take(64).collect();
         let wrong = || format!("no claim stands behind `{}`", shown.escape_debug());
         Ok(Some((name, looks(invariant, (!known && !in_flight).then(wrong)))))
+    }
+
+    /// The entries of a claim's own jobs are judged with their claim; others only here.
+    async fn in_one_place(&self, partition: u16, job: Job, entry: &str) -> Wrong {
+        let places = self.store().places(partition, job, entry).await?;
+        Ok((places.len() > 1).then(|| format!("it is in {}", places.join(" and "))))
     }
 
     async fn counters(&self, reports: &mut Reports, partition: u16) -> Result<(), StoreError> {

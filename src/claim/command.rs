@@ -1,15 +1,20 @@
-//! What can be asked of a claim, and how it says no.
+//! What can be asked of a claim; how it says no is in `refusal.rs`.
 
-use std::fmt;
+mod refusal;
+
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
 use crate::claim::finding::Finding;
+use crate::claim::identity::Comment;
 use crate::claim::state::{EndReason, Holder};
 use crate::claim::status::Status;
-use crate::claim::submission::Submission;
+use crate::claim::submission::{CustomerContact, Submission};
 use crate::claim::window::Window;
+use crate::secrets::KeyId;
+
+pub use refusal::{Refusal, Why};
 
 /// A wish; [`decide`](crate::claim::decide) turns it into events, nothing or a [`Refusal`].
 #[derive(Debug, Clone, PartialEq)]
@@ -26,6 +31,8 @@ pub enum Command {
     RecordNoticeSending {
         /// `Message-ID` of the notice, the same for every copy.
         message_id: String,
+        /// The key that signs its link, unless a copy that may have arrived has settled that.
+        link_key: KeyId,
     },
     /// Record what became of a copy of the notice.
     RecordNotice(NoticeOutcome),
@@ -45,6 +52,10 @@ pub enum Command {
         /// When the agreement entered our system.
         received_at: DateTime<Utc>,
     },
+    /// The customer's contact is not the right person and names somebody else.
+    ProposeContact(Box<ContactProposal>),
+    /// The partner agrees that the named contact gets a notice.
+    ConfirmContact,
     /// The window has ended in silence: make the association official.
     Finalize,
     /// The partner takes the claim back.
@@ -68,6 +79,13 @@ pub enum Command {
         /// How it went.
         told: Told,
     },
+    /// Record that the customer got a receipt.
+    RecordReceipt {
+        /// The event that recorded the answer, as in [`Receipt`](crate::claim::Receipt).
+        revision: u64,
+        /// How it went.
+        told: Told,
+    },
 }
 
 impl Command {
@@ -85,11 +103,14 @@ impl Command {
             Self::RecordReminder(_) => "record_reminder",
             Self::Reject { .. } => "reject",
             Self::Confirm { .. } => "confirm",
+            Self::ProposeContact(_) => "propose_contact",
+            Self::ConfirmContact => "confirm_contact",
             Self::Finalize => "finalize",
             Self::Withdraw { .. } => "withdraw",
             Self::End { .. } => "end",
             Self::Expire => "expire",
             Self::RecordPartnerNotice { .. } => "record_partner_notice",
+            Self::RecordReceipt { .. } => "record_receipt",
         }
     }
 }
@@ -151,6 +172,21 @@ pub enum NoticeOutcome {
     },
 }
 
+/// "I am not the right person": who is, in the customer's opinion.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContactProposal {
+    /// The notice that is answered so.
+    pub notice: u32,
+    /// When the answer entered our system; it decides whether it is in time.
+    pub received_at: DateTime<Utc>,
+    /// Who should get the notice instead.
+    pub contact: CustomerContact,
+    /// The customer's words for the partner, if any.
+    pub comment: Option<Comment>,
+    /// By when the partner has to answer.
+    pub answer_by: DateTime<Utc>,
+}
+
 /// How telling somebody went.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Told {
@@ -158,99 +194,4 @@ pub struct Told {
     pub delivered: bool,
     /// What the mail server said.
     pub reply: String,
-}
-
-/// The domain says no: the command does not fit the state. An answer, not an error.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("cannot {command} a claim that is {status}: {why}")]
-pub struct Refusal {
-    /// Name of the command.
-    pub command: &'static str,
-    /// Where the claim stands.
-    pub status: Status,
-    /// The rule that says no.
-    pub why: Why,
-}
-
-/// The rule behind a [`Refusal`].
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Why {
-    /// The claim exists already.
-    Exists,
-    /// The command belongs to another status.
-    WrongStatus,
-    /// The window is still open.
-    WindowOpen {
-        /// Until when.
-        closes_at: DateTime<Utc>,
-    },
-    /// The partner may still answer.
-    AnswerOpen {
-        /// Until when.
-        answer_by: DateTime<Utc>,
-    },
-    /// An answer cannot be received in the future.
-    Future {
-        /// The instant that was given.
-        received_at: DateTime<Utc>,
-    },
-    /// The items are still held by other claims.
-    ItemsHeld {
-        /// By which.
-        holders: Vec<Holder>,
-    },
-    /// The association is official; ending it needs a reason.
-    Official,
-    /// An amendment must keep source, key, partner and tenant.
-    OtherClaim {
-        /// The field that differs.
-        field: &'static str,
-    },
-}
-
-impl Why {
-    /// The code that scripts rely on.
-    #[must_use]
-    pub const fn code(&self) -> &'static str {
-        match self {
-            Self::Exists => "exists",
-            Self::WrongStatus => "wrong_status",
-            Self::WindowOpen { .. } => "window_open",
-            Self::AnswerOpen { .. } => "answer_open",
-            Self::Future { .. } => "in_the_future",
-            Self::ItemsHeld { .. } => "items_held",
-            Self::Official => "official",
-            Self::OtherClaim { .. } => "other_claim",
-        }
-    }
-}
-
-impl fmt::Display for Why {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Exists => write!(f, "it has been submitted already"),
-            Self::WrongStatus => write!(f, "the command belongs to another status"),
-            Self::WindowOpen { closes_at } => {
-                write!(f, "the customer may still reject until {closes_at}")
-            }
-            Self::AnswerOpen { answer_by } => {
-                write!(f, "the partner may still answer until {answer_by}")
-            }
-            Self::Future { received_at } => write!(f, "{received_at} lies in the future"),
-            Self::ItemsHeld { holders } => {
-                write!(f, "its items are still held by ")?;
-                for (i, holder) in holders.iter().enumerate() {
-                    let comma = if i == 0 { "" } else { ", " };
-                    write!(f, "{comma}claim {} ({})", holder.claim_id, holder.item.key())?;
-                }
-                write!(f, "; end or withdraw those claims first")
-            }
-            Self::Official => {
-                write!(f, "the association is official; end it with a reason (`cpor claim end`)")
-            }
-            Self::OtherClaim { field } => {
-                write!(f, "`{field}` differs from the claim's; submit a new claim instead")
-            }
-        }
-    }
 }

@@ -9,10 +9,12 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::claim::finding::Finding;
+use crate::claim::identity::Comment;
 use crate::claim::state::{EndReason, Holder};
 use crate::claim::status::Status;
-use crate::claim::submission::Submission;
+use crate::claim::submission::{CustomerContact, Submission};
 use crate::claim::window::Window;
+use crate::secrets::KeyId;
 
 /// One fact about a claim.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -60,6 +62,9 @@ pub enum Event {
         notice: u32,
         /// The same for every copy of this notice.
         message_id: String,
+        /// The key that signs its link; notices of earlier releases had none.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        link_key: Option<KeyId>,
     },
     /// The mail server did not take the notice for now.
     NoticeDeferred {
@@ -107,6 +112,28 @@ pub enum Event {
         /// What the mail server said.
         reply: String,
     },
+    /// The customer's contact is not the right person: the window is void, and the partner is
+    /// asked whether the named contact is to get a notice of its own.
+    ContactProposed {
+        /// The notice that was answered so.
+        notice: u32,
+        /// When the answer entered our system.
+        received_at: DateTime<Utc>,
+        /// Whom the customer named.
+        contact: CustomerContact,
+        /// The customer's words for the partner, if any.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        comment: Option<Comment>,
+        /// What the partner has to do.
+        findings: Vec<Finding>,
+        /// Without an answer by then the claim is disqualified.
+        answer_by: DateTime<Utc>,
+    },
+    /// The partner agreed with the contact that the customer had named.
+    ContactConfirmed {
+        /// The submission with that contact, which replaces the earlier one.
+        submission: Arc<Submission>,
+    },
     /// The customer said no in time.
     ClaimRejected {
         /// When the rejection entered our system.
@@ -114,6 +141,9 @@ pub enum Event {
         /// The customer's words, if any.
         #[serde(skip_serializing_if = "Option::is_none", default)]
         reason: Option<String>,
+        /// The customer gets a receipt; in earlier releases nobody did.
+        #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+        receipt: bool,
     },
     /// The customer said no when it was too late to stop the association.
     LateRejectionReceived {
@@ -122,11 +152,17 @@ pub enum Event {
         /// The customer's words, if any.
         #[serde(skip_serializing_if = "Option::is_none", default)]
         reason: Option<String>,
+        /// The customer gets a receipt; in earlier releases nobody did.
+        #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+        receipt: bool,
     },
     /// The customer agreed before the window ended.
     ClaimConfirmed {
         /// When the agreement entered our system.
         received_at: DateTime<Utc>,
+        /// The customer gets a receipt; in earlier releases nobody did.
+        #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+        receipt: bool,
     },
     /// The association is official and the grant is open.
     AssociationFinalized {
@@ -146,11 +182,24 @@ pub enum Event {
         /// In somebody's words, if given.
         #[serde(skip_serializing_if = "Option::is_none", default)]
         detail: Option<String>,
+        /// When the customer's word entered our system, if it was the customer's and is to have a
+        /// receipt.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        received_at: Option<DateTime<Utc>>,
     },
     /// The partner was told how the claim stands, or could not be reached.
     PartnerNotified {
         /// The status that was told.
         outcome: Status,
+        /// False when the mail server refused it for good.
+        delivered: bool,
+        /// What the mail server said.
+        reply: String,
+    },
+    /// The customer got a receipt, or could not be reached.
+    ReceiptSent {
+        /// The event that recorded the answer.
+        receipt: u64,
         /// False when the mail server refused it for good.
         delivered: bool,
         /// What the mail server said.
@@ -202,6 +251,8 @@ impl Event {
             Self::NoticeRefused { .. } => "notice_refused",
             Self::CustomerNotified { .. } => "customer_notified",
             Self::CustomerReminded { .. } => "customer_reminded",
+            Self::ContactProposed { .. } => "contact_proposed",
+            Self::ContactConfirmed { .. } => "contact_confirmed",
             Self::ClaimRejected { .. } => "claim_rejected",
             Self::LateRejectionReceived { .. } => "late_rejection_received",
             Self::ClaimConfirmed { .. } => "claim_confirmed",
@@ -209,6 +260,7 @@ impl Event {
             Self::ClaimWithdrawn { .. } => "claim_withdrawn",
             Self::AssociationEnded { .. } => "association_ended",
             Self::PartnerNotified { .. } => "partner_notified",
+            Self::ReceiptSent { .. } => "receipt_sent",
         }
     }
 }

@@ -6,10 +6,10 @@ use chrono::{DateTime, Utc};
 
 use crate::claim::event::{Event, Recorded};
 use crate::claim::identity::ClaimId;
-use crate::claim::state::{Association, Notice, Sending, State};
+use crate::claim::state::{Association, EndReason, Notice, Proposed, Sending, State};
 use crate::claim::submission::Submission;
 use crate::claim::window::Window;
-use crate::claim::{Claim, Finding, Snapshot};
+use crate::claim::{Claim, CustomerAnswer, PassedOn, Receipt, Snapshot};
 
 impl Claim {
     /// The claim after its whole history; `None` when the history does not begin with a
@@ -33,6 +33,10 @@ impl Claim {
             changed_at: at,
             state: State::Submitted { validate_at: at },
             notices: 0,
+            link_key: None,
+            passed_on: None,
+            rejected_late: false,
+            receipts: Vec::new(),
             keeps_hold: false,
             tell_partner_at: None,
         };
@@ -49,13 +53,16 @@ impl Claim {
             Event::ClaimSubmitted { submission } => {
                 return Self::born(self.id, Arc::clone(submission), at);
             }
-            Event::ClaimAmended { submission } => self.amended(submission, at),
+            Event::ClaimAmended { submission } | Event::ContactConfirmed { submission } => {
+                self.amended(submission, at);
+            }
             Event::VerdictDeferred { again_at, .. } => {
                 self.state = State::Submitted { validate_at: *again_at };
             }
             Event::ClaimValidated => self.validated(at),
             Event::ActionRequested { findings, answer_by } => {
-                self.action_requested(findings.clone(), *answer_by, at);
+                let (findings, answer_by) = (findings.clone(), *answer_by);
+                self.told_as(State::ActionRequired { findings, answer_by, proposed: None }, at);
             }
             Event::ClaimDisqualified { findings } => {
                 self.told_as(State::Disqualified { findings: findings.clone() }, at);
@@ -63,7 +70,10 @@ impl Claim {
             Event::ClaimContested { holders } => {
                 self.told_as(State::Contested { holders: holders.clone() }, at);
             }
-            Event::NoticeSending { message_id, .. } => self.notice_sending(message_id, at),
+            Event::NoticeSending { message_id, link_key, .. } => {
+                self.link_key = *link_key;
+                self.notice_sending(message_id, at);
+            }
             Event::NoticeDeferred { again_at, .. } => {
                 self.notice_back(*again_at, |sending| sending.deferrals += 1);
             }
@@ -79,24 +89,40 @@ impl Claim {
             }),
             Event::NoticeRefused { .. } => self.notice_back(at, |_| {}),
             Event::CustomerNotified { window, .. } => {
+                self.rejected_late = false;
                 self.state = State::Notified { window: window.clone(), reminded: false };
             }
             Event::CustomerReminded { .. } => self.reminded(),
-            Event::ClaimRejected { received_at, reason } => {
+            Event::ContactProposed { .. } => self.contact_proposed(&recorded.event, at),
+            Event::ClaimRejected { received_at, reason, receipt } => {
+                self.answered(*receipt, CustomerAnswer::Rejected, *received_at, at);
                 let (received_at, reason) = (*received_at, reason.clone());
                 self.told_as(State::Rejected { received_at, reason }, at);
             }
-            // Facts that leave the state alone; the finalizing event follows a confirmation.
-            Event::LateRejectionReceived { .. } | Event::ClaimConfirmed { .. } => {}
+            Event::LateRejectionReceived { received_at, receipt, .. } => {
+                self.rejected_late |= *receipt;
+                self.answered(*receipt, CustomerAnswer::RejectedTooLate, *received_at, at);
+            }
+            // The finalizing event follows.
+            Event::ClaimConfirmed { received_at, receipt } => {
+                self.answered(*receipt, CustomerAnswer::Agreed, *received_at, at);
+            }
             Event::AssociationFinalized { official_at } => self.finalized(*official_at, at),
             Event::ClaimWithdrawn { reason } => {
                 self.told_as(State::Withdrawn { reason: reason.clone() }, at);
             }
-            Event::AssociationEnded { reason, detail } => {
+            Event::AssociationEnded { reason, detail, received_at } => {
+                let in_time = *reason == EndReason::RejectedInTime;
+                let answer =
+                    if in_time { CustomerAnswer::Rejected } else { CustomerAnswer::Withdrew };
+                self.answered(received_at.is_some(), answer, received_at.unwrap_or(at), at);
                 let (reason, detail) = (reason.clone(), detail.clone());
                 self.told_as(State::Ended { reason, detail, ended_at: at }, at);
             }
             Event::PartnerNotified { .. } => self.tell_partner_at = None,
+            Event::ReceiptSent { receipt, .. } => {
+                self.receipts.retain(|owed| owed.revision != *receipt);
+            }
         }
         self
     }
@@ -123,13 +149,36 @@ impl Claim {
         self.state = State::Validated { notice };
     }
 
-    fn action_requested(
+    /// The window is void, because it was opened for somebody who does not decide.
+    fn contact_proposed(&mut self, event: &Event, at: DateTime<Utc>) {
+        let Event::ContactProposed { notice, received_at, contact, comment, findings, answer_by } =
+            event
+        else {
+            return;
+        };
+        let (notice, received_at, to) = (*notice, *received_at, contact.email.masked());
+        let answer = CustomerAnswer::PassedOn { to: to.clone() };
+        self.answered(true, answer, received_at, at);
+        self.passed_on = Some(PassedOn { notice, at: received_at, to });
+        let (findings, answer_by) = (findings.clone(), *answer_by);
+        let proposed = Proposed { contact: contact.clone(), comment: comment.clone() };
+        let proposed = Some(Box::new(proposed));
+        self.told_as(State::ActionRequired { findings, answer_by, proposed }, at);
+    }
+
+    /// The contact of this moment is owed a receipt.
+    fn answered(
         &mut self,
-        findings: Vec<Finding>,
-        answer_by: DateTime<Utc>,
-        at: DateTime<Utc>,
+        owed: bool,
+        answer: CustomerAnswer,
+        received_at: DateTime<Utc>,
+        due_at: DateTime<Utc>,
     ) {
-        self.told_as(State::ActionRequired { findings, answer_by }, at);
+        let (revision, notice) = (self.revision, self.notices);
+        let to = || self.submission.customer.contact.clone();
+        let receipt =
+            owed.then(|| Receipt { revision, answer, received_at, due_at, notice, to: to() });
+        self.receipts.extend(receipt);
     }
 
     fn notice_sending(&mut self, message_id: &str, at: DateTime<Utc>) {
@@ -139,7 +188,7 @@ impl Claim {
         match &mut notice.sending {
             Some(sending) => {
                 // A message that nobody has got yet must not name an end that has moved.
-                if !sending.in_flight && !sending.may_have_arrived {
+                if !sending.is_settled() {
                     sending.date = at;
                 }
                 sending.in_flight = true;

@@ -21,6 +21,7 @@ pub mod item;
 pub mod item_key;
 pub mod program;
 mod react;
+pub mod receipt;
 pub mod retry;
 pub mod state;
 pub mod status;
@@ -42,11 +43,13 @@ pub use finding::Finding;
 pub use identity::ClaimId;
 pub use item_key::ItemKey;
 pub use react::{Next, react};
+pub use receipt::{CustomerAnswer, PassedOn, Receipt, Reference};
 pub use state::State;
 pub use status::Status;
 pub use submission::Submission;
 pub use window::Window;
 
+use crate::secrets::KeyId;
 use item::Item;
 
 /// A partner's request to be partner of record for one customer's items.
@@ -78,6 +81,19 @@ pub struct Snapshot {
     pub state: State,
     /// How many notices the customer was sent; copies of a notice do not count.
     pub notices: u32,
+    /// The key that signs the link of the newest notice, so that its copies and its reminder have
+    /// the same; none for notices of releases that had no links.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub link_key: Option<KeyId>,
+    /// The newest notice that was answered with "I am not the right person".
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub passed_on: Option<PassedOn>,
+    /// A no that came too late for the newest window was recorded; another adds nothing.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub rejected_late: bool,
+    /// Receipts that the customer has not got yet, the oldest first.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub receipts: Vec<Receipt>,
     /// A claim in validation, or waiting for its partner, keeps the items it held before.
     #[serde(skip_serializing_if = "std::ops::Not::not", default)]
     pub keeps_hold: bool,

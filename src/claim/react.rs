@@ -69,6 +69,9 @@ impl Claim {
         if let Some(due_at) = self.tell_partner_at {
             plan.push((Job::NotifyPartner, due_at));
         }
+        if let Some(receipt) = self.receipts.first() {
+            plan.push((Job::SendReceipt, receipt.due_at));
+        }
         plan
     }
 }

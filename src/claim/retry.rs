@@ -40,7 +40,7 @@ pub fn retry(job: Job, entry: &str, attempt: u32, attempts_max: u32, now: DateTi
 /// The pause after the given attempt, before jitter.
 fn pause(job: Job, attempt: u32) -> TimeDelta {
     match job {
-        Job::NotifyCustomer | Job::RemindCustomer | Job::NotifyPartner => {
+        Job::NotifyCustomer | Job::RemindCustomer | Job::NotifyPartner | Job::SendReceipt => {
             TimeDelta::minutes(step_of(&MAIL_PAUSES_MIN, attempt))
         }
         Job::DeliverWebhook => TimeDelta::seconds(step_of(&DELIVERY_PAUSES_S, attempt)),

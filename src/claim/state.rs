@@ -5,9 +5,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::claim::finding::Finding;
-use crate::claim::identity::{ClaimId, MpnId};
+use crate::claim::identity::{ClaimId, Comment, MpnId};
 use crate::claim::item::Item;
 use crate::claim::status::Status;
+use crate::claim::submission::CustomerContact;
 use crate::claim::window::Window;
 
 /// Where a claim stands, with what is only known there.
@@ -25,6 +26,9 @@ pub enum State {
         findings: Vec<Finding>,
         /// No answer by then disqualifies the claim.
         answer_by: DateTime<Utc>,
+        /// Whom the customer named instead of the contact, for the partner to confirm.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        proposed: Option<Box<Proposed>>,
     },
     /// Refused by the rules, for good.
     Disqualified {
@@ -114,6 +118,16 @@ pub struct Holder {
     pub official: bool,
 }
 
+/// The contact that a customer named because the one with the notice is not the right person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Proposed {
+    /// Who should get the notice.
+    pub contact: CustomerContact,
+    /// The customer's words for the partner, if any.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub comment: Option<Comment>,
+}
+
 /// A notice on its way to the customer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Notice {
@@ -143,6 +157,14 @@ pub struct Sending {
     pub deferrals: u32,
     /// Copies of which nobody knows what became of them.
     pub unknowns: u32,
+}
+
+impl Sending {
+    /// Whether every further copy has to be the same, byte for byte.
+    #[must_use]
+    pub const fn is_settled(&self) -> bool {
+        self.in_flight || self.may_have_arrived
+    }
 }
 
 /// The finished bond between a partner and a tenant's items, with its usage-data grant.

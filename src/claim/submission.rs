@@ -5,6 +5,7 @@
 //! written gives the same value. Whether tenant, subscriptions and partner exist, and who else
 //! claims the items, is deliberately not asked here.
 
+mod contact;
 mod fields;
 mod json;
 mod parties;
@@ -25,6 +26,8 @@ use crate::claim::identity::{
 };
 use crate::claim::item::Item;
 use crate::claim::program::{Activity, Program, SolutionArea};
+
+pub use contact::RawContact;
 
 /// What a deployment may ask for beyond the rules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -47,7 +47,7 @@ impl WindowPolicy {
             };
             findings.push(Finding::new(field, "calendar_unknown", format!("{error}.")));
         }
-        if let Err(error) = Self::zone(submission, now) {
+        if let Err(error) = self.zone(submission, now) {
             findings.push(Finding::new("customer.time_zone", "zone_unknown", format!("{error}.")));
         }
         if findings.is_empty()
@@ -114,7 +114,7 @@ impl WindowPolicy {
     ) -> Result<Deadline, CalendarError> {
         let terms = WindowTerms {
             notified_at,
-            zone: Self::zone(submission, notified_at)?,
+            zone: self.zone(submission, notified_at)?,
             calendar: Arc::clone(self.calendar(submission)?),
             business_days,
             half_days: self.half_days,
@@ -132,7 +132,11 @@ impl WindowPolicy {
     }
 
     /// The customer's zone: the one given, or the country's where the day ends last.
-    fn zone(submission: &Submission, at: DateTime<Utc>) -> Result<Zone, CalendarError> {
+    ///
+    /// # Errors
+    ///
+    /// When the zone is unknown.
+    pub fn zone(&self, submission: &Submission, at: DateTime<Utc>) -> Result<Zone, CalendarError> {
         let customer = &submission.customer;
         match &customer.time_zone {
             Some(name) => Zone::parse(name.as_str()),

@@ -2,6 +2,7 @@
 
 mod answer;
 mod arbitrate;
+mod contact;
 mod show;
 
 use std::path::PathBuf;
@@ -27,7 +28,8 @@ use answer::{Answer, ask};
 #[derive(Debug, Args)]
 #[command(after_help = "With --json, commands that ask something print claim_id, outcome, at and \
 status, and with an outcome that took no effect also code and message. Outcomes: rejected, \
-too_late, confirmed, withdrawn, ended, amended, validated, disqualified, already_decided, refused.
+too_late, confirmed, contact_proposed, contact_confirmed, withdrawn, ended, amended, validated, \
+disqualified, already_decided, refused.
 
 Examples:
   cpor claim show ID
@@ -69,6 +71,27 @@ enum Action {
         claim: WhichClaim,
         #[command(flatten)]
         received: Received,
+        #[command(flatten)]
+        by: By,
+    },
+    /// Record that the customer's contact is not the right person and has named somebody else.
+    ///
+    /// The window is void. Once the partner has confirmed the contact, the new contact gets a
+    /// notice and the whole time.
+    ProposeContact {
+        #[command(flatten)]
+        claim: WhichClaim,
+        #[command(flatten)]
+        contact: contact::Named,
+        #[command(flatten)]
+        received: Received,
+        #[command(flatten)]
+        by: By,
+    },
+    /// Agree, for the partner, that the contact whom the customer has named gets a notice.
+    ConfirmContact {
+        #[command(flatten)]
+        claim: WhichClaim,
         #[command(flatten)]
         by: By,
     },
@@ -194,6 +217,13 @@ async fn act(app: &App, action: Action, output: Output) -> Result<Exit> {
         Action::Confirm { claim, received, by } => {
             let command = Command::Confirm { received_at: stamped(app, received).await? };
             ask(ledger, claim.id, &command, &by.actor).await?
+        }
+        Action::ProposeContact { claim, contact, received, by } => {
+            let received_at = stamped(app, received).await?;
+            contact::propose(ledger, claim.id, contact, received_at, &by.actor).await?
+        }
+        Action::ConfirmContact { claim, by } => {
+            ask(ledger, claim.id, &Command::ConfirmContact, &by.actor).await?
         }
         Action::Withdraw { claim, why, by } => {
             let command = Command::Withdraw { reason: why.reason };

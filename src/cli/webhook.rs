@@ -1,5 +1,7 @@
 //! `cpor webhook`: addresses that are told of events as they happen.
 
+mod show;
+
 use anyhow::{Error, Result};
 use chrono::{DateTime, Utc};
 use clap::{Args, Subcommand};
@@ -9,13 +11,12 @@ use serde_json::json;
 use cpor::app::App;
 use cpor::claim::identity::{MpnId, Source};
 use cpor::webhook::{
-    Attempted, EventFilter, Replay, Webhook, WebhookError, WebhookId, WebhookOwner, WebhookView,
-    Webhooks,
+    EventFilter, Replay, Webhook, WebhookError, WebhookId, WebhookOwner, WebhookView, Webhooks,
 };
 
 use crate::cli::exit::{Exit, Refused};
-use crate::cli::output::{Output, plain, say};
-use crate::cli::{Globals, values, words};
+use crate::cli::output::{Output, say};
+use crate::cli::{Globals, values};
 
 /// Tell other systems of events as they happen.
 ///
@@ -136,14 +137,6 @@ struct Created<'a> {
     secret: &'a str,
 }
 
-#[derive(Serialize)]
-struct Shown {
-    #[serde(flatten)]
-    webhook: WebhookView,
-    missed: u64,
-    deliveries: Vec<Attempted>,
-}
-
 /// Makes, shows, pauses, repeats or deletes webhooks.
 pub async fn run(args: WebhookArgs, globals: &Globals) -> Result<Exit> {
     let output = globals.output();
@@ -157,18 +150,9 @@ async fn act(app: &App, action: Action, output: Output) -> Result<Exit> {
             create(&webhooks, owner, &url, &events, output).await?;
         }
         Action::List { partner, source } => {
-            let mut all = webhooks.list().await?;
-            all.retain(|webhook| match &webhook.owner {
-                WebhookOwner::Partner(own) => {
-                    source.is_none() && partner.as_ref().is_none_or(|mpn_id| mpn_id == own)
-                }
-                WebhookOwner::Source(own) => {
-                    partner.is_none() && source.as_ref().is_none_or(|source| source == own)
-                }
-            });
-            list(&all, output)?;
+            show::list(&webhooks, partner.as_ref(), source.as_ref(), output).await?;
         }
-        Action::Show { which } => show(&webhooks, which.id, output).await?,
+        Action::Show { which } => show::show(&webhooks, which.id, output).await?,
         Action::Secret { which } => {
             let id = webhooks.find(which.id).await.map_err(refused)?.id;
             let secret = webhooks.secret(id);
@@ -221,66 +205,6 @@ async fn create(
         output.text(format_args!("created: {}\nsecret:  {}", webhook.id, secret.reveal()))?;
     }
     Ok(())
-}
-
-fn list(webhooks: &[Webhook], output: Output) -> Result<()> {
-    let mut rows = Vec::new();
-    for webhook in webhooks {
-        output.object(&WebhookView::from(webhook))?;
-        rows.push(vec![
-            webhook.id.to_string(),
-            webhook.owner.to_string(),
-            webhook.url.clone(),
-            events(webhook),
-            state(webhook),
-        ]);
-    }
-    if rows.is_empty() {
-        output.text("there are no webhooks")?;
-    }
-    Ok(output.table(&["WEBHOOK", "OF", "URL", "EVENTS", "STATE"], rows)?)
-}
-
-fn events(webhook: &Webhook) -> String {
-    webhook.events.names().map_or_else(|| "all".to_owned(), |names| names.join(", "))
-}
-
-fn state(webhook: &Webhook) -> String {
-    webhook.paused.as_ref().map_or_else(
-        || "on".to_owned(),
-        |pause| format!("paused since {}: {}", words::utc(pause.since), pause.reason),
-    )
-}
-
-async fn show(webhooks: &Webhooks, id: WebhookId, output: Output) -> Result<()> {
-    let webhook = webhooks.find(id).await.map_err(refused)?;
-    let (missed, deliveries) = (webhooks.missed(id).await?, webhooks.deliveries(id).await?);
-    if output.is_json() {
-        return Ok(output.object(&Shown { webhook: (&webhook).into(), missed, deliveries })?);
-    }
-    let line = |name: &str, value: &str| output.text(format_args!("{name:<8} {}", plain(value)));
-    line("webhook:", &id.to_string())?;
-    line("of:", &webhook.owner.to_string())?;
-    line("url:", &webhook.url)?;
-    line("events:", &events(&webhook))?;
-    line("state:", &state(&webhook))?;
-    if missed > 0 {
-        line("missed:", &format!("{missed} events while it was paused"))?;
-    }
-    let rows = deliveries.iter().map(row).collect();
-    Ok(output.table(&["AT", "DELIVERY", "EVENT", "ATTEMPT", "RESULT"], rows)?)
-}
-
-fn row(attempted: &Attempted) -> Vec<String> {
-    let status = attempted.status.map(|status| status.to_string());
-    let result = attempted.error.clone().or(status).unwrap_or_default();
-    vec![
-        words::utc(attempted.at),
-        attempted.delivery_id.clone(),
-        attempted.event.clone(),
-        attempted.attempt.to_string(),
-        result,
-    ]
 }
 
 fn one(webhook: &Webhook, done: &str, output: Output) -> Result<()> {

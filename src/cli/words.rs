@@ -70,7 +70,7 @@ pub fn event_in(event: &Event, moment: &dyn Fn(DateTime<Utc>) -> String) -> Stri
         }
         Event::ClaimDisqualified { findings } => format!("disqualified. {}", sentences(findings)),
         Event::ClaimContested { holders } => format!("contested: {}", held_by(holders)),
-        Event::NoticeSending { notice, message_id } => {
+        Event::NoticeSending { notice, message_id, .. } => {
             format!("notice {notice} goes to the mail server as {message_id}")
         }
         Event::NoticeDeferred { notice, cause, again_at } => {
@@ -90,19 +90,27 @@ pub fn event_in(event: &Event, moment: &dyn Fn(DateTime<Utc>) -> String) -> Stri
         Event::CustomerReminded { delivered, reply } => {
             told("the customer was reminded", *delivered, reply)
         }
-        Event::ClaimRejected { received_at, reason } => {
+        Event::ContactProposed { received_at, contact, answer_by, .. } => format!(
+            "the customer named another contact ({}) at {}; the window is void, and the partner \
+             can confirm the contact until {}",
+            contact.email.masked(),
+            moment(*received_at),
+            moment(*answer_by)
+        ),
+        Event::ContactConfirmed { .. } => "the partner confirmed the named contact".to_owned(),
+        Event::ClaimRejected { received_at, reason, .. } => {
             format!(
                 "rejected by the customer at {}{}",
                 moment(*received_at),
                 quoted(reason.as_ref())
             )
         }
-        Event::LateRejectionReceived { received_at, reason } => format!(
+        Event::LateRejectionReceived { received_at, reason, .. } => format!(
             "a rejection came too late, at {}{}",
             moment(*received_at),
             quoted(reason.as_ref())
         ),
-        Event::ClaimConfirmed { received_at } => {
+        Event::ClaimConfirmed { received_at, .. } => {
             format!("the customer agreed at {}", moment(*received_at))
         }
         Event::AssociationFinalized { official_at } => {
@@ -111,7 +119,7 @@ pub fn event_in(event: &Event, moment: &dyn Fn(DateTime<Utc>) -> String) -> Stri
         Event::ClaimWithdrawn { reason } => {
             format!("withdrawn by the partner{}", quoted(reason.as_ref()))
         }
-        Event::AssociationEnded { reason, detail } => format!(
+        Event::AssociationEnded { reason, detail, .. } => format!(
             "ended, because {}{}; the grant is revoked",
             end_reason(reason),
             quoted(detail.as_ref())
@@ -119,6 +127,9 @@ pub fn event_in(event: &Event, moment: &dyn Fn(DateTime<Utc>) -> String) -> Stri
         Event::PartnerNotified { outcome, delivered, reply } => {
             let whom = format!("the partner was told: {}", status(*outcome));
             told(&whom, *delivered, reply)
+        }
+        Event::ReceiptSent { receipt, delivered, reply } => {
+            told(&format!("the customer got a receipt of event {receipt}"), *delivered, reply)
         }
     }
 }

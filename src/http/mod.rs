@@ -8,6 +8,7 @@
 //! | `problem.rs` | what went wrong, as RFC 9457 has it |
 //! | `extract.rs` | reading requests strictly |
 //! | `v1/` | the API, one file per subject |
+//! | `page/` | the customer's pages |
 //!
 //! No rule about claims is here: handlers ask the ledger and the store, and write down what they
 //! answer.
@@ -16,6 +17,7 @@ mod backlog;
 mod extract;
 mod guard;
 pub mod openapi;
+mod page;
 pub mod problem;
 pub mod roles;
 pub mod route;
@@ -36,9 +38,13 @@ use crate::access::{Authenticator, Tokens};
 use crate::app::{App, AppError};
 use crate::http::backlog::Backlog;
 use crate::http::guard::{Buckets, Guard};
+use crate::http::page::Pages;
 use crate::http::problem::{Problem, ProblemType};
 use crate::http::route::Route;
 use crate::ledger::Ledger;
+use crate::link::Links;
+use crate::mail::Sender;
+use crate::secrets::Secrets;
 use crate::settings::HttpSettings;
 use crate::store::feed::Feed;
 use crate::webhook::Webhooks;
@@ -67,6 +73,9 @@ pub struct Parts {
     pub webhooks: Webhooks,
     /// Cancelled when the server stops; streams end then.
     pub stop: CancellationToken,
+    links: Links,
+    secrets: Secrets,
+    pages: Pages,
     buckets: Buckets,
     backlog: Backlog,
 }
@@ -82,7 +91,7 @@ impl std::ops::Deref for Web {
 /// Every route there is.
 #[must_use]
 pub fn routes() -> Vec<Route> {
-    v1::routes()
+    [v1::routes(), page::routes()].concat()
 }
 
 /// What answers requests of this deployment.
@@ -99,9 +108,12 @@ pub fn router(app: &App, stop: CancellationToken) -> Result<Router, AppError> {
         settings: app.settings.http.clone(),
         public_url: app.settings.public_url(),
         openapi: openapi::describe(&routes).to_string(),
-        feed: Feed::new(app.ledger.store().clone()),
+        feed: app.feed.clone(),
         webhooks: app.webhooks(),
         stop,
+        links: app.links(),
+        secrets: app.secrets.clone(),
+        pages: pages(app),
         buckets: Buckets::new(&app.settings.http),
         backlog: Backlog::default(),
     }));
@@ -122,6 +134,14 @@ pub fn router(app: &App, stop: CancellationToken) -> Result<Router, AppError> {
         .layer(axum::extract::DefaultBodyLimit::max(web.settings.body_bytes_max))
         .layer(CatchPanicLayer::custom(panicked))
         .with_state(web))
+}
+
+fn pages(app: &App) -> Pages {
+    let mail = &app.settings.mail;
+    // Where a mailbox cannot be read no mail goes out, and its settings say so at the start.
+    let reply_to = Sender::new(mail).map(|sender| sender.answered_by().address().to_owned());
+    let reply_to = reply_to.unwrap_or_else(|_| mail.from.clone());
+    Pages::new(&reply_to, &app.settings.public_url(), &mail.default_language)
 }
 
 async fn method_not_allowed() -> Problem {

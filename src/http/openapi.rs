@@ -16,7 +16,7 @@ pub fn describe(routes: &[Route]) -> Value {
     settings.meta_schema = None;
     let mut generator = settings.into_generator();
     let mut paths = Map::new();
-    for route in routes {
+    for route in routes.iter().filter(|route| !route.is_page) {
         let operation = operation(route, &mut generator);
         let path = paths.entry(route.path).or_insert_with(|| json!({}));
         path[route.method.as_str().to_lowercase()] = operation;

@@ -64,6 +64,8 @@ pub struct Route {
     pub problems: Vec<ProblemType>,
     /// A stream, which has no time limit as a whole.
     pub streams: bool,
+    /// A page for people, which is not part of the API.
+    pub is_page: bool,
     /// What answers.
     pub handler: MethodRouter<Web>,
 }
@@ -96,6 +98,7 @@ impl Route {
             answers: Vec::new(),
             problems: Vec::new(),
             streams: false,
+            is_page: false,
             handler: on(filter, handler),
         }
     }
@@ -112,6 +115,12 @@ impl Route {
     pub fn public(mut self) -> Self {
         self.access = Access::Public;
         self
+    }
+
+    /// It is a page for people: public, and left out of the description of the API.
+    #[must_use]
+    pub fn page(self) -> Self {
+        Self { is_page: true, ..self.public() }
     }
 
     /// What else there is to know.

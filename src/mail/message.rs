@@ -34,6 +34,8 @@ pub enum MailKind {
     Reminder,
     /// Tells the partner how a claim went on.
     PartnerResult,
+    /// Tells the customer that its answer has arrived.
+    Receipt,
 }
 
 impl MailKind {
@@ -43,6 +45,7 @@ impl MailKind {
             Self::Notice => "notice",
             Self::Reminder => "reminder",
             Self::PartnerResult => "partner_result",
+            Self::Receipt => "receipt",
         }
     }
 
@@ -51,6 +54,7 @@ impl MailKind {
             Self::Notice => 'n',
             Self::Reminder => 'r',
             Self::PartnerResult => 'p',
+            Self::Receipt => 'c',
         }
     }
 }
@@ -61,7 +65,8 @@ pub struct MessageId(String);
 
 impl MessageId {
     /// The Message-ID of the `number`-th mail of its kind for a claim: `<n<number>.<claim>@<domain
-    /// of from>>` for a notice, `r` for a reminder, `p` for a partner's result.
+    /// of from>>` for a notice, `r` for a reminder, `p` for a partner's result, `c` for the
+    /// receipt of a customer.
     pub fn new(
         kind: MailKind,
         number: u32,

@@ -1,8 +1,9 @@
 //! Mail: what customers and partners are told, and handing it to a mail server.
 //!
 //! Three steps, each usable alone. [`Templates`] turns plain data ([`NoticeText`],
-//! [`PartnerResultText`]) into subject, text and HTML in the reader's language. [`Mail`] is one
-//! message to one recipient with everything in it fixed, and always gives the same bytes.
+//! [`PartnerResultText`], [`ReceiptText`]) into subject, text and HTML in the reader's language.
+//! [`Mail`] is one message to one recipient with everything in it fixed, and always gives the same
+//! bytes.
 //! [`Mailer`] makes one attempt to hand it over and says what became of it ([`Delivery`]).
 //!
 //! Deliberately not here: when to send or to send again (the agenda's), what was sent (the
@@ -33,4 +34,7 @@ pub use message::{Mail, MailKind, MessageError, MessageId};
 pub use settings::{MailSettings, SmtpSettings, SmtpTimeouts, TlsMode, Transport};
 pub use smtp::Smtp;
 pub use templates::{TemplateError, Templates};
-pub use texts::{FindingText, ItemText, NoticeText, PartnerOutcome, PartnerResultText, Rendered};
+pub use texts::{
+    FindingText, ItemText, NoticeText, PartnerOutcome, PartnerResultText, ProposedText,
+    ReceiptAnswer, ReceiptText, Rendered,
+};

@@ -3,7 +3,10 @@
 //! Each template is rendered with these when it is loaded, so that a misspelled variable stops
 //! the start and not the first mail of the night.
 
-use super::texts::{FindingText, ItemText, NoticeText, PartnerOutcome, PartnerResultText};
+use super::texts::{
+    FindingText, ItemText, NoticeText, PartnerOutcome, PartnerResultText, ProposedText,
+    ReceiptAnswer, ReceiptText,
+};
 
 /// A notice with everything in it, and one with everything left out that may be.
 pub(super) fn notices() -> [NoticeText; 2] {
@@ -26,13 +29,15 @@ pub(super) fn notices() -> [NoticeText; 2] {
             "The five business days are 23, 24, 25, 26 and 27 November 2026.".to_owned(),
         ],
         reply_to: "answers@cpor.example".to_owned(),
-        answer_url: Some("https://cpor.example/a/v1.k1.5a2d9c7e4b60".to_owned()),
+        answer_url: Some("https://cpor.example/r/AQEB5a2d9c7e4b60".to_owned()),
+        partners_url: Some("https://cpor.example/c/AQEC5a2d9c7e4b60".to_owned()),
     };
     let bare = NoticeText {
         items: vec![ItemText { detail: String::new(), ..items().swap_remove(0) }],
         activities: Vec::new(),
         explanation: Vec::new(),
         answer_url: None,
+        partners_url: None,
         ..full.clone()
     };
     [full, bare]
@@ -41,6 +46,32 @@ pub(super) fn notices() -> [NoticeText; 2] {
 /// Every outcome, with everything in it and with everything left out that may be.
 pub(super) fn partner_results() -> Vec<PartnerResultText> {
     PartnerOutcome::ALL.into_iter().flat_map(|outcome| [full(outcome), bare(outcome)]).collect()
+}
+
+/// Every receipt, with everything in it and with everything left out that may be.
+pub(super) fn receipts() -> Vec<ReceiptText> {
+    ReceiptAnswer::ALL.into_iter().flat_map(receipt).collect()
+}
+
+fn receipt(answer: ReceiptAnswer) -> [ReceiptText; 2] {
+    let full = ReceiptText {
+        reference: "03-01980f6e-6d4a-7c3e-8b1f-5a2d9c7e4b60".to_owned(),
+        receipt_number: "9C7E4B60-6".to_owned(),
+        partner_name: "Contoso Danışmanlık A.Ş.".to_owned(),
+        partner_mpn_id: "1234567".to_owned(),
+        customer_contact_name: "Mert Kaya".to_owned(),
+        tenant_id: "8f0b3d1c-5a77-4c4e-9d43-0e1f2a3b4c5d".to_owned(),
+        domain: "anadoluelektrik.com.tr".to_owned(),
+        items: items(),
+        answer,
+        passed_on_to: Some("s***@anadoluelektrik.com.tr".to_owned()),
+        received_at_sentence: "Friday 27 November 2026, 23:59 (Europe/Istanbul, UTC+03:00)"
+            .to_owned(),
+        partners_url: "https://cpor.example/c/AQEC5a2d9c7e4b60".to_owned(),
+        reply_to: "answers@cpor.example".to_owned(),
+    };
+    let bare = ReceiptText { items: Vec::new(), passed_on_to: None, ..full.clone() };
+    [full, bare]
 }
 
 fn full(outcome: PartnerOutcome) -> PartnerResultText {
@@ -58,6 +89,12 @@ fn full(outcome: PartnerOutcome) -> PartnerResultText {
             code: "domain_not_in_tenant".to_owned(),
             message: "The domain does not belong to this tenant; ask your customer.".to_owned(),
         }],
+        proposed: Some(ProposedText {
+            name: "Selin Demir".to_owned(),
+            title: "CIO".to_owned(),
+            email: "selin@anadoluelektrik.com.tr".to_owned(),
+            comment: Some("She decides about partners.".to_owned()),
+        }),
         decided_at_sentence: "Saturday 28 November 2026, 00:00 (Europe/Istanbul, UTC+03:00)"
             .to_owned(),
         answer_by_sentence: Some(
@@ -71,6 +108,7 @@ fn bare(outcome: PartnerOutcome) -> PartnerResultText {
     PartnerResultText {
         reason: None,
         findings: Vec::new(),
+        proposed: None,
         answer_by_sentence: None,
         ..full(outcome)
     }

@@ -15,8 +15,8 @@ pub(super) const LAYOUT: &str = "layout.html";
 /// The files of one mail in one language.
 pub(super) const FILES: [&str; 3] = ["subject.txt", "body.txt", "body.html"];
 /// The mails there are.
-pub(super) const KINDS: [MailKind; 3] =
-    [MailKind::Notice, MailKind::Reminder, MailKind::PartnerResult];
+pub(super) const KINDS: [MailKind; 4] =
+    [MailKind::Notice, MailKind::Reminder, MailKind::PartnerResult, MailKind::Receipt];
 /// Largest template, in bytes.
 const FILE_BYTES_MAX: u64 = 256 * 1024;
 /// Most entries looked at in one folder.
@@ -33,7 +33,7 @@ pub(super) struct Source {
 pub(super) type Sources = BTreeMap<String, Source>;
 
 /// The built-in templates: name and text.
-const BUILT_IN: [(&str, &str); 19] = [
+const BUILT_IN: [(&str, &str); 25] = [
     (LAYOUT, include_str!("../../config/mail/layout.html")),
     ("en/notice/subject.txt", include_str!("../../config/mail/en/notice/subject.txt")),
     ("en/notice/body.txt", include_str!("../../config/mail/en/notice/body.txt")),
@@ -47,6 +47,9 @@ const BUILT_IN: [(&str, &str); 19] = [
     ),
     ("en/partner_result/body.txt", include_str!("../../config/mail/en/partner_result/body.txt")),
     ("en/partner_result/body.html", include_str!("../../config/mail/en/partner_result/body.html")),
+    ("en/receipt/subject.txt", include_str!("../../config/mail/en/receipt/subject.txt")),
+    ("en/receipt/body.txt", include_str!("../../config/mail/en/receipt/body.txt")),
+    ("en/receipt/body.html", include_str!("../../config/mail/en/receipt/body.html")),
     ("tr/notice/subject.txt", include_str!("../../config/mail/tr/notice/subject.txt")),
     ("tr/notice/body.txt", include_str!("../../config/mail/tr/notice/body.txt")),
     ("tr/notice/body.html", include_str!("../../config/mail/tr/notice/body.html")),
@@ -59,6 +62,9 @@ const BUILT_IN: [(&str, &str); 19] = [
     ),
     ("tr/partner_result/body.txt", include_str!("../../config/mail/tr/partner_result/body.txt")),
     ("tr/partner_result/body.html", include_str!("../../config/mail/tr/partner_result/body.html")),
+    ("tr/receipt/subject.txt", include_str!("../../config/mail/tr/receipt/subject.txt")),
+    ("tr/receipt/body.txt", include_str!("../../config/mail/tr/receipt/body.txt")),
+    ("tr/receipt/body.html", include_str!("../../config/mail/tr/receipt/body.html")),
 ];
 
 /// The built-in sources.

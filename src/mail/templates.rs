@@ -16,7 +16,7 @@ use super::clean::{header_text, one_line};
 use super::message::MailKind;
 use super::samples;
 use super::sources::{self, FILES, KINDS, LAYOUT, Sources};
-use super::texts::{NoticeText, PartnerResultText, Rendered};
+use super::texts::{NoticeText, PartnerResultText, ReceiptText, Rendered};
 use super::wrap;
 
 /// Longest subject, in characters.
@@ -44,7 +44,7 @@ pub enum TemplateError {
     /// A file that no mail uses.
     #[error(
         "{} is not a mail template: expected layout.html or \
-         <language>/<notice|reminder|partner_result>/<subject.txt|body.txt|body.html>",
+         <language>/<notice|reminder|partner_result|receipt>/<subject.txt|body.txt|body.html>",
         path.display()
     )]
     UnknownFile {
@@ -127,6 +127,11 @@ impl Templates {
         self.render(MailKind::PartnerResult, text, self.language(language))
     }
 
+    /// The mail that tells the customer that its answer has arrived.
+    pub fn receipt(&self, text: &ReceiptText, language: &str) -> Result<Rendered, TemplateError> {
+        self.render(MailKind::Receipt, text, self.language(language))
+    }
+
     /// The language a mail will be in: the one wanted, the same without its region and so on, or
     /// the deployment's.
     pub fn language(&self, wanted: &str) -> &str {
@@ -172,6 +177,9 @@ impl Templates {
             }
             for text in samples::partner_results() {
                 self.partner_result(&text, language)?;
+            }
+            for text in samples::receipts() {
+                self.receipt(&text, language)?;
             }
         }
         Ok(())

@@ -68,6 +68,62 @@ pub struct NoticeText {
     pub reply_to: String,
     /// The page with *Reject* and *Agree*; without it the customer answers by mail.
     pub answer_url: Option<String>,
+    /// The page of all partners of the tenant; there when `answer_url` is.
+    pub partners_url: Option<String>,
+}
+
+/// What a customer has answered, as a receipt says it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReceiptAnswer {
+    /// No, in time.
+    Rejected,
+    /// No, too late.
+    RejectedTooLate,
+    /// Yes.
+    Agreed,
+    /// Somebody else has to decide.
+    PassedOn,
+    /// The association is taken back.
+    Withdrew,
+}
+
+impl ReceiptAnswer {
+    /// Every answer, for checking templates.
+    pub const ALL: [Self; 5] =
+        [Self::Rejected, Self::RejectedTooLate, Self::Agreed, Self::PassedOn, Self::Withdrew];
+}
+
+/// What a receipt tells the customer. Not `Debug`: it is full of personal data.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct ReceiptText {
+    /// The claim's id, which the customer quotes in a mail.
+    pub reference: String,
+    /// The short number of the receipt, such as `5A2D9C7E-6`.
+    pub receipt_number: String,
+    /// Who claims.
+    pub partner_name: String,
+    /// The location id of who claims.
+    pub partner_mpn_id: String,
+    /// Who has answered.
+    pub customer_contact_name: String,
+    /// The customer's tenant.
+    pub tenant_id: String,
+    /// The customer's domain.
+    pub domain: String,
+    /// What is claimed.
+    pub items: Vec<ItemText>,
+    /// What the customer has answered.
+    pub answer: ReceiptAnswer,
+    /// The address of whom the customer named, mostly covered; only when it was passed on.
+    pub passed_on_to: Option<String>,
+    /// When the answer arrived, such as `Saturday 28 November 2026, 00:00 (Europe/Istanbul,
+    /// UTC+03:00)`.
+    pub received_at_sentence: String,
+    /// The page of all partners of the tenant, where an association can be ended.
+    pub partners_url: String,
+    /// The address that reads answers.
+    pub reply_to: String,
 }
 
 /// How a claim went on, as the partner is told.
@@ -114,6 +170,19 @@ pub struct FindingText {
     pub message: String,
 }
 
+/// The contact that a customer has named for the partner to confirm. Not `Debug`: personal data.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct ProposedText {
+    /// The person's name.
+    pub name: String,
+    /// The person's job title.
+    pub title: String,
+    /// The person's address.
+    pub email: String,
+    /// What the customer wrote about it.
+    pub comment: Option<String>,
+}
+
 /// What a partner is told of a claim. Not `Debug`: it is full of personal data.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct PartnerResultText {
@@ -135,6 +204,8 @@ pub struct PartnerResultText {
     pub reason: Option<String>,
     /// What is wrong, where something is.
     pub findings: Vec<FindingText>,
+    /// Whom the customer has named instead of the contact, when that is what to confirm.
+    pub proposed: Option<ProposedText>,
     /// When it happened, such as `Saturday 28 November 2026, 00:00 (Europe/Istanbul, UTC+03:00)`.
     pub decided_at_sentence: String,
     /// Until when to answer, to be read after "Please answer"; only when action is required.

@@ -218,6 +218,37 @@ impl Store {
             .map_err(StoreError::doing(format!("look for the key {key}")))
     }
 
+    /// Where an entry of a job is: on the agenda, with a worker, or among the dead.
+    ///
+    /// # Errors
+    ///
+    /// When Redis cannot be reached or refuses.
+    pub async fn places(
+        &self,
+        partition: u16,
+        job: Job,
+        entry: &str,
+    ) -> Result<Vec<&'static str>, StoreError> {
+        let keys = self.keys();
+        let places = [
+            ("agenda", keys.agenda(partition, job)),
+            ("running", keys.running(partition, job)),
+            ("dead", keys.dead(partition, job)),
+        ];
+        let mut pipeline = redis::pipe();
+        pipeline.atomic();
+        for (_, key) in &places {
+            pipeline.cmd("ZSCORE").arg(key).arg(entry);
+        }
+        let mut connection = self.connection();
+        let scores: Vec<Option<f64>> = pipeline
+            .query_async(&mut connection)
+            .await
+            .map_err(StoreError::doing(format!("look for the entry {entry} of {job}")))?;
+        let found = places.iter().zip(scores).filter(|(_, score)| score.is_some());
+        Ok(found.map(|((name, _), _)| *name).collect())
+    }
+
     /// The value of one grant.
     ///
     /// # Errors

@@ -50,7 +50,7 @@ impl HttpServer {
         let server = or_fail("listen", Server::listen(&settings, STOP_TIMEOUT).await);
         let address = or_fail("listen", server.address());
         let stop = CancellationToken::new();
-        let router = or_fail("set up the routes", router(app, stop.clone()));
+        let router = or_fail("set up HTTP", router(app, stop.clone()));
         tokio::spawn(server.run(router, stop.clone()));
         let client = Client::builder(TokioExecutor::new()).build_http();
         Self { address, stop, client }
@@ -71,6 +71,12 @@ impl HttpServer {
     /// Gets a path.
     pub async fn get(&self, path: &str) -> Answer {
         self.request(Method::GET, path, &[], "").await
+    }
+
+    /// Gets a path as the holder of a key.
+    pub async fn get_as(&self, key: &str, path: &str) -> Answer {
+        let bearer = format!("Bearer {key}");
+        self.request(Method::GET, path, &[("authorization", &bearer)], "").await
     }
 
     /// Posts JSON to a path as the holder of a key.

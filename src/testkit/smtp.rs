@@ -16,6 +16,7 @@ use tokio::task::JoinHandle;
 use self::conversation::Conversation;
 
 mod conversation;
+mod text;
 
 /// What goes wrong with a recipient.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -18,6 +18,7 @@ use unfinished::unfinished;
 use crate::app::App;
 use crate::calendar::BusinessDays;
 use crate::claim::ClaimId;
+use crate::secrets::Secrets;
 use crate::settings::Settings;
 use crate::store::StoreError;
 use crate::testkit::http::HttpServer;
@@ -63,6 +64,7 @@ impl World {
         or_fail("write the tenant directory", std::fs::write(&file, DIRECTORY));
         let namespace = format!("world-{}", Uuid::new_v4().simple());
         let (port, file) = (smtp.port().to_string(), file.display().to_string());
+        let data = folder.path().display().to_string();
         let mut all = vec![
             ("redis.url", shared_redis().await),
             ("redis.namespace", namespace.as_str()),
@@ -74,6 +76,7 @@ impl World {
             ("mail.smtp.port", port.as_str()),
             ("mail.from", "Partner claims <claims@cpor.example>"),
             ("directory.file", file.as_str()),
+            ("data.directory", data.as_str()),
             ("calendars.overrides_directory", ""),
         ];
         all.extend_from_slice(overrides);
@@ -86,6 +89,12 @@ impl World {
     #[must_use]
     pub const fn app(&self) -> &App {
         &self.app
+    }
+
+    /// What is configured.
+    #[must_use]
+    pub const fn settings(&self) -> &Settings {
+        &self.app.settings
     }
 
     /// Serves HTTP on a free port, beside the worker.
@@ -113,6 +122,12 @@ impl World {
     pub async fn finish(mut self) {
         self.settle().await;
         self.stop_worker().await;
+    }
+
+    /// Replaces the secret keys, as `cpor secret new` prints them; workers that are started from
+    /// now on use them.
+    pub fn use_secrets(&mut self, keys: &str) {
+        self.app.secrets = or_fail("read the keys", Secrets::parse(keys, "the test"));
     }
 
     /// Travels to `at` (RFC 3339), stopping at every due moment on the way.

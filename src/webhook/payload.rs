@@ -97,7 +97,7 @@ fn found(finding: &Finding) -> Found<'_> {
 /// Time to answer, findings and reason, as far as the state has them.
 fn particulars(state: &State) -> (Option<DateTime<Utc>>, &[Finding], Option<&'static str>) {
     match state {
-        State::ActionRequired { findings, answer_by } => (Some(*answer_by), findings, None),
+        State::ActionRequired { findings, answer_by, .. } => (Some(*answer_by), findings, None),
         State::Disqualified { findings } => (None, findings, None),
         State::Ended { reason, .. } => (None, &[], Some(reason.as_str())),
         State::Submitted { .. }

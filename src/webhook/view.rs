@@ -8,8 +8,10 @@ use crate::webhook::{Webhook, WebhookOwner};
 
 /// A webhook as programs see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "Webhook")]
 pub struct WebhookView {
     /// Its id.
+    #[schemars(with = "uuid::Uuid")]
     pub id: String,
     /// The MPN ID of the partner whose claims it is told of, if it is a partner's.
     pub partner: Option<String>,

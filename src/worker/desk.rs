@@ -97,7 +97,8 @@ impl Desk {
                 | Job::FinalizeAssociation
                 | Job::NotifyPartner
                 | Job::ExpireClaim
-                | Job::DeliverWebhook => Wake::Agenda,
+                | Job::DeliverWebhook
+                | Job::SendReceipt => Wake::Agenda,
             });
         }
     }

@@ -15,6 +15,7 @@ mod notify_partner;
 mod relay;
 mod remind_customer;
 mod run;
+mod send_receipt;
 pub mod settle;
 mod submit_claim;
 pub mod taker;
@@ -33,6 +34,7 @@ use crate::claim::Claim;
 use crate::claim::command::{Command, Told, Why};
 use crate::directory::Directory;
 use crate::ledger::{Applied, Ledger, LedgerError};
+use crate::link::Links;
 use crate::mail::{Delivery, Mailer, Sender, Templates};
 use crate::store::agenda::Lease;
 use crate::store::feed::Feed;
@@ -52,6 +54,8 @@ pub struct Context {
     pub mailer: Mailer,
     /// What mails say.
     pub templates: Templates,
+    /// The addresses of the customer's pages.
+    pub links: Links,
     /// Who owns which domain, and which subscriptions.
     pub directory: Directory,
     /// Who mails come from, and who reads the answers.

@@ -61,7 +61,7 @@ async fn announce(
     notice: &Notice,
 ) -> Result<(Claim, Sending), JobError> {
     let message_id = message_id(cx, MailKind::Notice, notice.number, claim.id)?;
-    let command = Command::RecordNoticeSending { message_id };
+    let command = Command::RecordNoticeSending { message_id, link_key: cx.links.current_key() };
     let claim = cx.ledger.apply_to(claim, &command).await?.claim;
     match &claim.state {
         State::Validated { notice: Notice { sending: Some(sending), .. } } => {

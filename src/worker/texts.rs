@@ -1,5 +1,7 @@
 //! Puts what a claim says into the words of a mail.
 
+mod receipt;
+
 use chrono::{DateTime, Utc};
 
 use crate::calendar::{Language, Zone, closing_moment, explain};
@@ -7,12 +9,15 @@ use crate::claim::identity::ClaimId;
 use crate::claim::item::Item;
 use crate::claim::state::State;
 use crate::claim::{Claim, Finding, Submission, Window};
+use crate::link::{NoticeLink, TenantLink};
 use crate::mail::{
     FindingText, ItemText, Mail, MailKind, Mailbox, MessageId, NoticeText, PartnerOutcome,
-    PartnerResultText, Rendered,
+    PartnerResultText, ProposedText, Rendered,
 };
 use crate::worker::error::with_causes;
 use crate::worker::{Context, JobError};
+
+pub(super) use receipt::receipt_mail;
 
 /// What only a person can put right: a template or a setting is wrong.
 fn beyond_us(error: &dyn std::error::Error) -> JobError {
@@ -37,7 +42,9 @@ pub(super) fn customer_mail(
     let text = notice_text(cx, claim, window, cx.templates.language(wanted));
     let rendered = match kind {
         MailKind::Reminder => cx.templates.reminder(&text, wanted),
-        MailKind::Notice | MailKind::PartnerResult => cx.templates.notice(&text, wanted),
+        MailKind::Notice | MailKind::PartnerResult | MailKind::Receipt => {
+            cx.templates.notice(&text, wanted)
+        }
     };
     let rendered = rendered.map_err(|error| beyond_us(&error))?;
     let to = (contact.name.as_str(), contact.email.as_str());
@@ -110,6 +117,7 @@ fn notice_text(cx: &Context, claim: &Claim, window: &Window, language: &str) -> 
     let partner = &submission.partner;
     let catalog = &cx.ledger.rules().catalog;
     let spoken = spoken(language);
+    let (answer_url, partners_url) = urls(cx, claim);
     NoticeText {
         reference: claim.id.to_string(),
         // A claim names no company; the contact's domain is what the customer will recognize.
@@ -130,8 +138,19 @@ fn notice_text(cx: &Context, claim: &Claim, window: &Window, language: &str) -> 
         closes_sentence: before(&closing_moment(&window.deadline, spoken), spoken),
         explanation: explain(&window.deadline, window.opened_at, spoken),
         reply_to: cx.sender.answered_by().address().to_owned(),
-        answer_url: None,
+        answer_url,
+        partners_url,
     }
+}
+
+/// The page of the newest notice, and the page of all partners of the tenant. Signed by the key
+/// that the notice began with, so that its copies and its reminder have the same links; a notice
+/// that began before there were links keeps without them.
+fn urls(cx: &Context, claim: &Claim) -> (Option<String>, Option<String>) {
+    let Some(key) = claim.link_key else { return (None, None) };
+    let received = NoticeLink { claim_id: claim.id, notice: claim.notices };
+    let tenant = TenantLink { tenant_id: claim.submission.customer.tenant_id, received };
+    (Some(cx.links.notice_url(received, key)), Some(cx.links.tenant_url(tenant, key)))
 }
 
 fn item_texts(cx: &Context, submission: &Submission) -> Vec<ItemText> {
@@ -166,6 +185,7 @@ fn partner_text(
         outcome,
         reason,
         findings: findings.iter().map(finding_text).collect(),
+        proposed: proposed(claim),
         decided_at_sentence: moment(claim.changed_at, zone, language),
         answer_by_sentence: answer_by
             .map(|at| before(&moment(at, zone, language), spoken(language))),
@@ -176,7 +196,7 @@ fn partner_text(
 /// Reason, findings and time to answer, as far as the state has them.
 fn particulars(claim: &Claim) -> (Option<String>, &[Finding], Option<DateTime<Utc>>) {
     match &claim.state {
-        State::ActionRequired { findings, answer_by } => (None, findings, Some(*answer_by)),
+        State::ActionRequired { findings, answer_by, .. } => (None, findings, Some(*answer_by)),
         State::Disqualified { findings } => (None, findings, None),
         State::Rejected { reason, .. } | State::Withdrawn { reason } => (reason.clone(), &[], None),
         State::Ended { reason, detail, .. } => {
@@ -188,6 +208,18 @@ fn particulars(claim: &Claim) -> (Option<String>, &[Finding], Option<DateTime<Ut
         | State::Notified { .. }
         | State::Associated { .. } => (None, &[], None),
     }
+}
+
+/// Whom the customer has named, while the partner may confirm it.
+fn proposed(claim: &Claim) -> Option<ProposedText> {
+    let State::ActionRequired { proposed: Some(proposed), .. } = &claim.state else { return None };
+    let contact = &proposed.contact;
+    Some(ProposedText {
+        name: contact.name.as_str().to_owned(),
+        title: contact.title.as_str().to_owned(),
+        email: contact.email.as_str().to_owned(),
+        comment: proposed.comment.as_ref().map(|comment| comment.as_str().to_owned()),
+    })
 }
 
 fn finding_text(finding: &Finding) -> FindingText {

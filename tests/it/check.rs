@@ -88,6 +88,8 @@ async fn every_damage_behind_its_back_is_found() {
     let finalize = keys.agenda(partition, Job::FinalizeAssociation);
     let expire = keys.agenda(partition, Job::ExpireClaim);
     let running = keys.running(partition, Job::ExpireClaim);
+    let deliveries = keys.agenda(partition, Job::DeliverWebhook);
+    let nobodys = format!("{nobody}:1:5f0c9d3e-8a41-4b7c-9f26-3d1e8b6a7c05");
     let official = world.claim(associated).await;
     let own = official.submission.items[0].key();
     let grants = keys.grants(tenant_id);
@@ -117,6 +119,8 @@ async fn every_damage_behind_its_back_is_found() {
         (vec!["ZADD", &running, far, &id], &["I24", "I25"]),
         (vec!["ZADD", &expire, far, "rubbish"], &["I25"]),
         (vec!["ZADD", &running, "1", &gone], &["I25"]),
+        (vec!["ZADD", &deliveries, far, &id], &["I25"]),
+        (vec!["ZADD", &deliveries, far, &nobodys], &["I25"]),
         (vec!["INCR", "{SUBMISSIONS}"], &["I34"]),
     ];
     let (claim_key, history) = (keys.claim(notified), keys.history(notified));

@@ -10,6 +10,8 @@ use cpor::claim::Status;
 use cpor::claim::identity::MpnId;
 use cpor::store::search::{ClaimFilter, Order, PageSize, Prefix, Search};
 use cpor::testkit::World;
+use cpor::testkit::receiver::Receiver;
+use cpor::webhook::{EventFilter, Replay, WebhookOwner};
 use redis::aio::MultiplexedConnection;
 use redis::cluster::ClusterClient;
 use tempfile::TempDir;
@@ -203,6 +205,38 @@ async fn one_node_leads_to_the_whole_cluster() {
         assert_eq!(world.statuses().await.len(), 2);
         world.finish().await;
     }
+}
+
+/// No command waits on the streams of several masters; they are looked at again and again.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn webhooks_are_told_of_what_happens_on_every_master() {
+    const CLAIMS: u32 = 12;
+    let masters = three_masters().await;
+    let url = nodes(&masters).join(",");
+    let settings = [
+        ("redis.url", url.as_str()),
+        ("redis.partitions", "16"),
+        ("webhooks.allow_loopback_http", "true"),
+    ];
+    let world = World::configured(FRIDAY, &settings).await;
+    world.write_directory(&directory(CLAIMS));
+    let receiver = Receiver::start().await.unwrap();
+    let owner = WebhookOwner::Partner(MpnId::parse("1234567").unwrap());
+    let events = EventFilter::parse(&["customer_notified"]).unwrap();
+    let webhooks = world.webhooks();
+    let webhook = webhooks.create(owner, &receiver.url("/hook"), events).await.unwrap();
+    for number in 0..CLAIMS {
+        world.submit(claim_number(number)).await;
+    }
+    assert_eq!(receiver.received("/hook").len(), CLAIMS as usize);
+    let since = Replay::Since(FRIDAY.parse().unwrap());
+    let replayed = webhooks.replay(webhook.id, &since).await.unwrap();
+    assert_eq!(replayed.deliveries, u64::from(CLAIMS));
+    world.settle().await;
+    world.travel_for(chrono::TimeDelta::minutes(1)).await;
+    assert_eq!(receiver.received("/hook").len(), 2 * CLAIMS as usize);
+    assert_eq!(violations(&world).await, []);
+    world.finish().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

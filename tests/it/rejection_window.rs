@@ -5,9 +5,12 @@ mod clock;
 mod contest;
 mod edges;
 mod idempotency;
+mod links;
 mod mails;
 mod notice;
 mod partner;
+mod passed_on;
+mod receipts;
 mod reminder;
 mod subscriptions;
 

@@ -80,7 +80,14 @@ impl Deployment {
         let opened_at = self.at().await.now;
         let window = &self.app.ledger.rules().window;
         let window = Box::new(window.open(&claim.submission, opened_at).unwrap());
-        self.apply(id, Command::RecordNoticeSending { message_id: "<n@cpor>".to_owned() }).await;
+        self.apply(
+            id,
+            Command::RecordNoticeSending {
+                message_id: "<n@cpor>".to_owned(),
+                link_key: cpor::secrets::KeyId(1),
+            },
+        )
+        .await;
         let reply = "250 Ok".to_owned();
         self.apply(id, Command::RecordNotice(NoticeOutcome::Accepted { reply, window })).await
     }

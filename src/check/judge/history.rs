@@ -78,7 +78,7 @@ fn replayed(stored: &Stored<'_>, looks: &mut Looks) {
 fn one_message_id(stored: &Stored<'_>, looks: &mut Looks) {
     let mut ids: BTreeMap<u32, &str> = BTreeMap::new();
     for recorded in &stored.history {
-        let Event::NoticeSending { notice, message_id } = &recorded.event else { continue };
+        let Event::NoticeSending { notice, message_id, .. } = &recorded.event else { continue };
         let first = *ids.entry(*notice).or_insert(message_id);
         looks.look(I22, first == message_id, || {
             format!("copies of notice {notice} are `{first}` and `{message_id}`")

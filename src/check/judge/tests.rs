@@ -75,8 +75,8 @@ fn what_does_not_add_up_is_found() {
     check(&damaged(status, other), &[I04, I05]);
     check(&rewritten(status, |h| h[1].at = at("2026-11-20T14:00:00Z")), &[I07]);
     let copy = |history: &mut Vec<Recorded>| {
-        let event =
-            Event::NoticeSending { notice: 1, message_id: "<another@x.example>".to_owned() };
+        let message_id = "<another@x.example>".to_owned();
+        let event = Event::NoticeSending { notice: 1, message_id, link_key: None };
         let mut copy = Recorded { event, ..history[2].clone() };
         copy.revision = 4;
         history[3].revision = 5;
@@ -169,13 +169,22 @@ fn an_answer_that_was_passed_over_is_found() {
     let rejected = |received_at: &'static str| {
         move |history: &mut Vec<Recorded>| {
             let received_at = at(received_at);
-            let event = Event::LateRejectionReceived { received_at, reason: None };
+            let event = Event::LateRejectionReceived { received_at, reason: None, receipt: false };
             let last = history[4].clone();
             history.push(Recorded { revision: 6, event, ..last });
         }
     };
     check(&rewritten(Status::Associated, rejected("2026-11-27T20:59:59.999Z")), &[I15]);
     check(&rewritten(Status::Associated, rejected(CLOSES)), &[]);
+    // A no that was too late for the window of a contact who then passed the claim on.
+    let of_an_earlier_window = |history: &mut Vec<Recorded>| {
+        let received_at = at("2026-11-20T14:00:00Z");
+        let event = Event::LateRejectionReceived { received_at, reason: None, receipt: false };
+        let late = Recorded { event, ..history[1].clone() };
+        history.insert(2, late);
+        (1..).zip(history).for_each(|(revision, recorded)| recorded.revision = revision);
+    };
+    check(&rewritten(Status::Associated, of_an_earlier_window), &[]);
     let sent = |now: &str| Case { now: at(now), ..damaged(Status::Validated, |_| {}) };
     check(&sent("2026-11-20T15:15:30Z"), &[]);
     check(&sent("2026-11-20T15:15:31Z"), &[I21]);

@@ -41,7 +41,7 @@ pub(super) fn judge(stored: &Stored<'_>, terms: &Terms<'_>, looks: &mut Looks) {
     if let Some(accepted) = last {
         whole_window(stored, accepted, terms.window, looks);
     }
-    no_rejection_in_time(stored, looks);
+    no_rejection_in_time(stored, last.map_or(0, |accepted| accepted.recorded.revision), looks);
     intent_has_outcome(stored, terms, looks);
 }
 
@@ -166,16 +166,19 @@ fn from_submission(
     comparable.then_some(right.closes_at)
 }
 
-/// In time is before the end of the window, also for a customer who had agreed before.
-fn no_rejection_in_time(stored: &Stored<'_>, looks: &mut Looks) {
+/// In time is before the end of the window, also for a customer who had agreed before. A no that
+/// came too late for an earlier window, before the claim was passed on, stays too late.
+fn no_rejection_in_time(stored: &Stored<'_>, accepted: u64, looks: &mut Looks) {
     let State::Associated { association } = &stored.claim.state else { return };
-    let rejection = stored.history.iter().find_map(|recorded| match recorded.event {
-        Event::ClaimRejected { received_at, .. }
-        | Event::LateRejectionReceived { received_at, .. } => {
-            association.window.admits(received_at).then_some(received_at)
+    let no = |recorded: &Recorded| match recorded.event {
+        Event::ClaimRejected { received_at, .. } => Some(received_at),
+        Event::LateRejectionReceived { received_at, .. } if recorded.revision > accepted => {
+            Some(received_at)
         }
         _ => None,
-    });
+    };
+    let in_time = |received_at: &DateTime<Utc>| association.window.admits(*received_at);
+    let rejection = stored.history.iter().filter_map(no).find(in_time);
     looks.look(I15, rejection.is_none(), || {
         format!("open until {}, rejected at {rejection:?}", association.window.closes_at())
     });

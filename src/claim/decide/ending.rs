@@ -24,11 +24,18 @@ pub(super) fn withdraw(claim: &Claim, reason: Option<&String>) -> Decision {
     }
 }
 
-pub(super) fn end(claim: &Claim, reason: &EndReason, detail: Option<&String>) -> Decision {
+pub(super) fn end(
+    claim: &Claim,
+    reason: &EndReason,
+    detail: Option<&String>,
+    now: DateTime<Utc>,
+) -> Decision {
     match &claim.state {
-        State::Associated { .. } => {
-            Ok(vec![Event::AssociationEnded { reason: reason.clone(), detail: detail.cloned() }])
-        }
+        State::Associated { .. } => Ok(vec![Event::AssociationEnded {
+            reason: reason.clone(),
+            detail: detail.cloned(),
+            received_at: (*reason == EndReason::CustomerWithdrew).then_some(now),
+        }]),
         State::Ended { .. } => nothing_to_do(),
         State::Submitted { .. }
         | State::ActionRequired { .. }

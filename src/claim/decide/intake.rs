@@ -31,11 +31,14 @@ pub(super) fn submit_new(command: &Command) -> Result<Vec<Event>, Refusal> {
         | Command::RecordReminder(_)
         | Command::Reject { .. }
         | Command::Confirm { .. }
+        | Command::ProposeContact(_)
+        | Command::ConfirmContact
         | Command::Finalize
         | Command::Withdraw { .. }
         | Command::End { .. }
         | Command::Expire
-        | Command::RecordPartnerNotice { .. } => {
+        | Command::RecordPartnerNotice { .. }
+        | Command::RecordReceipt { .. } => {
             Err(refusal(command, Status::Submitted, Why::WrongStatus))
         }
     }

@@ -2,6 +2,7 @@
 //!
 //! An empty list of events means that the command has already had its effect: deliveries repeat.
 
+mod contact;
 mod ending;
 mod intake;
 mod notice;
@@ -29,7 +30,9 @@ pub fn decide(
         Command::Amend(submission) => intake::amend(claim, submission),
         Command::RecordVerdict(verdict) => intake::record_verdict(claim, verdict, now),
         Command::Arbitrate(arbitration) => intake::arbitrate(claim, arbitration),
-        Command::RecordNoticeSending { message_id } => notice::record_sending(claim, message_id),
+        Command::RecordNoticeSending { message_id, link_key } => {
+            notice::record_sending(claim, message_id, *link_key)
+        }
         Command::RecordNotice(outcome) => notice::record(claim, outcome),
         Command::ResumeNotice => notice::resume(claim),
         Command::RecordReminder(told) => notice::record_reminder(claim, told),
@@ -37,12 +40,17 @@ pub fn decide(
             outcome::reject(claim, *received_at, reason.as_ref(), now)
         }
         Command::Confirm { received_at } => outcome::confirm(claim, *received_at, now),
+        Command::ProposeContact(proposal) => contact::propose(claim, proposal, now),
+        Command::ConfirmContact => contact::confirm(claim),
         Command::Finalize => outcome::finalize(claim, now),
         Command::Withdraw { reason } => ending::withdraw(claim, reason.as_ref()),
-        Command::End { reason, detail } => ending::end(claim, reason, detail.as_ref()),
+        Command::End { reason, detail } => ending::end(claim, reason, detail.as_ref(), now),
         Command::Expire => ending::expire(claim, now),
         Command::RecordPartnerNotice { outcome, told } => {
             Ok(notice::record_partner_notice(claim, *outcome, told))
+        }
+        Command::RecordReceipt { revision, told } => {
+            Ok(notice::record_receipt(claim, *revision, told))
         }
     };
     decision.map_err(|why| refusal(command, claim.status(), why))

@@ -4,18 +4,21 @@ use crate::claim::command::{NoticeOutcome, Told, Why};
 use crate::claim::decide::{Decision, nothing_to_do};
 use crate::claim::event::Event;
 use crate::claim::finding::Finding;
-use crate::claim::state::{Notice, State};
+use crate::claim::state::{Notice, Sending, State};
 use crate::claim::{Claim, Status};
+use crate::secrets::KeyId;
 
-/// The intent before the effect: from here on every copy carries the same Message-ID.
-pub(super) fn record_sending(claim: &Claim, message_id: &str) -> Decision {
+/// The intent before the effect: from here on every copy carries the same Message-ID, and the same
+/// link once a copy may have arrived.
+pub(super) fn record_sending(claim: &Claim, message_id: &str, link_key: KeyId) -> Decision {
     match &claim.state {
         State::Validated { notice } => {
-            let message_id = notice
-                .sending
-                .as_ref()
-                .map_or_else(|| message_id.to_owned(), |sending| sending.message_id.clone());
-            Ok(vec![Event::NoticeSending { notice: notice.number, message_id }])
+            let sending = notice.sending.as_ref();
+            let message_id =
+                sending.map_or_else(|| message_id.to_owned(), |sending| sending.message_id.clone());
+            let settled = sending.is_some_and(Sending::is_settled);
+            let link_key = if settled { claim.link_key } else { Some(link_key) };
+            Ok(vec![Event::NoticeSending { notice: notice.number, message_id, link_key }])
         }
         State::Submitted { .. }
         | State::ActionRequired { .. }
@@ -108,14 +111,14 @@ pub(super) fn record_reminder(claim: &Claim, told: &Told) -> Decision {
             delivered: told.delivered,
             reply: told.reply.clone(),
         }]),
-        // The reminder came twice, or the claim was decided while it was being sent.
+        // The reminder came twice, or the claim was decided or passed on while it was being sent.
         State::Notified { reminded: true, .. }
+        | State::ActionRequired { .. }
         | State::Rejected { .. }
         | State::Associated { .. }
         | State::Withdrawn { .. }
         | State::Ended { .. } => nothing_to_do(),
         State::Submitted { .. }
-        | State::ActionRequired { .. }
         | State::Disqualified { .. }
         | State::Contested { .. }
         | State::Validated { .. } => Err(Why::WrongStatus),
@@ -129,4 +132,13 @@ pub(super) fn record_partner_notice(claim: &Claim, outcome: Status, told: &Told)
         return Vec::new();
     }
     vec![Event::PartnerNotified { outcome, delivered: told.delivered, reply: told.reply.clone() }]
+}
+
+/// Fits every state: what the customer answered is history by the time it gets a receipt.
+pub(super) fn record_receipt(claim: &Claim, revision: u64, told: &Told) -> Vec<Event> {
+    if claim.receipts.iter().all(|receipt| receipt.revision != revision) {
+        return Vec::new();
+    }
+    let (delivered, reply) = (told.delivered, told.reply.clone());
+    vec![Event::ReceiptSent { receipt: revision, delivered, reply }]
 }

@@ -21,21 +21,24 @@ pub(super) fn reject(
     let reason = reason.cloned();
     match &claim.state {
         State::Notified { window, .. } if window.admits(received_at) => {
-            Ok(vec![Event::ClaimRejected { received_at, reason }])
+            Ok(vec![Event::ClaimRejected { received_at, reason, receipt: true }])
         }
-        State::Notified { .. } => Ok(vec![Event::LateRejectionReceived { received_at, reason }]),
+        State::Notified { .. } => late(claim, received_at, reason),
         // A copy is out; the customer answered before its acceptance could be recorded.
         State::Validated { notice } if notice.sending.is_some() => {
-            Ok(vec![Event::ClaimRejected { received_at, reason }])
+            Ok(vec![Event::ClaimRejected { received_at, reason, receipt: true }])
         }
         // Received before the end of the window, but only after the customer had agreed, or entered
         // only after the claim was finalized: the no still counts, and the grant goes in the same
         // commit.
         State::Associated { association } if association.window.admits(received_at) => {
-            let reason_code = EndReason::RejectedInTime;
-            Ok(vec![Event::AssociationEnded { reason: reason_code, detail: reason }])
+            Ok(vec![Event::AssociationEnded {
+                reason: EndReason::RejectedInTime,
+                detail: reason,
+                received_at: Some(received_at),
+            }])
         }
-        State::Associated { .. } => Ok(vec![Event::LateRejectionReceived { received_at, reason }]),
+        State::Associated { .. } => late(claim, received_at, reason),
         State::Rejected { .. } | State::Ended { .. } => nothing_to_do(),
         State::Submitted { .. }
         | State::ActionRequired { .. }
@@ -46,13 +49,21 @@ pub(super) fn reject(
     }
 }
 
+/// A no that is too late is recorded once, however often it is said.
+fn late(claim: &Claim, received_at: DateTime<Utc>, reason: Option<String>) -> Decision {
+    if claim.rejected_late {
+        return nothing_to_do();
+    }
+    Ok(vec![Event::LateRejectionReceived { received_at, reason, receipt: true }])
+}
+
 pub(super) fn confirm(claim: &Claim, received_at: DateTime<Utc>, now: DateTime<Utc>) -> Decision {
     if received_at > now {
         return Err(Why::Future { received_at });
     }
     match &claim.state {
         State::Notified { window, .. } if window.admits(received_at) => Ok(vec![
-            Event::ClaimConfirmed { received_at },
+            Event::ClaimConfirmed { received_at, receipt: true },
             Event::AssociationFinalized { official_at: received_at.max(window.opened_at) },
         ]),
         // After the end silence has agreed already; the finalize job makes it official.
@@ -76,13 +87,13 @@ pub(super) fn finalize(claim: &Claim, now: DateTime<Utc>) -> Decision {
         State::Notified { window, .. } => {
             Ok(vec![Event::AssociationFinalized { official_at: window.closes_at() }])
         }
-        // The job came twice, or the claim was decided before.
-        State::Rejected { .. }
+        // The job came twice, the claim was decided before, or its window is void.
+        State::ActionRequired { .. }
+        | State::Rejected { .. }
         | State::Associated { .. }
         | State::Withdrawn { .. }
         | State::Ended { .. } => nothing_to_do(),
         State::Submitted { .. }
-        | State::ActionRequired { .. }
         | State::Disqualified { .. }
         | State::Contested { .. }
         | State::Validated { .. } => Err(Why::WrongStatus),

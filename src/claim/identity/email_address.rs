@@ -48,6 +48,13 @@ impl EmailAddress {
         &self.domain
     }
 
+    /// The address for people who may know that it is there but not what it is: its first
+    /// character and its domain, `m***@contoso.com`.
+    pub fn masked(&self) -> String {
+        let first: String = self.address.chars().take(1).collect();
+        format!("{first}***@{}", self.domain.unicode())
+    }
+
     fn read(raw: &str) -> Option<Self> {
         let (local, domain) = raw.rsplit_once('@')?;
         let domain = DomainName::parse(domain).ok()?;
@@ -129,6 +136,16 @@ mod tests {
         check("jo\r\n@contoso.com");
         check("jo\u{202e}@contoso.com");
         check(&format!("{}@contoso.com", "x".repeat(65)));
+    }
+
+    #[test]
+    fn a_masked_address_shows_one_character_and_the_domain() {
+        let check = |raw: &str, masked: &str| {
+            assert_eq!(EmailAddress::parse(raw).unwrap().masked(), masked);
+        };
+        check("jo.doe@contoso.com", "j***@contoso.com");
+        check("j@contoso.com", "j***@contoso.com");
+        check("ümit@xn--mller-kva.example", "ü***@müller.example");
     }
 
     #[test]

@@ -99,7 +99,8 @@ fn check_status(claim: &Claim) {
     assert!(tells || planned(Job::NotifyPartner) == 0, "there is nothing to tell of {status}");
     if is_unsuccessful_end(status) {
         assert!(claim.held_items().is_empty(), "{status} holds nothing");
-        assert!(claim.plan().iter().all(|(job, _)| *job == Job::NotifyPartner), "{status}");
+        let tells = |job: &Job| [Job::NotifyPartner, Job::SendReceipt].contains(job);
+        assert!(claim.plan().iter().all(|(job, _)| tells(job)), "{status}");
     }
 }
 

@@ -10,12 +10,15 @@ use uuid::uuid;
 
 use crate::calendar::{BusinessDays, Calendars, HalfDays};
 use crate::claim::catalog::Catalog;
-use crate::claim::command::{Arbitration, Command, NoticeOutcome, Refusal, Told, Verdict};
-use crate::claim::identity::MpnId;
+use crate::claim::command::{
+    Arbitration, Command, ContactProposal, NoticeOutcome, Refusal, Told, Verdict,
+};
+use crate::claim::identity::{EmailAddress, MpnId};
 use crate::claim::state::{EndReason, Holder};
-use crate::claim::submission::SubmissionPolicy;
+use crate::claim::submission::{CustomerContact as ParsedContact, SubmissionPolicy};
 use crate::claim::window_policy::WindowPolicy;
 use crate::claim::{Claim, ClaimId, Event, Finding, Recorded, Status, Submission, Window};
+use crate::secrets::KeyId;
 
 /// A Friday afternoon in Istanbul.
 pub const START: &str = "2026-11-20T15:00:00Z";
@@ -156,7 +159,8 @@ impl Cast {
             "arbitrate: upheld, items held" => arbitrate(true, vec![self.holder("7654321")]),
             "arbitrate: lost" => arbitrate(false, Vec::new()),
             "record_notice_sending" => {
-                Command::RecordNoticeSending { message_id: "<n1@cpor.example>".to_owned() }
+                let message_id = "<n1@cpor.example>".to_owned();
+                Command::RecordNoticeSending { message_id, link_key: KeyId(1) }
             }
             "record_notice: accepted" => Command::RecordNotice(NoticeOutcome::Accepted {
                 reply: reply(),
@@ -184,6 +188,18 @@ impl Cast {
             "confirm: received in the future" => {
                 Command::Confirm { received_at: now + TimeDelta::milliseconds(1) }
             }
+            "propose_contact: received in time" => self.propose(claim, in_time, 0),
+            "propose_contact: received now" => self.propose(claim, now, 0),
+            "propose_contact: received in the future" => {
+                self.propose(claim, now + TimeDelta::milliseconds(1), 0)
+            }
+            "propose_contact: of an older notice" => self.propose(claim, in_time, 1),
+            "propose_contact: the same contact" => {
+                let contact = claim.map_or(&self.submission, |claim| &claim.submission);
+                let contact = contact.customer.contact.clone();
+                Command::ProposeContact(self.proposal(claim, in_time, contact))
+            }
+            "confirm_contact" => Command::ConfirmContact,
             "finalize" => Command::Finalize,
             "withdraw" => Command::Withdraw { reason: None },
             "end" => Command::End { reason: EndReason::PartnerWithdrew, detail: None },
@@ -196,8 +212,43 @@ impl Cast {
                     if status == Status::Validated { Status::Submitted } else { Status::Validated };
                 Command::RecordPartnerNotice { outcome: other, told: told() }
             }
+            "record_receipt: that is owed" => {
+                let owed = claim.and_then(|claim| claim.receipts.first());
+                let revision = owed.map_or(1, |receipt| receipt.revision);
+                Command::RecordReceipt { revision, told: told() }
+            }
+            "record_receipt: that is not owed" => {
+                Command::RecordReceipt { revision: 1, told: told() }
+            }
             other => panic!("nothing is called `{other}`"),
         }
+    }
+
+    /// The customer names somebody who is not the contact already, in answer to a notice that is
+    /// so many older than the newest.
+    fn propose(&self, claim: Option<&Claim>, received_at: DateTime<Utc>, older: u32) -> Command {
+        let current = claim.map(|claim| &claim.submission.customer.contact);
+        let named = |local: &str| {
+            let email = EmailAddress::parse(&format!("{local}@anadoluelektrik.com.tr")).unwrap();
+            ParsedContact { email, ..self.submission.customer.contact.clone() }
+        };
+        let contact = match named("deniz") {
+            deniz if current == Some(&deniz) => named("aylin"),
+            deniz => deniz,
+        };
+        let mut proposal = self.proposal(claim, received_at, contact);
+        proposal.notice = proposal.notice.saturating_sub(older);
+        Command::ProposeContact(proposal)
+    }
+
+    fn proposal(
+        &self,
+        claim: Option<&Claim>,
+        received_at: DateTime<Utc>,
+        contact: ParsedContact,
+    ) -> Box<ContactProposal> {
+        let (answer_by, notice) = (self.answer_by, claim.map_or(0, |claim| claim.notices));
+        Box::new(ContactProposal { notice, received_at, contact, comment: None, answer_by })
     }
 }
 

@@ -21,12 +21,15 @@ pub fn command_after(cast: &Cast, command: &Command) -> Option<Command> {
         Command::ResumeNotice => "record_reminder",
         Command::RecordReminder(_) => "reject: received now",
         Command::Reject { .. } => "confirm: received now",
-        Command::Confirm { .. } => "finalize",
+        Command::Confirm { .. } => "propose_contact: received now",
+        Command::ProposeContact(_) => "confirm_contact",
+        Command::ConfirmContact => "finalize",
         Command::Finalize => "withdraw",
         Command::Withdraw { .. } => "end",
         Command::End { .. } => "expire",
         Command::Expire => "record_partner_notice: of this status",
-        Command::RecordPartnerNotice { .. } => return None,
+        Command::RecordPartnerNotice { .. } => "record_receipt: that is owed",
+        Command::RecordReceipt { .. } => return None,
     };
     Some(cast.ask(next, None, at(START)))
 }
@@ -34,14 +37,23 @@ pub fn command_after(cast: &Cast, command: &Command) -> Option<Command> {
 /// The situations of a status that commands tell apart. A new status breaks the build here.
 pub const fn situations(status: Status) -> &'static [&'static str] {
     match status {
-        Status::Submitted => &["submitted", "submitted/for-a-week"],
-        Status::ActionRequired => {
-            &["action_required", "action_required/holding", "action_required/over"]
-        }
+        Status::Submitted => &["submitted", "submitted/for-a-week", "submitted/passed-on"],
+        Status::ActionRequired => &[
+            "action_required",
+            "action_required/holding",
+            "action_required/over",
+            "action_required/proposed",
+        ],
         Status::Disqualified => &["disqualified"],
         Status::Contested => &["contested"],
         Status::Validated => &["validated", "validated/sending", "validated/deferred"],
-        Status::Notified => &["notified", "notified/reminded", "notified/over"],
+        Status::Notified => &[
+            "notified",
+            "notified/reminded",
+            "notified/over",
+            "notified/passed-on",
+            "notified/rejected-late",
+        ],
         Status::Rejected => &["rejected"],
         Status::Associated => &["associated", "associated/confirmed"],
         Status::Withdrawn => &["withdrawn"],
@@ -51,6 +63,7 @@ pub const fn situations(status: Status) -> &'static [&'static str] {
 
 /// A claim in a situation, and the time in it; `none` is before there is a claim.
 pub fn situation(cast: &Cast, name: &str) -> (Option<Claim>, DateTime<Utc>) {
+    const PROPOSE: &str = "propose_contact: received now";
     const NOTIFIED: [&str; 4] =
         ["submit", "record_verdict: right", "record_notice_sending", "record_notice: accepted"];
     let (steps, more): (&[&str], &[&str]) = match name {
@@ -67,6 +80,20 @@ pub fn situation(cast: &Cast, name: &str) -> (Option<Claim>, DateTime<Utc>) {
         "validated/deferred" => (&NOTIFIED[..3], &["record_notice: deferred"]),
         "notified" | "notified/over" => (&NOTIFIED, &[]),
         "notified/reminded" => (&NOTIFIED, &["record_reminder"]),
+        "action_required/proposed" => (&NOTIFIED, &[PROPOSE]),
+        "submitted/passed-on" => (&NOTIFIED, &[PROPOSE, "confirm_contact"]),
+        "notified/passed-on" => (
+            &NOTIFIED,
+            &[
+                PROPOSE,
+                "record_receipt: that is owed",
+                "confirm_contact",
+                "record_verdict: right",
+                "record_notice_sending",
+                "record_notice: accepted",
+            ],
+        ),
+        "notified/rejected-late" => (&NOTIFIED, &["/end", "reject: received now"]),
         "rejected" => (&NOTIFIED, &["reject: received now"]),
         "associated" => (&NOTIFIED, &["/end", "finalize"]),
         "associated/confirmed" => (&NOTIFIED, &["confirm: received now"]),

@@ -71,7 +71,8 @@ impl Answer {
         }
     }
 
-    fn refused(
+    /// The answer to what cannot be asked.
+    pub fn refused(
         claim_id: ClaimId,
         at: DateTime<Utc>,
         code: &'static str,

@@ -188,6 +188,7 @@ fn mail_name(number: usize, mail: &Received) -> String {
     let kind = match mail.message_id.chars().nth(1) {
         Some('n') => "notice",
         Some('r') => "reminder",
+        Some('c') => "receipt",
         _ => "result",
     };
     let recipient = mail.to.replace(|c: char| !c.is_alphanumeric() && !".-@".contains(c), "_");

@@ -13,11 +13,10 @@ use crate::http::extract::{Json, Path};
 use crate::http::problem::{Problem, ProblemType};
 use crate::http::route::Route;
 use crate::webhook::{
-    EventFilter, Replay, Replayed, Webhook, WebhookError, WebhookId, WebhookOwner,
+    EventFilter, Replay, Replayed, Webhook, WebhookError, WebhookId, WebhookOwner, WebhookView,
 };
 use forms::{
     Create, Created, List, PauseRequest, ReplayRequest, ReplayView, SecretView, Shown, WebhookPath,
-    WebhookView,
 };
 
 /// Who has webhooks.
@@ -126,13 +125,13 @@ async fn create(
         other => problem(other),
     })?;
     let secret = web.webhooks.secret(webhook.id).reveal().to_owned();
-    Ok((StatusCode::CREATED, Answer(Created { webhook: WebhookView::of(&webhook), secret })))
+    Ok((StatusCode::CREATED, Answer(Created { webhook: WebhookView::from(&webhook), secret })))
 }
 
 async fn list(State(web): State<Web>, caller: Caller) -> Result<Answer<List>, Problem> {
     let all = web.webhooks.list().await.map_err(problem)?;
     let seen = all.iter().filter(|webhook| webhook.owner.seen_by(&caller.authority));
-    Ok(Answer(List { webhooks: seen.map(WebhookView::of).collect() }))
+    Ok(Answer(List { webhooks: seen.map(WebhookView::from).collect() }))
 }
 
 async fn show(
@@ -143,7 +142,7 @@ async fn show(
     let webhook = path.webhook(&web, &caller).await?;
     let missed = web.webhooks.missed(webhook.id).await.map_err(problem)?;
     let deliveries = web.webhooks.deliveries(webhook.id).await.map_err(problem)?;
-    Ok(Answer(Shown { webhook: WebhookView::of(&webhook), missed, deliveries }))
+    Ok(Answer(Shown { webhook: WebhookView::from(&webhook), missed, deliveries }))
 }
 
 async fn delete(
@@ -179,7 +178,7 @@ async fn pause(
         return Err(Problem::findings("pause the webhook", vec![finding]));
     }
     let paused = web.webhooks.pause(id, reason).await.map_err(problem)?;
-    Ok(Answer(WebhookView::of(&paused)))
+    Ok(Answer(WebhookView::from(&paused)))
 }
 
 async fn resume(
@@ -189,7 +188,7 @@ async fn resume(
 ) -> Result<Answer<WebhookView>, Problem> {
     let id = path.webhook(&web, &caller).await?.id;
     let resumed = web.webhooks.resume(id).await.map_err(problem)?;
-    Ok(Answer(WebhookView::of(&resumed)))
+    Ok(Answer(WebhookView::from(&resumed)))
 }
 
 async fn replay(

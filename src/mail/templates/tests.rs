@@ -89,11 +89,12 @@ fn a_notice_says_everything_a_customer_must_know() {
 }
 
 #[test]
-fn there_is_one_link_or_none_and_nothing_is_loaded_from_elsewhere() {
+fn there_are_two_links_or_none_and_nothing_is_loaded_from_elsewhere() {
     for language in ["en", "tr"] {
         let mut notice = a_notice();
-        for (url, links) in [(Some("https://cpor.example/a/1?x=1&y=2".to_owned()), 1), (None, 0)] {
-            notice.answer_url = url;
+        for (url, links) in [(Some("https://cpor.example/r/1?x=1&y=2".to_owned()), 2), (None, 0)] {
+            notice.answer_url.clone_from(&url);
+            notice.partners_url = url;
             for mail in
                 [templates().notice(&notice, language), templates().reminder(&notice, language)]
             {
@@ -108,6 +109,32 @@ fn there_is_one_link_or_none_and_nothing_is_loaded_from_elsewhere() {
                 );
             }
         }
+    }
+}
+
+#[test]
+fn every_receipt_says_what_was_answered_when_and_how_to_change_it() {
+    for (language, changes) in [("en", "How to change it"), ("tr", "Nasıl değiştirirsiniz")] {
+        let mut subjects = BTreeSet::new();
+        for receipt in samples::receipts() {
+            let Rendered { subject, text, html } = templates().receipt(&receipt, language).unwrap();
+            for part in [
+                &receipt.receipt_number,
+                &receipt.received_at_sentence,
+                &receipt.partner_name,
+                &receipt.partners_url,
+                &receipt.reference,
+            ] {
+                assert!(text.contains(part.as_str()), "{part}: {text}");
+                assert!(html.contains(part.as_str()), "{part}: {html}");
+            }
+            assert!(html.contains(changes) && lower(&text).contains(&lower(changes)), "{text}");
+            assert_eq!(html.matches("href=").count(), 1, "{html}");
+            assert_eq!(text.matches("://").count(), 1, "{text}");
+            assert!(!text.contains("\n\n\n"), "{text}");
+            subjects.insert(subject);
+        }
+        assert_eq!(subjects.len(), 5, "each answer has its own subject: {subjects:#?}");
     }
 }
 

@@ -6,7 +6,8 @@ use cpor_jobs::SubmitClaim;
 
 use super::{World, instant, or_fail};
 use crate::claim::ClaimId;
-use crate::claim::command::Command;
+use crate::claim::command::{Command, ContactProposal};
+use crate::claim::submission::{CustomerContact, RawContact};
 use crate::ledger::{Applied, LedgerError, Submitted};
 
 #[expect(clippy::missing_panics_doc, reason = "a test that cannot go on panics, and says why")]
@@ -91,6 +92,46 @@ impl World {
     pub async fn confirm(&self, id: ClaimId) -> Result<Applied, LedgerError> {
         let received_at = self.now().await;
         self.apply(id, Command::Confirm { received_at }).await
+    }
+
+    /// The customer's contact is not the right person and names somebody else at the customer, by
+    /// the local part of their address, in answer to the newest notice.
+    ///
+    /// # Errors
+    ///
+    /// When the proposal is refused.
+    pub async fn propose_contact(
+        &self,
+        id: ClaimId,
+        local_part: &str,
+    ) -> Result<Applied, LedgerError> {
+        let proposal = self.proposal(id, local_part).await;
+        self.apply(id, Command::ProposeContact(Box::new(proposal))).await
+    }
+
+    /// What [`World::propose_contact`] proposes.
+    pub async fn proposal(&self, id: ClaimId, local_part: &str) -> ContactProposal {
+        let claim = self.claim(id).await;
+        let customer = &claim.submission.customer;
+        let email = format!("{local_part}@{}", customer.domain.ascii());
+        let raw = RawContact { name: "Selin Demir", title: "CIO", email: &email, language: None };
+        let contact = CustomerContact::parse(raw).unwrap_or_else(|findings| {
+            panic!("the contact was refused: {findings:#?}");
+        });
+        let received_at = self.now().await;
+        let answer_by = self.ledger().rules().window.answer_by(&claim.submission, received_at);
+        let answer_by = or_fail("count business days", answer_by).closes_at;
+        let notice = claim.notices;
+        ContactProposal { notice, received_at, contact, comment: None, answer_by }
+    }
+
+    /// The partner agrees with the contact whom the customer has named.
+    ///
+    /// # Errors
+    ///
+    /// When nobody was named.
+    pub async fn confirm_contact(&self, id: ClaimId) -> Result<Applied, LedgerError> {
+        self.apply(id, Command::ConfirmContact).await
     }
 
     /// The partner takes the claim back now.

@@ -10,6 +10,7 @@ use super::{World, or_fail};
 use crate::claim::identity::TenantId;
 use crate::claim::{Claim, ClaimId, Recorded, Status};
 use crate::ledger::Ledger;
+use crate::link::Links;
 use crate::store::dead::DeadEntry;
 use crate::store::feed::Feed;
 use crate::store::search::{ClaimFilter, Order, PageSize, Search};
@@ -133,6 +134,37 @@ impl World {
     #[must_use]
     pub fn mails(&self) -> Vec<Received> {
         self.smtp.received()
+    }
+
+    /// The plain text of the newest mail to an address, on one line.
+    #[must_use]
+    pub fn latest_mail_to(&self, address: &str) -> String {
+        let mails = self.mails();
+        let mail = mails.iter().rfind(|mail| mail.to == address);
+        mail.unwrap_or_else(|| panic!("there is no mail to {address}")).text()
+    }
+
+    /// The addresses of the pages in the newest mail to an address, in the order in which they
+    /// stand there.
+    #[must_use]
+    pub fn links_in_latest_mail_to(&self, address: &str) -> Vec<String> {
+        let text = self.latest_mail_to(address);
+        let words = text.split_whitespace().filter(|word| word.starts_with("http"));
+        words.map(str::to_owned).collect()
+    }
+
+    /// The page on which the newest mail to an address is answered.
+    #[must_use]
+    pub fn link_in_latest_mail_to(&self, address: &str) -> String {
+        let links = self.links_in_latest_mail_to(address).into_iter();
+        let mut pages = links.filter(|link| link.contains("/r/"));
+        pages.next().unwrap_or_else(|| panic!("no page is linked in the newest mail to {address}"))
+    }
+
+    /// The addresses of the customer's pages, and what their tokens say.
+    #[must_use]
+    pub fn links(&self) -> Links {
+        self.app.links()
     }
 
     /// What is left to a person.

@@ -59,6 +59,29 @@ async fn every_answer_has_its_outcome_and_its_exit_code() {
 }
 
 #[tokio::test]
+async fn a_claim_is_passed_on_to_whom_the_customer_names_and_the_partner_confirms() {
+    let deployment = Deployment::new().await;
+    let working = deployment.work();
+    let id = deployment.submit(&a_claim());
+    deployment.advance(&["--by", "1h"]);
+    let named = ["--name", "Selin Demir", "--title", "CIO", "--language", "tr"];
+    let propose = |email| [&["propose-contact", &id], &named[..], &["--email", email]].concat();
+    let selin = "selin@anadoluelektrik.com.tr";
+    let ran = deployment.run(&[&["claim"], &propose("selin")[..], &["--json"]].concat());
+    assert_eq!((ran.code, &ran.object()["findings"][0]["field"]), (1, &json!("email")));
+    check(&deployment, &["confirm-contact", &id], ("refused", 1, "notified"));
+    check(&deployment, &propose(selin), ("contact_proposed", 0, "action_required"));
+    check(&deployment, &propose(selin), ("already_decided", 1, "action_required"));
+    let history = deployment.run(&["claim", "history", &id]).stdout;
+    assert!(history.contains("s***@anadoluelektrik.com.tr") && !history.contains(selin));
+    check(&deployment, &["confirm-contact", &id], ("contact_confirmed", 0, "submitted"));
+    deployment.advance(&["--by", "1s"]);
+    assert_eq!(deployment.status(&id), "notified");
+    assert_eq!(deployment.claim(&id)["opened_at"], "2026-11-20T16:00:00Z");
+    working.stop();
+}
+
+#[tokio::test]
 async fn lists_and_histories_say_what_has_happened() {
     let deployment = Deployment::new().await;
     let working = deployment.work();

@@ -67,6 +67,6 @@ async fn a_worker_that_ends_in_the_act_leaves_a_copy_of_unknown_fate() {
     world.settle().await;
     assert_eq!(world.events(claim).await.last(), Some(&"notice_uncertain"));
     assert_eq!(copies(&world), 1, "the next copy has to wait");
-    world.reject(claim).await.unwrap();
+    world.withdraw(claim).await.unwrap();
     world.finish().await;
 }

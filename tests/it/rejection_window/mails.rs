@@ -11,36 +11,19 @@ use super::{END, FRIDAY, end};
 const CUSTOMER: &str = "mert.kaya@anadoluelektrik.com.tr";
 const PARTNER: &str = "ece.yildiz@partner.example";
 
-/// The plain text of a mail on one line, subject first.
+/// The plain text of a mail on one line.
 pub(super) fn text(mail: &Received) -> String {
-    let raw = String::from_utf8_lossy(&mail.bytes).replace("\r\n", "\n");
-    let plain = raw.split("text/plain").nth(1).unwrap().split("\n--=_").next().unwrap();
-    let unfolded = plain.replace("=\n", "");
-    let mut bytes = Vec::new();
-    let mut rest = unfolded.as_bytes();
-    while let Some((&byte, tail)) = rest.split_first() {
-        let code = tail.get(..2).and_then(|hex| std::str::from_utf8(hex).ok());
-        match code.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
-            Some(escaped) if byte == b'=' => {
-                bytes.push(escaped);
-                rest = &tail[2..];
-            }
-            _ => {
-                bytes.push(byte);
-                rest = tail;
-            }
-        }
-    }
-    String::from_utf8(bytes).unwrap().split_whitespace().collect::<Vec<_>>().join(" ")
+    mail.text()
 }
 
 pub(super) async fn window(world: &World, id: ClaimId) -> Window {
     world.claim(id).await.window().unwrap().clone()
 }
 
-/// The newest mail to somebody.
+/// The newest mail to somebody that is no receipt.
 fn newest(world: &World, to: &str) -> String {
-    text(world.mails().iter().rfind(|mail| mail.to == to).unwrap())
+    let mails = world.mails();
+    text(mails.iter().rfind(|m| m.to == to && !m.message_id.starts_with("<c")).unwrap())
 }
 
 fn check_contains(mail: &str, expected: &[&str]) {

@@ -61,6 +61,16 @@ async fn after_three_days_a_delivery_is_left_to_a_person() {
     assert!(dead[0].letter.at >= at("2026-11-23T15:00:00Z"), "{:?}", dead[0].letter);
     assert_eq!(receiver.received("/down").len(), 31);
     assert_eq!(violations(&world).await, []);
+    // An entry that is dead and due is two.
+    let keys = world.ledger().store().keys();
+    let mut plant = redis::cmd("ZADD");
+    let agenda = keys.agenda(id.partition(), Job::DeliverWebhook);
+    plant.arg(&agenda).arg("9999999999999").arg(&dead[0].entry);
+    let () = plant.query_async(&mut world.redis().await).await.unwrap();
+    let violated = violations(&world).await;
+    assert_eq!(violated.len(), 1, "{violated:?}");
+    let mut forget = redis::cmd("DEL");
+    let () = forget.arg(&agenda).query_async(&mut world.redis().await).await.unwrap();
 
     receiver.always_answer("/down", Answer::Status(200));
     let now = world.ledger().clock().instant().await.unwrap();

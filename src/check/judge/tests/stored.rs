@@ -10,6 +10,7 @@ use crate::claim::state::State;
 use crate::claim::submission::{Submission, SubmissionPolicy};
 use crate::claim::window_policy::WindowPolicy;
 use crate::claim::{Claim, ClaimId, Event, Recorded, Status, Window};
+use crate::secrets::KeyId;
 use crate::store::inspect::{Entry, Head, Inspection};
 use crate::testkit::a_claim;
 
@@ -47,7 +48,8 @@ fn window(submission: &Submission) -> Window {
 }
 
 fn sending() -> Event {
-    Event::NoticeSending { notice: 1, message_id: "<n1.a@cpor.example>".to_owned() }
+    let message_id = "<n1.a@cpor.example>".to_owned();
+    Event::NoticeSending { notice: 1, message_id, link_key: Some(KeyId(1)) }
 }
 
 fn notified(window: Window) -> Event {
@@ -63,7 +65,9 @@ pub fn life(until: Status) -> Vec<Recorded> {
     let mut events: Vec<(Event, &str)> = before.into_iter().map(|event| (event, OPENED)).collect();
     let last = match until {
         Status::Associated => Some(Event::AssociationFinalized { official_at: at(CLOSES) }),
-        Status::Rejected => Some(Event::ClaimRejected { received_at: at(OPENED), reason: None }),
+        Status::Rejected => {
+            Some(Event::ClaimRejected { received_at: at(OPENED), reason: None, receipt: true })
+        }
         _ => None,
     };
     match last {

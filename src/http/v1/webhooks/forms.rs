@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::webhook::{Attempted, Pause, Webhook, WebhookId, WebhookOwner};
+use crate::webhook::{Attempted, WebhookView};
 
 /// The webhook in a path.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -58,29 +58,6 @@ pub struct ReplayView {
     pub incomplete: bool,
 }
 
-/// An address that events are sent to.
-#[derive(Debug, Serialize, JsonSchema)]
-#[schemars(rename = "Webhook")]
-pub struct WebhookView {
-    /// Its id.
-    #[schemars(with = "Uuid")]
-    pub id: WebhookId,
-    /// The partner whose claims it is about.
-    #[schemars(with = "Option<String>")]
-    pub mpn_id: Option<String>,
-    /// The source whose claims it is about.
-    #[schemars(with = "Option<String>")]
-    pub source: Option<String>,
-    /// Where events are sent.
-    pub url: String,
-    /// Which events; null for all.
-    pub events: Option<Vec<String>>,
-    /// When it was made.
-    pub created_at: DateTime<Utc>,
-    /// Why and since when nothing is sent.
-    pub paused: Option<Pause>,
-}
-
 /// A new webhook.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "CreatedWebhook")]
@@ -117,24 +94,4 @@ pub struct Shown {
     pub missed: u64,
     /// The latest attempts, newest first.
     pub deliveries: Vec<Attempted>,
-}
-
-impl WebhookView {
-    /// As callers see it.
-    pub fn of(webhook: &Webhook) -> Self {
-        let (mpn_id, source) = match &webhook.owner {
-            WebhookOwner::Partner(mpn_id) => (Some(mpn_id.to_string()), None),
-            WebhookOwner::Source(source) => (None, Some(source.to_string())),
-        };
-        let names = webhook.events.names();
-        Self {
-            id: webhook.id,
-            mpn_id,
-            source,
-            url: webhook.url.clone(),
-            events: names.map(|names| names.into_iter().map(str::to_owned).collect()),
-            created_at: webhook.created_at,
-            paused: webhook.paused.clone(),
-        }
-    }
 }

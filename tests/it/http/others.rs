@@ -1,0 +1,72 @@
+//! What is another partner's is not there, in any route.
+
+use axum::http::Method;
+use cpor::http::routes;
+use cpor::testkit::{World, a_claim};
+use cpor::webhook::{EventFilter, WebhookOwner};
+
+use super::{FRIDAY, Site, partner, source};
+
+/// Everything that belongs to the partner of the testkit, asked for by others.
+#[tokio::test]
+async fn anothers_claims_associations_and_webhooks_are_not_there() {
+    let site = Site::of(World::starting(FRIDAY).await).await;
+    let claim = site.world.submit(a_claim()).await;
+    site.world.travel_to("2026-12-01T00:00:00Z").await;
+    let owner = WebhookOwner::of(&partner(&a_claim().partner.mpn_id)).unwrap();
+    let hook = site.world.webhooks();
+    let hook = hook.create(owner, "https://hooks.example/a", EventFilter::ALL).await.unwrap().id;
+    let secrets = [claim.to_string(), hook.to_string(), a_claim().customer.tenant_id.to_string()];
+    let queries = [
+        String::new(),
+        format!("?tenant={}", a_claim().customer.tenant_id),
+        format!("?partner={}", a_claim().partner.mpn_id),
+        format!("?source={}", a_claim().source),
+        "?status=associated".to_owned(),
+        "?last_event_id=none".to_owned(),
+        format!(
+            "?partner={}&tenant={}&item=workload:teams",
+            a_claim().partner.mpn_id,
+            a_claim().customer.tenant_id
+        ),
+    ];
+    for authority in [partner("7654321"), source("erp-apac")] {
+        let key = site.key(authority.clone()).await;
+        let bearer = format!("Bearer {key}");
+        let headers = [("content-type", "application/json"), ("authorization", bearer.as_str())];
+        for route in routes().into_iter().filter(|route| !route.path.contains("{token}")) {
+            let path = route.path.replace("{claim_id}", &secrets[0]);
+            let path = path.replace("{webhook_id}", &secrets[1]);
+            let names_it = path != route.path;
+            for query in &queries {
+                if route.streams && route.method == Method::GET && !query.contains("none") {
+                    continue; // It has no end; its own test listens to it.
+                }
+                let (method, path) = (route.method.clone(), format!("{path}{query}"));
+                let body = bodies(route.id);
+                let answer = site.http.request(method, &path, &headers, body).await;
+                let said = answer.text();
+                let told = secrets.iter().filter(|secret| !path.contains(*secret));
+                for secret in told {
+                    assert!(!said.contains(secret.as_str()), "{authority:?} {path}: {said}");
+                }
+                let admitted = answer.status != 403;
+                if names_it && admitted && query.is_empty() {
+                    assert_eq!(answer.status, 404, "{authority:?} {} {path}: {said}", route.method);
+                }
+            }
+        }
+    }
+    assert_eq!(site.world.status(claim).await, cpor::claim::Status::Associated);
+}
+
+/// A body that is right, so that only the ownership can be what is wrong.
+fn bodies(id: &str) -> String {
+    match id {
+        "amend_claim" => a_claim().to_json().unwrap(),
+        "end_association" => r#"{"reason":"partner_withdrew","detail":"Over."}"#.to_owned(),
+        "pause_webhook" => r#"{"reason":"Maintenance."}"#.to_owned(),
+        "replay_webhook" => r#"{"since":"2026-11-20T00:00:00Z"}"#.to_owned(),
+        _ => "{}".to_owned(),
+    }
+}
