@@ -21,6 +21,7 @@ static DRIVER: LazyLock<Driver> = LazyLock::new(Driver::start);
 pub struct Driver {
     port: u16,
     folder: PathBuf,
+    _child: Child,
     // Its standard input closes when this process ends, however it ends.
     _janitor: Child,
 }
@@ -44,7 +45,7 @@ impl Driver {
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
-            .expect("browser tests need chromedriver (Debian: apt-get install chromium-driver)");
+            .unwrap_or_else(|error| panic!("chromedriver (Debian: chromium-driver): {error}"));
         let janitor = janitor(child.id(), &folder);
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let port = lines.find_map(|line| {
@@ -54,8 +55,8 @@ impl Driver {
         });
         // A pipe that nobody reads would stop the driver once it is full.
         std::thread::spawn(move || lines.for_each(drop));
-        let port = port.expect("chromedriver ended before it listened");
-        Self { port, folder, _janitor: janitor }
+        let port = port.unwrap_or_else(|| panic!("chromedriver ended before it listened"));
+        Self { port, folder, _child: child, _janitor: janitor }
     }
 
     pub fn url(&self) -> String {
@@ -101,12 +102,9 @@ impl Driver {
 
 /// Statics are never dropped, so a shell waits until this process has ended.
 fn janitor(group: u32, folder: &Path) -> Child {
-    let clean = format!(
-        "read _; kill -- -{group}; \
-         for _ in 1 2 3 4 5 6 7 8 9 10; do kill -0 -- -{group} || break; sleep 0.3; done; \
-         kill -KILL -- -{group}; rm -rf '{}'",
-        folder.display()
-    );
+    let place = folder.display();
+    // What dies may write once more.
+    let clean = format!("read _; kill -KILL -- -{group}; rm -rf '{place}' || rm -rf '{place}'");
     Command::new("sh")
         .args(["-c", &clean])
         // Ctrl-C and time-outs end the tests, and not who cleans up after them.
