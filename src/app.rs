@@ -21,7 +21,7 @@ use crate::ledger::{Ledger, Rules};
 use crate::link::Links;
 use crate::mail::{MailSettings, MailSettingsError, Mailer, Sender, TemplateError, Templates};
 use crate::secrets::{Secrets, SecretsError};
-use crate::settings::Settings;
+use crate::settings::{Settings, SettingsError};
 use crate::store::feed::Feed;
 use crate::store::meta::{open_namespace, server_findings};
 use crate::store::server::PrivateServer;
@@ -47,6 +47,9 @@ pub struct App {
 /// The parts do not fit together.
 #[derive(Debug, thiserror::Error)]
 pub enum AppError {
+    /// A setting does not fit what is to be done.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
     /// Redis is not there, or not fit for use.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -117,6 +120,7 @@ impl App {
     /// When mail, templates or the tenant directory cannot be set up.
     pub fn context(&self, jobs: Vec<Job>) -> Result<Context, AppError> {
         let settings = &self.settings;
+        settings.check_public_url()?;
         let mail = MailSettings { directory: settings.mail_directory(), ..settings.mail.clone() };
         let templates = mail.templates_directory.as_deref();
         Ok(Context {

@@ -112,12 +112,6 @@ impl Settings {
                 "must be 1 to 64 letters, digits, dots, hyphens or underscores",
             );
         }
-        if !self.http.listen.ip().is_loopback() && self.http.public_url.is_empty() {
-            return out_of_range(
-                "http.public_url",
-                "must be set when http.listen is not this machine alone: links in mails lead there",
-            );
-        }
         if self.agenda.lease_seconds == 0 {
             return out_of_range("agenda.lease_seconds", "must be at least 1");
         }
@@ -159,6 +153,23 @@ impl Settings {
         } else {
             self.mail.directory.clone()
         }
+    }
+
+    /// What sends or serves links has to know where others reach it.
+    ///
+    /// # Errors
+    ///
+    /// When the server is not for this machine alone and its public address is not set.
+    pub fn check_public_url(&self) -> Result<(), SettingsError> {
+        if self.http.listen.ip().is_loopback() || !self.http.public_url.is_empty() {
+            return Ok(());
+        }
+        Err(SettingsError::OutOfRange {
+            key: "http.public_url".to_owned(),
+            problem: "must be set when http.listen is not this machine alone: links in mails \
+                      lead there"
+                .to_owned(),
+        })
     }
 
     /// Where customers, partners and services reach the HTTP server, without a final slash.

@@ -100,6 +100,7 @@ pub fn routes() -> Vec<Route> {
 ///
 /// When a setting of credentials cannot be used.
 pub fn router(app: &App, stop: CancellationToken) -> Result<Router, AppError> {
+    app.settings.check_public_url()?;
     let routes = routes();
     let web = Web(Arc::new(Parts {
         ledger: app.ledger.clone(),
