@@ -10,6 +10,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
 
+use crate::access::Authority;
 use crate::claim::event::{Event, Recorded};
 use crate::claim::identity::{IdempotencyKey, MpnId, Source, TenantId};
 use crate::claim::item::Item;
@@ -222,10 +223,17 @@ impl Dossier {
 }
 
 impl ClaimView<'_> {
-    /// Without the words of customers and partners, for those who look after queues.
+    /// Without what the caller does not see: words of customers and partners for those who look
+    /// after queues, and who else wants the items for those who want them too.
     #[must_use]
-    pub fn without_words(self) -> Self {
-        Self { reason: None, detail: None, proposed_contact: None, name: "", ..self }
+    pub fn for_caller(mut self, authority: &Authority) -> Self {
+        if !authority.sees_personal_data() {
+            self = Self { reason: None, detail: None, proposed_contact: None, name: "", ..self };
+        }
+        if !authority.sees_rivals() && self.status == Status::Contested {
+            self.reason = Some("Another partner holds or claims one of the items.".to_owned());
+        }
+        self
     }
 }
 

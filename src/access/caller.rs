@@ -135,6 +135,15 @@ impl Authority {
         })
     }
 
+    /// Whether the caller sees which claims of others stand in the way of a claim.
+    #[must_use]
+    pub const fn sees_rivals(&self) -> bool {
+        match self {
+            Self::Reviewer | Self::Operator => true,
+            Self::IncentivesAdmin(_) | Self::UpstreamSource(_) | Self::UsageDataService => false,
+        }
+    }
+
     /// Whether names and addresses of people are shown to the caller.
     #[must_use]
     pub const fn sees_personal_data(&self) -> bool {

@@ -3,6 +3,7 @@
 mod answer;
 mod arbitrate;
 mod contact;
+mod link;
 mod show;
 
 use std::path::PathBuf;
@@ -64,6 +65,13 @@ enum Action {
         why: Why,
         #[command(flatten)]
         by: By,
+    },
+    /// Print the addresses of the customer's pages, as the newest mail has them.
+    ///
+    /// Whoever has them can answer for the customer: give them to the customer's contact only.
+    Link {
+        #[command(flatten)]
+        claim: WhichClaim,
     },
     /// Record that the customer agrees, which makes the association official at once.
     Confirm {
@@ -209,6 +217,7 @@ async fn act(app: &App, action: Action, output: Output) -> Result<Exit> {
     let answer = match action {
         Action::Show { claim } => return show::show(ledger, claim.id, output).await,
         Action::History { claim } => return show::history(ledger, claim.id, output).await,
+        Action::Link { claim } => return link::link(app, claim.id, output).await,
         Action::Reject { claim, received, why, by } => {
             let received_at = stamped(app, received).await?;
             let command = Command::Reject { received_at, reason: why.reason };

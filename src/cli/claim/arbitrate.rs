@@ -51,7 +51,8 @@ async fn supersede_holders(
     if claim.status() != Status::Contested || holders.iter().any(|holder| !holder.official) {
         return Ok(());
     }
-    let detail = format!("Claim {} won the arbitration: {reason}", claim.id);
+    // The loser reads this; which claim won is not its business.
+    let detail = format!("Another partner's claim won the arbitration: {reason}");
     let losers: BTreeSet<ClaimId> = holders.iter().map(|holder| holder.claim_id).collect();
     for loser in losers {
         let end = Command::End { reason: EndReason::Superseded, detail: Some(detail.clone()) };

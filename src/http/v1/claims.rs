@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::access::Caller;
 use crate::claim::ClaimId;
-use crate::claim::event::Recorded;
+use crate::claim::event::{Event, Recorded};
 use crate::http::Web;
 use crate::http::extract::Path;
 use crate::http::problem::Problem;
@@ -70,10 +70,7 @@ async fn show(
 ) -> Result<Response, Problem> {
     let claim = path.claim(&web, &caller).await?;
     let dossier = dossier(&web, claim.id).await?;
-    let view = dossier.view();
-    let personal = caller.authority.sees_personal_data();
-    let view = if personal { view } else { view.without_words() };
-    Ok(Json(view).into_response())
+    Ok(Json(dossier.view().for_caller(&caller.authority)).into_response())
 }
 
 async fn history(
@@ -82,8 +79,18 @@ async fn history(
     Path(path): Path<ClaimPath>,
 ) -> Result<Json<History>, Problem> {
     let claim_id = path.claim(&web, &caller).await?.id;
-    let events = web.ledger.store().history(claim_id).await?;
+    let mut events = web.ledger.store().history(claim_id).await?;
+    if !caller.authority.sees_rivals() {
+        events.iter_mut().for_each(hide_rivals);
+    }
     Ok(Json(History { claim_id, events }))
+}
+
+/// Who else wants the items is not there for those who want them too.
+fn hide_rivals(recorded: &mut Recorded) {
+    if let Event::ClaimContested { holders } = &mut recorded.event {
+        holders.clear();
+    }
 }
 
 /// A claim with everything that is to be said about it.

@@ -117,11 +117,7 @@ async fn list(
     let search = query.search(&caller).map_err(|finding| Problem::findings(LIST, vec![finding]))?;
     let Page { entries, next } = web.ledger.store().search(&search).await?;
     let dossiers = try_join_all(entries.into_iter().map(|claim| with_history(&web, claim))).await?;
-    let personal = caller.authority.sees_personal_data();
-    let views = dossiers.iter().map(|dossier| {
-        let view = dossier.view();
-        if personal { view } else { view.without_words() }
-    });
+    let views = dossiers.iter().map(|dossier| dossier.view().for_caller(&caller.authority));
     if wants_csv(&headers) {
         let mut response = csv_rows(views).map_err(|_| Problem::internal())?.into_response();
         let headers = response.headers_mut();

@@ -59,7 +59,7 @@ async fn submit(
         Submitted::Refused(findings) => return Err(Problem::findings(SUBMIT, findings)),
     };
     let dossier = dossier(&web, id).await?;
-    let mut response = (status, Json(dossier.view())).into_response();
+    let mut response = (status, Json(dossier.view().for_caller(&caller.authority))).into_response();
     if let Ok(location) = HeaderValue::from_str(&format!("/v1/claims/{id}")) {
         response.headers_mut().insert(header::LOCATION, location);
     }

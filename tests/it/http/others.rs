@@ -70,3 +70,24 @@ fn bodies(id: &str) -> String {
         _ => "{}".to_owned(),
     }
 }
+
+#[tokio::test]
+async fn who_else_wants_an_item_is_not_told() {
+    let site = Site::open().await;
+    let held = site.world.submit(a_claim()).await;
+    let mut rival = a_claim();
+    "7654321".clone_into(&mut rival.partner.mpn_id);
+    let contested = site.world.submit(rival).await;
+    let key = site.key(partner("7654321")).await;
+    let reviewer = site.key(cpor::access::Authority::Reviewer).await;
+    let claim = format!("/v1/claims/{contested}");
+    for path in [claim.clone(), format!("{claim}/history"), "/v1/claims".to_owned()] {
+        let said = site.http.get_as(&key, &path).await.text();
+        assert!(said.contains("contested"), "{path}: {said}");
+        for secret in [held.to_string(), a_claim().partner.mpn_id] {
+            assert!(!said.contains(&secret), "{path}: {said}");
+        }
+        let said = site.http.get_as(&reviewer, &path).await.text();
+        assert!(said.contains(&held.to_string()), "{path}: {said}");
+    }
+}
