@@ -12,8 +12,8 @@ import pathlib
 
 import schemathesis
 
-KNOWN = os.environ["CPOR_TEST_CLAIMS"].split()
-PARTNER = os.environ["CPOR_TEST_PARTNER"]
+KNOWN = os.environ["TEST_CLAIMS"].split()
+PARTNER = os.environ["TEST_PARTNER"]
 EXAMPLE = pathlib.Path("jobs/tests/wire/submit_claim.v1.json")
 
 turns = itertools.count()
@@ -35,5 +35,12 @@ def before_call(context, case, kwargs):
     if operation == "submit_claim":
         case.body = a_claim(turn)
         case.headers.pop("Idempotency-Key", None)
-    elif "claim_id" in case.path_parameters and case.meta.phase.name != "stateful":
+    elif operation == "create_webhook":
+        case.body = {"url": f"https://example.com/{turn}"}
+    elif case.meta.phase.name == "stateful" or case.operation.method.upper() == "DELETE":
+        # What another request has made is asked about, and what is known stays.
+        return
+    if "claim_id" in case.path_parameters:
         case.path_parameters["claim_id"] = KNOWN[turn // 2 % len(KNOWN)]
+    if "webhook_id" in case.path_parameters:
+        case.path_parameters["webhook_id"] = os.environ["TEST_WEBHOOK"]

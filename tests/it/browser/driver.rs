@@ -104,7 +104,7 @@ impl Driver {
 fn janitor(group: u32, folder: &Path) -> Child {
     let place = folder.display();
     // What dies may write once more.
-    let clean = format!("read _; kill -KILL -- -{group}; rm -rf '{place}' || rm -rf '{place}'");
+    let clean = format!("read _; kill -s KILL -- -{group}; rm -rf '{place}' || rm -rf '{place}'");
     Command::new("sh")
         .args(["-c", &clean])
         // Ctrl-C and time-outs end the tests, and not who cleans up after them.
