@@ -93,7 +93,7 @@ async fn a_partner_agrees_to_the_contact_that_the_customer_has_named() {
     let claim = site.world.submit(a_claim()).await;
     let path = format!("/v1/claims/{claim}/confirm-contact");
     let early = site.http.post_json(&path, &key, "").await;
-    assert_eq!(assert_problem(&early, 409, "claim_conflict")["code"], "nothing_proposed");
+    assert_eq!(assert_problem(&early, 409, "claim_conflict")["code"], "wrong_status");
 
     let domain = a_claim().customer.domain;
     site.world.propose_contact(claim, "deniz").await.unwrap();

@@ -109,8 +109,10 @@ async fn a_body_that_never_arrives_is_not_waited_for() {
 #[tokio::test]
 async fn while_redis_is_away_requests_are_asked_to_come_back() {
     let folder = tempfile::tempdir().unwrap();
+    let server = PrivateServer::open(folder.path()).await.unwrap();
     let settings = Settings::built_in(&[
         ("data.directory", folder.path().to_str().unwrap()),
+        ("redis.url", server.url()),
         ("clock.mode", "virtual"),
     ]);
     let app = App::open(settings.unwrap()).await.unwrap();
@@ -122,7 +124,6 @@ async fn while_redis_is_away_requests_are_asked_to_come_back() {
     let key = &issued.key.reveal();
     assert_eq!(http.get_as(key, "/v1/claims").await.status, 200);
 
-    let server = PrivateServer::open(folder.path()).await.unwrap();
     let pid = i32::try_from(server.pid().unwrap()).unwrap();
     let pid = rustix::process::Pid::from_raw(pid).unwrap();
     rustix::process::kill_process(pid, rustix::process::Signal::KILL).unwrap();
