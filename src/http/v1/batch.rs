@@ -1,5 +1,7 @@
 //! Submitting many claims as a stream: one answer line per claim line, in bounded memory.
 
+use std::time::Duration;
+
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, Method, StatusCode, header};
@@ -7,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use cpor_jobs::SubmitClaim;
 use futures_util::{Stream, StreamExt as _, TryStreamExt as _, stream};
 use tokio::io::{AsyncBufRead, AsyncBufReadExt as _};
+use tokio::time::timeout;
 use tokio_util::io::StreamReader;
 
 use crate::access::Caller;
@@ -56,7 +59,11 @@ async fn batch(
     media_type(request.headers(), NDJSON)?;
     web.admit_submission().await?;
     let body = request.into_body().into_data_stream().map_err(std::io::Error::other);
-    let lines = lines(StreamReader::new(body), web.settings.body_bytes_max);
+    let limits = Limits {
+        bytes_max: web.settings.body_bytes_max,
+        silence_max: Duration::from_secs(web.settings.request_timeout_seconds.into()),
+    };
+    let lines = lines(StreamReader::new(body), limits);
     let answers = lines
         .map(move |line| {
             let (web, caller) = (web.clone(), caller.clone());
@@ -77,6 +84,13 @@ async fn batch(
 
 /// A line was not submitted, and neither were those after it.
 const UNAVAILABLE: &str = "unavailable";
+
+/// How long a line may be, and how long it may keep us waiting.
+#[derive(Clone, Copy)]
+struct Limits {
+    bytes_max: usize,
+    silence_max: Duration,
+}
 
 /// One line, or how many bytes it had when they were too many, or why there is none.
 struct Line {
@@ -119,7 +133,7 @@ fn written(answers: &[LineAnswer]) -> Bytes {
 /// The lines that are not blank; of one that is too long nothing is kept.
 fn lines(
     reader: impl AsyncBufRead + Send + Unpin,
-    bytes_max: usize,
+    limits: Limits,
 ) -> impl Stream<Item = Line> + Send {
     stream::unfold((reader, 0_u64, false), move |(mut reader, mut number, ended)| async move {
         if ended {
@@ -127,7 +141,7 @@ fn lines(
         }
         loop {
             number += 1;
-            match read(&mut reader, bytes_max).await {
+            match read(&mut reader, limits).await {
                 Ok(None) => return None,
                 Ok(Some(Ok(text))) if text.iter().all(u8::is_ascii_whitespace) => {}
                 Ok(Some(text)) => {
@@ -146,11 +160,12 @@ fn lines(
 
 async fn read(
     reader: &mut (impl AsyncBufRead + Unpin),
-    bytes_max: usize,
+    Limits { bytes_max, silence_max }: Limits,
 ) -> std::io::Result<Option<Result<Vec<u8>, Finding>>> {
     let (mut kept, mut length, mut any) = (Vec::new(), 0_usize, false);
     loop {
-        let available = reader.fill_buf().await?;
+        let available = timeout(silence_max, reader.fill_buf()).await;
+        let available = available.map_err(|_| silent(silence_max))??;
         if available.is_empty() {
             break;
         }
@@ -168,6 +183,11 @@ async fn read(
         }
     }
     Ok(any.then(|| if length > bytes_max { Err(too_long(length, bytes_max)) } else { Ok(kept) }))
+}
+
+fn silent(silence_max: Duration) -> std::io::Error {
+    let text = format!("nothing came for {} seconds", silence_max.as_secs());
+    std::io::Error::new(std::io::ErrorKind::TimedOut, text)
 }
 
 fn too_long(length: usize, bytes_max: usize) -> Finding {

@@ -9,6 +9,8 @@ use hyper::body::{Bytes, Frame};
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
 use serde_json::Value;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 
 use super::{Site, assert_problem};
@@ -105,6 +107,25 @@ async fn a_line_is_answered_while_the_next_one_is_still_to_come() {
     drop(lines);
     assert!(answers.frame().await.is_none());
     site.world.settle().await;
+}
+
+#[tokio::test]
+async fn a_stream_that_falls_silent_is_ended_with_a_line_that_says_so() {
+    let site = Site::configured(&[("http.request_timeout_seconds", "1")]).await;
+    let key = site.upstream().await;
+    let mut slow = TcpStream::connect(site.http.address()).await.unwrap();
+    let line = line(1);
+    let head = format!(
+        "POST /v1/claims/batch HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {key}\r\n\
+         content-type: {NDJSON}\r\ncontent-length: 100000\r\nconnection: close\r\n\r\n{line}\n"
+    );
+    slow.write_all(head.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    slow.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.contains("\"accepted\""), "{answer}");
+    assert!(answer.contains("\"unavailable\"") && answer.contains("nothing came"), "{answer}");
+    site.world.settle().await;
+    assert_eq!(site.world.claims().await.len(), 1);
 }
 
 #[tokio::test]
