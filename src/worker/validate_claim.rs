@@ -6,7 +6,8 @@ use apalis_core::task::data::Data;
 
 use crate::claim::command::{Command, Verdict};
 use crate::claim::item::Item;
-use crate::claim::{Claim, State};
+use crate::claim::{Claim, State, Submission};
+use crate::directory::{DirectoryAnswer, DomainAnswer};
 use crate::worker::desk::{Delivery, Work};
 use crate::worker::error::with_causes;
 use crate::worker::verdict::{contact_findings, directory_findings};
@@ -36,7 +37,8 @@ async fn examine(claim: &Claim, cx: &Context) -> Result<Verdict, JobError> {
     let tenant_id = customer.tenant_id.as_uuid();
     let answer = cx.directory.look_up(customer.domain.ascii(), tenant_id, &subscriptions).await?;
     let now = cx.ledger.clock().working_instant().now;
-    let mut findings = contact_findings(submission, answer.domains.as_deref());
+    let is_foreign = has_foreign_contact(submission, &answer, cx).await?;
+    let mut findings = contact_findings(submission, is_foreign);
     let mut provisioning = Vec::new();
     directory_findings(submission, &answer, now.date_naive(), &mut findings, &mut provisioning);
     let answer_by = cx
@@ -47,4 +49,25 @@ async fn examine(claim: &Claim, cx: &Context) -> Result<Verdict, JobError> {
         .map_err(|error| JobError::GiveUp(with_causes(&error)))?
         .closes_at;
     Ok(Verdict { findings, provisioning, holders: Vec::new(), answer_by })
+}
+
+/// Whether the contact's address is at a domain that is not the tenant's. A provider that cannot
+/// list the domains of a tenant is asked whose this one is.
+async fn has_foreign_contact(
+    submission: &Submission,
+    answer: &DirectoryAnswer,
+    cx: &Context,
+) -> Result<bool, JobError> {
+    let customer = &submission.customer;
+    let contact = customer.contact.email.domain().ascii();
+    if contact.eq_ignore_ascii_case(customer.domain.ascii()) {
+        return Ok(false);
+    }
+    let Some(domains) = &answer.domains else {
+        let whose = cx.directory.look_up(contact, customer.tenant_id.as_uuid(), &[]).await?;
+        return Ok(whose.domain != DomainAnswer::BelongsToTenant);
+    };
+    let is_known = domains.iter().any(|domain| domain.eq_ignore_ascii_case(contact));
+    // Of a tenant that is not known nothing is, and that is a finding of its own.
+    Ok(!is_known && !domains.is_empty())
 }

@@ -11,12 +11,9 @@ use crate::directory::{
     SubscriptionsAnswer,
 };
 
-/// R09: the customer's contact is not the partner's own, and is at a domain of the tenant where
-/// those are known.
-pub(super) fn contact_findings(
-    submission: &Submission,
-    domains: Option<&[String]>,
-) -> Vec<Finding> {
+/// R09: the customer's contact is not the partner's own, and is at a domain of the tenant. Whoever
+/// gets the notice decides for the customer.
+pub(super) fn contact_findings(submission: &Submission, is_foreign: bool) -> Vec<Finding> {
     let field = "customer.contact.email";
     let contact = submission.customer.contact.email.domain().ascii();
     let partner = submission.partner.contact.email.domain().ascii();
@@ -25,10 +22,7 @@ pub(super) fn contact_findings(
                        somebody at the customer.";
         return vec![Finding::new(field, "contact_at_partner", message)];
     }
-    let foreign = domains.is_some_and(|domains| {
-        !domains.is_empty() && domains.iter().all(|domain| !domain.eq_ignore_ascii_case(contact))
-    });
-    if foreign {
+    if is_foreign {
         let message = "The customer's contact has an address at a domain that does not belong to \
                        the tenant. Name somebody at the customer, or ask your customer to add the \
                        domain.";

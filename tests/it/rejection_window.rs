@@ -4,6 +4,7 @@ mod calendars;
 mod clock;
 mod contest;
 mod edges;
+mod entra;
 mod idempotency;
 mod links;
 mod mails;
