@@ -4,6 +4,7 @@
 # and push becomes claims, once each; what is not signed, or is refused, becomes a dead letter.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+source tests/common.sh
 
 folder=$(mktemp -d)
 server='' worker=''
@@ -21,18 +22,6 @@ finish() {
 }
 trap finish EXIT
 
-# Asks again until COMMAND says yes, for at most 30 seconds.
-until_true() {
-    for _ in $(seq 300); do
-        if "$@" >/dev/null 2>&1; then
-            return
-        fi
-        sleep 0.1
-    done
-    echo "still not true after 30 seconds: $*" >&2
-    return 1
-}
-
 python=python3
 "$python" -c 'import redis' 2>/dev/null || python=/usr/bin/python3
 
@@ -43,9 +32,7 @@ cpor() {
     "$target/cpor" "$@"
 }
 
-# A port that was free a moment ago; the server says so when it is not any more.
-port=$("$python" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0));
-print(s.getsockname()[1])')
+port=$(free_port)
 program=$(command -v redis-server || command -v valkey-server)
 # Passwords in the place of their placeholders, as the file says.
 password() {

@@ -8,6 +8,7 @@
 # CPOR_TEST_SEED=<seed> makes the same requests again. Its tools stay in target/tools.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+source tests/common.sh
 
 examples=${1:-20}
 seed=${CPOR_TEST_SEED:-$((RANDOM * 32768 + RANDOM))}
@@ -33,25 +34,7 @@ finish() {
 }
 trap finish EXIT
 
-# Asks again until COMMAND says yes, for at most 30 seconds.
-until_true() {
-    for _ in $(seq 300); do
-        if "$@" >/dev/null 2>&1; then
-            return
-        fi
-        sleep 0.1
-    done
-    echo "still not true after 30 seconds: $*" >&2
-    return 1
-}
-
-if [ "$(cat "$tools/packages" 2>/dev/null)" != "${packages[*]}" ]; then
-    rm -rf "$tools"
-    # Debian's own Python, which its package python3-venv belongs to, before any other one.
-    /usr/bin/python3 -m venv "$tools" 2>/dev/null || python3 -m venv --clear "$tools"
-    "$tools/bin/pip" install --quiet --disable-pip-version-check "${packages[@]}"
-    echo "${packages[*]}" >"$tools/packages"
-fi
+python_with "$tools" "${packages[@]}"
 
 # All features of the whole workspace, as the tests have them: nothing is built twice.
 cargo build --quiet --locked --workspace --all-features --bins --examples
@@ -60,8 +43,7 @@ cpor() {
     "$target/cpor" "$@"
 }
 
-port=$("$tools/bin/python" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0));
-print(s.getsockname()[1])')
+port=$(free_port)
 url=http://127.0.0.1:$port
 export CPOR_DATA__DIRECTORY=$folder/data CPOR_HTTP__LISTEN=127.0.0.1:$port
 export CPOR_DIRECTORY__FILE=config/directory.example.toml CPOR_ACCESS__DEVELOPMENT_KEYS=false

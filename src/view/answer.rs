@@ -15,7 +15,8 @@ use crate::ledger::{Applied, Submitted};
 pub struct LineAnswer {
     /// The line's number, from 1; blank lines count.
     pub line: u64,
-    /// `accepted`, `repeated` (it has been a claim already) or `refused`.
+    /// `accepted`, `repeated` (it has been a claim already) or `refused`; in a stream also
+    /// `unavailable`, after which nothing is answered.
     pub outcome: &'static str,
     /// The claim.
     #[schemars(with = "Option<Uuid>")]

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use cpor::http::problem::ProblemType;
 use cpor::http::{openapi, roles, routes};
 use serde_json::Value;
 
@@ -26,6 +27,17 @@ fn the_description_of_the_api_is_kept() {
 #[test]
 fn the_table_of_roles_is_kept() {
     assert_kept("docs/roles.md", &roles::describe(&routes()));
+}
+
+#[test]
+fn the_guide_has_every_kind_of_problem() {
+    let guide = include_str!("../../../docs/http.md");
+    for kind in ProblemType::ALL {
+        let row = format!("| `{}` | {} |", kind.uri(), kind.facts().0.as_u16());
+        assert!(guide.lines().any(|line| line.starts_with(&row)), "docs/http.md has no row {row}");
+    }
+    let rows = guide.matches("| `urn:cpor:problem:").count();
+    assert_eq!(rows, ProblemType::ALL.len(), "docs/http.md has problems that do not exist");
 }
 
 #[test]

@@ -1,0 +1,32 @@
+# What the scripts here share; they source it.
+
+# Asks again until COMMAND says yes, for at most 30 seconds.
+until_true() {
+    for _ in $(seq 300); do
+        if "$@" >/dev/null 2>&1; then
+            return
+        fi
+        sleep 0.1
+    done
+    echo "still not true after 30 seconds: $*" >&2
+    return 1
+}
+
+# A port that was free a moment ago; the server says so when it is not any more.
+free_port() {
+    python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0));
+print(s.getsockname()[1])'
+}
+
+# A virtual environment of Python in FOLDER with exactly these PACKAGEs, kept until they change.
+python_with() {
+    local folder=$1
+    shift
+    if [ "$(cat "$folder/packages" 2>/dev/null)" != "$*" ]; then
+        rm -rf "$folder"
+        # Debian's own Python, which its package python3-venv belongs to, before any other one.
+        /usr/bin/python3 -m venv "$folder" 2>/dev/null || python3 -m venv --clear "$folder"
+        "$folder/bin/pip" install --quiet --disable-pip-version-check "$@"
+        echo "$*" >"$folder/packages"
+    fi
+}
