@@ -10,6 +10,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use tracing::info;
 
+use crate::access::is_partner_source;
 use crate::claim::catalog::Catalog;
 use crate::claim::command::Command;
 use crate::claim::event::{Event, Recorded};
@@ -67,7 +68,8 @@ impl Ledger {
         &self.rules
     }
 
-    /// Makes a raw submission a claim, or says everything that is wrong with it.
+    /// Makes an upstream system's raw submission a claim, or says everything that is wrong with
+    /// it. The sources of partners' own people are not an upstream system's to use.
     ///
     /// # Errors
     ///
@@ -75,6 +77,12 @@ impl Ledger {
     pub async fn submit(&self, raw: &[u8]) -> Result<Submitted, LedgerError> {
         let at = self.clock.instant().await?;
         match self.parse(raw, at.now) {
+            Ok(submission) if is_partner_source(&submission.source) => {
+                let message = "Sources that begin with `mpn-` are for partners' own people, who \
+                               submit by HTTP. Submit under a source of your own.";
+                let finding = Finding::new("source", "source_reserved", message);
+                Ok(Submitted::Refused(vec![finding]))
+            }
             Ok(submission) => {
                 let actor = format!("upstream:{}", submission.source);
                 self.submit_parsed(submission, &actor, at).await

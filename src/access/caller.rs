@@ -48,11 +48,14 @@ impl Authority {
     ) -> Result<Self, WrongScope> {
         match (role, mpn_id, source) {
             (Role::IncentivesAdmin, Some(mpn_id), None) => Ok(Self::IncentivesAdmin(mpn_id)),
+            (Role::UpstreamSource, None, Some(source)) if is_partner_source(&source) => {
+                Err(WrongScope::PartnerSource(source))
+            }
             (Role::UpstreamSource, None, Some(source)) => Ok(Self::UpstreamSource(source)),
             (Role::Reviewer, None, None) => Ok(Self::Reviewer),
             (Role::Operator, None, None) => Ok(Self::Operator),
             (Role::UsageDataService, None, None) => Ok(Self::UsageDataService),
-            (role, _, _) => Err(WrongScope(role)),
+            (role, _, _) => Err(WrongScope::Role(role)),
         }
     }
 
@@ -122,17 +125,23 @@ impl Authority {
     }
 
     /// Why the caller may not end an association for this reason, if so. Partners give up what is
-    /// theirs; the other reasons are somebody else's to give.
+    /// theirs. An arbitration and a rejection in time end associations themselves: nobody says
+    /// that of one which did not happen.
     #[must_use]
     pub fn refuses_end(&self, reason: &EndReason) -> Option<Finding> {
-        let own = matches!(reason, EndReason::PartnerWithdrew);
-        (self.role() != Role::Reviewer && !own).then(|| {
-            Finding::new(
-                "reason",
-                "reason_not_yours",
-                "A partner ends its association with the reason `partner_withdrew`.",
-            )
-        })
+        let is_reviewer = self.role() == Role::Reviewer;
+        let may = match reason {
+            EndReason::PartnerWithdrew => true,
+            EndReason::CustomerWithdrew | EndReason::SubscriptionEnded => is_reviewer,
+            EndReason::Superseded | EndReason::RejectedInTime => false,
+        };
+        let message = if is_reviewer {
+            "A reviewer ends an association with the reason `customer_withdrew`, \
+             `partner_withdrew` or `subscription_ended`."
+        } else {
+            "A partner ends its association with the reason `partner_withdrew`."
+        };
+        (!may).then(|| Finding::new("reason", "reason_not_yours", message))
     }
 
     /// Whether the caller sees which claims of others stand in the way of a claim.
@@ -154,10 +163,26 @@ impl Authority {
     }
 }
 
+/// Whether this is the source of a partner's own people, under which no upstream system submits:
+/// it could take their keys.
+#[must_use]
+pub fn is_partner_source(source: &Source) -> bool {
+    source.as_str().starts_with(PARTNER_SOURCE)
+}
+
 /// The role does not go with the partner or source given, or with none.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "the role {0} does not fit: incentives_admin takes exactly a partner, upstream_source exactly \
-     a source, and every other role takes neither"
-)]
-pub struct WrongScope(Role);
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum WrongScope {
+    /// Too much was given, or too little.
+    #[error(
+        "the role {0} does not fit: incentives_admin takes exactly a partner, upstream_source \
+         exactly a source, and every other role takes neither"
+    )]
+    Role(Role),
+    /// The source is not an upstream system's.
+    #[error(
+        "the source `{0}` does not fit: sources that begin with `{PARTNER_SOURCE}` are for \
+         partners' own people, who get the role incentives_admin"
+    )]
+    PartnerSource(Source),
+}

@@ -32,7 +32,7 @@ mod token;
 pub use api_key::{ApiKey, ApiKeyId, NoApiKeyId, SecretDigest};
 pub use api_keys::{ApiKeyError, ApiKeys, IssuedApiKey, ListedApiKey};
 pub use authenticator::{AuthError, Authenticator};
-pub use caller::{Authority, Caller, PARTNER_SOURCE, WrongScope};
+pub use caller::{Authority, Caller, PARTNER_SOURCE, WrongScope, is_partner_source};
 pub use development::{DevelopmentKey, DevelopmentKeyError, ensure_development_keys};
 pub use intake::{IntakeDoor, IntakeSettings, Unproven, source_key};
 pub use jwt::TokenProblem;

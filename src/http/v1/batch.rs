@@ -11,6 +11,7 @@ use futures_util::{Stream, StreamExt as _, TryStreamExt as _, stream};
 use tokio::io::{AsyncBufRead, AsyncBufReadExt as _};
 use tokio::time::timeout;
 use tokio_util::io::StreamReader;
+use tokio_util::sync::CancellationToken;
 
 use crate::access::Caller;
 use crate::claim::Finding;
@@ -63,12 +64,9 @@ async fn batch(
         bytes_max: web.settings.body_bytes_max,
         silence_max: Duration::from_secs(web.settings.request_timeout_seconds.into()),
     };
-    let lines = lines(StreamReader::new(body), limits);
+    let lines = lines(StreamReader::new(body), limits, web.stop.clone());
     let answers = lines
-        .map(move |line| {
-            let (web, caller) = (web.clone(), caller.clone());
-            async move { answer(&web, &caller, line).await }
-        })
+        .map(move |line| submitted_apart(web.clone(), caller.clone(), line))
         .buffered(IN_FLIGHT)
         // After a line that was not submitted for lack of Redis, none is answered.
         .scan(false, |ended, answer| {
@@ -97,6 +95,19 @@ struct Line {
     number: u64,
     text: Result<Vec<u8>, Finding>,
     broken: bool,
+}
+
+/// Nobody drives this stream while the client does not read. What is half way through the shared
+/// connection to Redis has to go on all the same, or everybody else would wait behind it, so each
+/// line is a task of its own.
+async fn submitted_apart(web: Web, caller: Caller, line: Line) -> LineAnswer {
+    let number = line.number;
+    let submitted = tokio::spawn(async move { answer(&web, &caller, line).await }).await;
+    submitted.unwrap_or_else(|error| {
+        tracing::error!(error = %error, "submitting a line of a batch ended early");
+        let message = Problem::internal().detail().to_owned();
+        unavailable(number, Finding::new(Finding::WHOLE, UNAVAILABLE, message))
+    })
 }
 
 async fn answer(web: &Web, caller: &Caller, line: Line) -> LineAnswer {
@@ -130,28 +141,39 @@ fn written(answers: &[LineAnswer]) -> Bytes {
     bytes.into()
 }
 
-/// The lines that are not blank; of one that is too long nothing is kept.
+/// The lines that are not blank; of one that is too long nothing is kept. When the server stops,
+/// no more of them are waited for.
 fn lines(
     reader: impl AsyncBufRead + Send + Unpin,
     limits: Limits,
+    stop: CancellationToken,
 ) -> impl Stream<Item = Line> + Send {
-    stream::unfold((reader, 0_u64, false), move |(mut reader, mut number, ended)| async move {
-        if ended {
-            return None;
-        }
+    let broken = |number, code, message| Line {
+        number,
+        text: Err(Finding::new(Finding::WHOLE, code, message)),
+        broken: true,
+    };
+    stream::unfold(Some((reader, 0_u64, stop)), move |going_on| async move {
+        let (mut reader, mut number, stop) = going_on?;
         loop {
             number += 1;
-            match read(&mut reader, limits).await {
+            let line = tokio::select! {
+                line = read(&mut reader, limits) => line,
+                () = stop.cancelled() => {
+                    let message = "The server stops: send the lines from here on again.".to_owned();
+                    return Some((broken(number, "server_stops", message), None));
+                }
+            };
+            match line {
                 Ok(None) => return None,
                 Ok(Some(Ok(text))) if text.iter().all(u8::is_ascii_whitespace) => {}
                 Ok(Some(text)) => {
                     let line = Line { number, text, broken: false };
-                    return Some((line, (reader, number, false)));
+                    return Some((line, Some((reader, number, stop))));
                 }
                 Err(error) => {
                     let message = format!("The body broke off here: {error}.");
-                    let text = Err(Finding::new(Finding::WHOLE, "body_broken", message));
-                    return Some((Line { number, text, broken: true }, (reader, number, true)));
+                    return Some((broken(number, "body_broken", message), None));
                 }
             }
         }

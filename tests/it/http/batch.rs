@@ -1,5 +1,7 @@
 //! Submitting many claims as a stream.
 
+use std::time::Duration;
+
 use axum::body::Body;
 use axum::http::{Method, Request};
 use cpor::testkit::a_claim;
@@ -10,7 +12,7 @@ use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
 use serde_json::Value;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio::sync::mpsc;
 
 use super::{Site, assert_problem};
@@ -106,6 +108,62 @@ async fn a_line_is_answered_while_the_next_one_is_still_to_come() {
     }
     drop(lines);
     assert!(answers.frame().await.is_none());
+    site.world.settle().await;
+}
+
+/// A connection with little room for answers, on which a batch has begun.
+async fn begun(site: &Site, key: &str) -> TcpStream {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.set_recv_buffer_size(4_096).unwrap();
+    let mut client = socket.connect(site.http.address()).await.unwrap();
+    let head = format!(
+        "POST /v1/claims/batch HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {key}\r\n\
+         content-type: {NDJSON}\r\ntransfer-encoding: chunked\r\n\r\n"
+    );
+    client.write_all(head.as_bytes()).await.unwrap();
+    client
+}
+
+fn chunk(text: &str) -> String {
+    format!("{:x}\r\n{text}\r\n", text.len())
+}
+
+#[tokio::test]
+async fn who_never_reads_the_answers_is_in_nobodys_way() {
+    let site = Site::open().await;
+    let key = site.upstream().await;
+    let lines = chunk(&(line(1) + "\n").repeat(64));
+    let patience = Duration::from_secs(1);
+    let mut clients = Vec::new();
+    for _ in 0..4 {
+        let mut client = begun(&site, &key).await;
+        while tokio::time::timeout(patience, client.write_all(lines.as_bytes())).await.is_ok() {}
+        clients.push(client);
+    }
+    for _ in 0..20 {
+        let asked = site.http.get_as(&key, "/v1/claims");
+        let answer = tokio::time::timeout(Duration::from_secs(5), asked).await;
+        assert_eq!(answer.expect("Redis is kept from everybody").status, 200);
+    }
+    drop(clients);
+    site.world.settle().await;
+}
+
+#[tokio::test]
+async fn a_batch_that_has_not_ended_does_not_keep_the_server() {
+    let site = Site::open().await;
+    let key = site.upstream().await;
+    let mut client = begun(&site, &key).await;
+    client.write_all(chunk(&(line(1) + "\n")).as_bytes()).await.unwrap();
+    let mut answers = Vec::new();
+    while !String::from_utf8_lossy(&answers).contains("accepted") {
+        assert_ne!(client.read_buf(&mut answers).await.unwrap(), 0);
+    }
+    drop(site.http);
+    client.read_to_end(&mut answers).await.unwrap();
+    let answers = String::from_utf8(answers).unwrap();
+    assert!(answers.contains("{\"line\":2,\"outcome\":\"unavailable\""), "{answers}");
+    assert!(answers.contains("server_stops") && answers.ends_with("\r\n0\r\n\r\n"), "{answers}");
     site.world.settle().await;
 }
 

@@ -52,13 +52,20 @@ async fn an_official_claim_is_ended_with_a_reason_and_not_withdrawn() {
 }
 
 #[tokio::test]
-async fn a_reviewer_ends_an_association_for_any_reason() {
+async fn a_reviewer_ends_an_association_for_reasons_that_people_have() {
     let site = Site::open().await;
     let key = site.key(Authority::Reviewer).await;
     let claim = site.world.submit(a_claim()).await;
     site.world.travel_to("2026-12-01T00:00:00Z").await;
+    let end = format!("/v1/claims/{claim}/end");
+    for reason in ["superseded", "rejected_in_time"] {
+        let body = format!(r#"{{"reason":"{reason}","detail":"By phone, case 12."}}"#);
+        let refused = site.http.post_json(&end, &key, body).await;
+        let problem = assert_problem(&refused, 422, "findings_reported");
+        assert_eq!(codes(&problem), [("reason", "reason_not_yours")]);
+    }
     let body = r#"{"reason":"customer_withdrew","detail":"By phone, case 12."}"#;
-    let answer = site.http.post_json(&format!("/v1/claims/{claim}/end"), &key, body).await;
+    let answer = site.http.post_json(&end, &key, body).await;
     assert_eq!(answer.json()["status"], "ended", "{}", answer.text());
     site.world.settle().await;
 }

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use axum::http::Method;
+use cpor::access::{Authority, Role};
 use cpor::claim::Status;
+use cpor::claim::identity::Source;
 use cpor::testkit::a_claim;
 use futures_util::StreamExt as _;
 use futures_util::stream::iter;
@@ -131,4 +133,18 @@ async fn nobody_submits_in_anothers_name() {
     let mut own = a_claim();
     own.source = format!("mpn-{}", own.partner.mpn_id);
     assert_eq!(site.submit(&key, &own).await.status, 201);
+}
+
+#[tokio::test]
+async fn no_upstream_system_submits_under_the_source_of_a_partners_people() {
+    let site = Site::open().await;
+    let mut claim = a_claim();
+    claim.source = format!("mpn-{}", claim.partner.mpn_id);
+    let raw = claim.to_json().unwrap();
+    let refused = site.world.ledger().submit(raw.as_bytes()).await.unwrap().claim_id();
+    assert_eq!(refused.unwrap_err()[0].code, "source_reserved");
+    let reserved = Source::parse(&claim.source).unwrap();
+    assert!(Authority::new(Role::UpstreamSource, None, Some(reserved)).is_err());
+    let own = site.partner().await;
+    assert_eq!(site.submit(&own, &claim).await.status, 201);
 }
