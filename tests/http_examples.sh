@@ -38,8 +38,9 @@ awk '/^```/ { inside = $0 == "```sh"; print ""; next } inside' docs/http.md >"$f
 cd "$folder"
 
 port=$(free_port)
-export URL=http://127.0.0.1:$port CPOR_HTTP__LISTEN=127.0.0.1:$port CPOR_DATA__DIRECTORY=$folder/data
-export CPOR_CLOCK__MODE=virtual CPOR_WEBHOOKS__ALLOW_LOOPBACK_HTTP=true
+export URL=http://127.0.0.1:$port CPOR_HTTP__LISTEN=127.0.0.1:$port
+export CPOR_DATA__DIRECTORY=$folder/data CPOR_CLOCK__MODE=virtual
+export CPOR_WEBHOOKS__ALLOW_LOOPBACK_HTTP=true
 cpor serve 2>"$folder/serve.log" &
 server=$!
 until_true curl -sf "$URL/v1/openapi.json"
