@@ -55,6 +55,7 @@ pub async fn run(args: ServeArgs, globals: &Globals) -> Result<Exit> {
 }
 
 async fn serve(app: &mut App, jobs: Vec<Job>, signals: &mut Signals) -> Result<Exit> {
+    app.settings.check_public_url()?;
     let stop = CancellationToken::new();
     let stop_timeout = Duration::from_secs(app.settings.agenda.shutdown_timeout_seconds.into());
     let listen = app.settings.http.listen;

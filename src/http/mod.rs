@@ -28,6 +28,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::State;
+use axum::http::{HeaderMap, Uri};
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::MethodRouter;
@@ -130,11 +132,20 @@ pub fn router(app: &App, stop: CancellationToken) -> Result<Router, AppError> {
         all = all.route(path, methods);
     }
     Ok(all
-        .fallback(async || Problem::not_found("resource"))
+        .fallback(nothing_here)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(axum::extract::DefaultBodyLimit::max(web.settings.body_bytes_max))
         .layer(CatchPanicLayer::custom(panicked))
         .with_state(web))
+}
+
+/// Whoever has lost a part of the link in a mail gets a page, and programs get a problem.
+async fn nothing_here(State(web): State<Web>, uri: Uri, headers: HeaderMap) -> Response {
+    let first = uri.path().split('/').nth(1);
+    if matches!(first, Some("r" | "c")) {
+        return page::nothing_here(&web, &uri, &headers);
+    }
+    Problem::not_found("resource").into_response()
 }
 
 fn pages(app: &App) -> Result<Pages, AppError> {

@@ -55,13 +55,24 @@ mod step;
 mod told;
 mod words;
 
-use axum::http::Method;
+use axum::http::{HeaderMap, Method, Uri};
+use axum::response::Response;
 
+use crate::http::Web;
 use crate::http::route::Route;
+use form::Fields;
+use language::Wanted;
 pub(super) use pages::Pages;
+use reply::Trouble;
 
 /// Who acts when a customer answers on a page.
 const CUSTOMER: &str = "customer";
+
+/// What is not a page, though it begins like one, looks like every link that is not ours.
+pub(super) fn nothing_here(web: &Web, uri: &Uri, headers: &HeaderMap) -> Response {
+    let wanted = Wanted::of(&Fields::of_query(uri), headers);
+    web.pages.trouble_for(Trouble::Missing, wanted)
+}
 
 /// The pages; none of them is in the description of the API.
 pub(super) fn routes() -> Vec<Route> {

@@ -80,6 +80,9 @@ async fn a_forged_link_is_told_apart_by_nothing() {
         format!("/c/{notice}"),
         format!("/r/{gone}"),
         "/r/x".to_owned(),
+        "/r/".to_owned(),
+        "/r".to_owned(),
+        format!("/c/{notice}/more"),
         "/r/%00%ff".to_owned(),
         format!("/r/{}", "A".repeat(5000)),
     ];

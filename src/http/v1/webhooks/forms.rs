@@ -20,7 +20,7 @@ pub struct WebhookPath {
 #[schemars(rename = "CreateWebhook")]
 pub struct Create {
     /// Where to send: https, no user name, no private network.
-    #[schemars(length(min = 1, max = 2048))]
+    #[schemars(length(min = 1, max = 2000))]
     pub url: String,
     /// Names of events, such as `association_finalized`; all of them unless given.
     #[serde(default)]
