@@ -65,8 +65,6 @@ pub struct Parts {
     pub tokens: Tokens,
     /// Limits and addresses.
     pub settings: HttpSettings,
-    /// Where others reach this server, without a final slash.
-    pub public_url: String,
     /// The description of the API.
     pub openapi: String,
     /// The events as they happen.
@@ -109,7 +107,6 @@ pub fn router(app: &App, stop: CancellationToken) -> Result<Router, AppError> {
         authenticator: app.authenticator()?,
         tokens: app.tokens(),
         settings: app.settings.http.clone(),
-        public_url: app.settings.public_url(),
         openapi: openapi::describe(&routes).to_string(),
         feed: app.feed.clone(),
         webhooks: app.webhooks(),

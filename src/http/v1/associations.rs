@@ -14,9 +14,9 @@ use crate::http::Web;
 use crate::http::extract::Query;
 use crate::http::problem::{Problem, ProblemType};
 use crate::http::route::Route;
-use crate::http::v1::search::{CURSOR, MPN_ID};
+use crate::http::v1::search::{CURSOR, MPN_ID, going_on, page_size};
 use crate::store::grants::{OfficialAssociation, Party};
-use crate::store::search::{PageSize, Search};
+use crate::store::search::Search;
 
 const LIST: &str = "list the associations";
 /// Who reads associations.
@@ -123,19 +123,9 @@ impl AssociationQuery {
                 return Err(Finding::new(Finding::WHOLE, "partner_or_tenant", message));
             }
         };
-        let size = self
-            .limit
-            .as_deref()
-            .map_or(Some(PageSize::DEFAULT), |text| text.parse().ok().and_then(PageSize::new));
-        let malformed = |name, message: String| Finding::new(name, "malformed", message);
-        let size = size.ok_or_else(|| malformed("limit", "`limit` is 1 to 500.".to_owned()))?;
+        let size = page_size(self.limit.as_deref())?;
         let search = Search::associations_of(party, Some(caller.authority.clone()), size);
-        match &self.cursor {
-            Some(cursor) => {
-                search.after(cursor).map_err(|error| malformed("cursor", error.to_string()))
-            }
-            None => Ok(search),
-        }
+        going_on(search, self.cursor.as_deref())
     }
 }
 

@@ -8,8 +8,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::access::Caller;
-use crate::claim::ClaimId;
 use crate::claim::event::{Event, Recorded};
+use crate::claim::{Claim, ClaimId};
 use crate::http::Web;
 use crate::http::extract::Path;
 use crate::http::problem::Problem;
@@ -69,7 +69,7 @@ async fn show(
     Path(path): Path<ClaimPath>,
 ) -> Result<Response, Problem> {
     let claim = path.claim(&web, &caller).await?;
-    let dossier = dossier(&web, claim.id).await?;
+    let dossier = dossier(&web, claim).await?;
     Ok(Json(dossier.view().for_caller(&caller.authority)).into_response())
 }
 
@@ -93,11 +93,10 @@ fn hide_rivals(recorded: &mut Recorded) {
     }
 }
 
-/// A claim with everything that is to be said about it.
-pub(super) async fn dossier(web: &Web, id: ClaimId) -> Result<Dossier, Problem> {
+/// A claim in hand with everything else that is to be said about it.
+pub(super) async fn dossier(web: &Web, claim: Claim) -> Result<Dossier, Problem> {
     let store = web.ledger.store();
-    let claim = store.claim(id).await?.ok_or_else(|| Problem::not_found("such claim"))?;
-    let history = store.history(id).await?;
-    let stuck = store.dead_of(id).await?;
+    let history = store.history(claim.id).await?;
+    let stuck = store.dead_of(claim.id).await?;
     Ok(Dossier { claim, history, stuck })
 }

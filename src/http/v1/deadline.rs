@@ -89,8 +89,9 @@ async fn deadline(
     Path(path): Path<ClaimPath>,
     Query(query): Query<DeadlineQuery>,
 ) -> Result<Json<Explained>, Problem> {
-    let claim_id = path.claim(&web, &caller).await?.id;
-    let dossier = dossier(&web, claim_id).await?;
+    let claim = path.claim(&web, &caller).await?;
+    let claim_id = claim.id;
+    let dossier = dossier(&web, claim).await?;
     let language = match query.language {
         Some(Spoken::Tr) => Language::Turkish,
         Some(Spoken::En) | None => Language::English,

@@ -149,15 +149,8 @@ impl ListQuery {
         let order = self.sort.as_deref().map_or(Ok(Order::Newest), |text| {
             text.parse::<Order>().map_err(|error| finding("sort", error))
         })?;
-        let size = self.limit.as_deref().map_or(Ok(PageSize::DEFAULT), |text| {
-            let size = text.parse().ok().and_then(PageSize::new);
-            size.ok_or_else(|| finding("limit", "write a whole number from 1 to 500."))
-        })?;
-        let search = Search::new(self.filter(caller)?, order, size);
-        match &self.cursor {
-            Some(cursor) => search.after(cursor).map_err(|error| finding("cursor", error)),
-            None => Ok(search),
-        }
+        let size = page_size(self.limit.as_deref())?;
+        going_on(Search::new(self.filter(caller)?, order, size), self.cursor.as_deref())
     }
 
     fn filter(&self, caller: &Caller) -> Result<ClaimFilter, Finding> {
@@ -179,12 +172,28 @@ impl ListQuery {
 }
 
 /// Reads a parameter where it is given.
-pub(super) fn read<T>(
+fn read<T>(
     given: Option<&String>,
     name: &'static str,
     parse: impl Fn(&str) -> Result<T, Finding>,
 ) -> Result<Option<T>, Finding> {
     given.map(|text| parse(text).map_err(|finding| finding.at(name))).transpose()
+}
+
+/// The parameter `limit` of a list.
+pub(super) fn page_size(limit: Option<&str>) -> Result<PageSize, Finding> {
+    limit.map_or(Ok(PageSize::DEFAULT), |text| {
+        let size = text.parse().ok().and_then(PageSize::new);
+        size.ok_or_else(|| finding("limit", "write a whole number from 1 to 500."))
+    })
+}
+
+/// The parameter `cursor` of a list: where the search goes on.
+pub(super) fn going_on(search: Search, cursor: Option<&str>) -> Result<Search, Finding> {
+    match cursor {
+        Some(cursor) => search.after(cursor).map_err(|error| finding("cursor", error)),
+        None => Ok(search),
+    }
 }
 
 fn finding(name: &'static str, message: impl ToString) -> Finding {

@@ -58,7 +58,9 @@ async fn submit(
         Submitted::KeyReused(reused) => return Err(key_reused(reused)),
         Submitted::Refused(findings) => return Err(Problem::findings(SUBMIT, findings)),
     };
-    let dossier = dossier(&web, id).await?;
+    let claim = web.ledger.store().claim(id).await?;
+    let claim = claim.ok_or_else(|| Problem::not_found("such claim"))?;
+    let dossier = dossier(&web, claim).await?;
     let mut response = (status, Json(dossier.view().for_caller(&caller.authority))).into_response();
     if let Ok(location) = HeaderValue::from_str(&format!("/v1/claims/{id}")) {
         response.headers_mut().insert(header::LOCATION, location);
