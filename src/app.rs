@@ -228,20 +228,17 @@ async fn open_store(settings: &Settings, url: &str) -> Result<Store, StoreError>
 
 fn rules(settings: &Settings) -> Result<Rules, AppError> {
     let window = &settings.window;
-    Ok(Rules {
-        catalog: catalog(&settings.submission.catalog_file)?,
-        submission: SubmissionPolicy {
-            technical_contact_required: settings.submission.technical_contact_required,
-        },
-        window: WindowPolicy {
-            calendars: Arc::new(calendars(settings)?),
-            business_days: window.business_days,
-            half_days: window.half_days,
-            finalize_grace: settings.finalize_grace(),
-            reminder_business_days: window.reminder_business_days,
-            answer_business_days: window.answer_business_days,
-        },
-    })
+    let policy = WindowPolicy {
+        calendars: Arc::new(calendars(settings)?),
+        business_days: window.business_days,
+        half_days: window.half_days,
+        finalize_grace: settings.finalize_grace(),
+        reminder_business_days: window.reminder_business_days,
+        answer_business_days: window.answer_business_days,
+    };
+    let catalog = catalog(&settings.submission.catalog_file)?;
+    let technical_contact_required = settings.submission.technical_contact_required;
+    Ok(Rules::new(catalog, SubmissionPolicy { technical_contact_required }, policy))
 }
 
 /// The calendars as the settings say; the operator's folder need not exist.

@@ -3,7 +3,9 @@
 //!
 //! No rule about claims lives here, and no outside effect happens here.
 
+mod adjust;
 mod answer;
+mod rules;
 
 use std::sync::Arc;
 
@@ -11,18 +13,17 @@ use chrono::{DateTime, Utc};
 use tracing::info;
 
 use crate::access::is_partner_source;
-use crate::claim::catalog::Catalog;
 use crate::claim::command::Command;
 use crate::claim::event::{Event, Recorded};
-use crate::claim::submission::SubmissionPolicy;
-use crate::claim::window_policy::WindowPolicy;
 use crate::claim::{Claim, ClaimId, Finding, Submission, decide};
 use crate::clock::Clock;
 use crate::store::agenda::Lease;
 use crate::store::intake::KeyRecord;
 use crate::store::{Commit, Committed, Instant, Store};
+pub use adjust::Adjustment;
 use answer::CONFLICTS_MAX;
 pub use answer::{Applied, KeyReused, LedgerError, Submitted};
+pub use rules::Rules;
 
 /// The way to change claims; cheap to clone.
 #[derive(Debug, Clone)]
@@ -30,17 +31,6 @@ pub struct Ledger {
     store: Store,
     clock: Clock,
     rules: Arc<Rules>,
-}
-
-/// What the door checks submissions against.
-#[derive(Debug)]
-pub struct Rules {
-    /// What can be claimed.
-    pub catalog: Catalog,
-    /// What a deployment demands beyond the rules.
-    pub submission: SubmissionPolicy,
-    /// How long customers and partners have to answer.
-    pub window: WindowPolicy,
 }
 
 impl Ledger {
@@ -100,7 +90,7 @@ impl Ledger {
         let rules = &self.rules;
         let today = now.date_naive();
         let submission = Submission::parse(raw, &rules.catalog, &rules.submission, today)?;
-        rules.window.check(&submission, now)?;
+        rules.window().check(&submission, now)?;
         Ok(submission)
     }
 

@@ -170,7 +170,8 @@ const fn rank(claim: &Claim) -> u8 {
         | Status::ActionRequired
         | Status::Contested
         | Status::Validated
-        | Status::Notified => 1,
+        | Status::Notified
+        | Status::Paused => 1,
         Status::Disqualified | Status::Rejected | Status::Withdrawn | Status::Ended => 2,
     }
 }
@@ -191,7 +192,10 @@ fn explain(claim: &Claim) -> NoAccess {
     let claim_id = claim.id;
     let waits = |until| NoAccess::ClaimWaits { claim_id, status: claim.status(), until };
     match &claim.state {
-        State::Submitted { .. } | State::Contested { .. } | State::Validated { .. } => waits(None),
+        State::Submitted { .. }
+        | State::Contested { .. }
+        | State::Validated { .. }
+        | State::Paused { .. } => waits(None),
         State::ActionRequired { answer_by, .. } => waits(Some(*answer_by)),
         State::Notified { window, .. } => waits(Some(window.closes_at())),
         State::Rejected { received_at, .. } => NoAccess::Rejected { claim_id, at: *received_at },
@@ -269,6 +273,7 @@ fn waits(claim_id: ClaimId, status: Status, until: Option<DateTime<Utc>>) -> Str
         Status::Contested => "waits for a decision: another partner has the item or claims it",
         Status::Validated => "is right, and the customer's mail is on its way",
         Status::Notified => "waits for the customer, who may reject",
+        Status::Paused => "is paused: the customer's time to reject stands still",
         Status::Submitted
         | Status::Disqualified
         | Status::Rejected

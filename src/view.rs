@@ -136,6 +136,7 @@ pub const fn needs_history(status: Status) -> bool {
         | Status::Contested
         | Status::Validated
         | Status::Notified
+        | Status::Paused
         | Status::Associated => false,
     }
 }
@@ -170,7 +171,8 @@ impl Dossier {
             | State::ActionRequired { .. }
             | State::Contested { .. }
             | State::Validated { .. }
-            | State::Notified { .. } => None,
+            | State::Notified { .. }
+            | State::Paused { .. } => None,
         }
     }
 
@@ -193,6 +195,7 @@ impl Dossier {
             | State::Contested { .. }
             | State::Validated { .. }
             | State::Notified { .. }
+            | State::Paused { .. }
             | State::Rejected { .. }
             | State::Associated { .. }
             | State::Withdrawn { .. } => (None, &[][..], None),

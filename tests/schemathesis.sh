@@ -51,7 +51,7 @@ export CPOR_DIRECTORY__FILE=config/directory.example.toml CPOR_ACCESS__DEVELOPME
 export CPOR_HTTP__REQUESTS_PER_SECOND=1000000 CPOR_HTTP__REQUESTS_BURST=1000000
 # Everything but deliver_webhook: nobody is to be told of anything at an address that was made up.
 jobs=submit_claim,validate_claim,notify_customer,remind_customer,finalize_association
-"$target/cpor" serve --only "$jobs,notify_partner,expire_claim,send_receipt" \
+"$target/cpor" serve --only "$jobs,notify_partner,expire_claim,send_receipt,send_correction" \
     2>"$folder/serve.log" &
 server=$!
 until_true curl --noproxy '*' -sf "$url/v1/openapi.json" -o "$folder/openapi.json"

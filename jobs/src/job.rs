@@ -36,6 +36,8 @@ pub enum Job {
     DeliverWebhook,
     /// Tell the customer that its answer has arrived.
     SendReceipt,
+    /// Tell the customer that the time to answer has changed.
+    SendCorrection,
 }
 
 impl Job {
@@ -44,10 +46,10 @@ impl Job {
     /// ```
     /// use cpor_jobs::Job;
     ///
-    /// assert_eq!(Job::ALL.len(), 9);
+    /// assert_eq!(Job::ALL.len(), 10);
     /// assert_eq!(Job::ALL[0], Job::SubmitClaim);
     /// ```
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::SubmitClaim,
         Self::ValidateClaim,
         Self::NotifyCustomer,
@@ -57,6 +59,7 @@ impl Job {
         Self::ExpireClaim,
         Self::DeliverWebhook,
         Self::SendReceipt,
+        Self::SendCorrection,
     ];
 
     /// The job's name in snake case.
@@ -76,6 +79,7 @@ impl Job {
             Self::ExpireClaim => "expire_claim",
             Self::DeliverWebhook => "deliver_webhook",
             Self::SendReceipt => "send_receipt",
+            Self::SendCorrection => "send_correction",
         }
     }
 }

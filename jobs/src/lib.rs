@@ -49,6 +49,7 @@ mod job;
 mod notify_customer;
 mod notify_partner;
 mod remind_customer;
+mod send_correction;
 mod send_receipt;
 mod signed_entry;
 mod submit_claim;
@@ -62,6 +63,7 @@ pub use job::{Job, UnknownJob};
 pub use notify_customer::NotifyCustomer;
 pub use notify_partner::NotifyPartner;
 pub use remind_customer::RemindCustomer;
+pub use send_correction::SendCorrection;
 pub use send_receipt::SendReceipt;
 pub use signed_entry::{SignatureLineError, SignedEntry};
 pub use submit_claim::{

@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 
 use cpor_jobs::{
     AgendaEntry, Customer, CustomerContact, DeliverWebhook, ExpireClaim, FinalizeAssociation, Job,
-    NotifyCustomer, NotifyPartner, Partner, ProofOfExecution, RemindCustomer, SendReceipt,
-    SubmissionKey, SubmitClaim, ValidateClaim, Work,
+    NotifyCustomer, NotifyPartner, Partner, ProofOfExecution, RemindCustomer, SendCorrection,
+    SendReceipt, SubmissionKey, SubmitClaim, ValidateClaim, Work,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -68,6 +68,7 @@ fn jobs_on_the_agenda_keep_their_wire_form() {
     check_on_agenda::<NotifyPartner>();
     check_on_agenda::<ExpireClaim>();
     check_on_agenda::<SendReceipt>();
+    check_on_agenda::<SendCorrection>();
 }
 
 #[test]

@@ -59,7 +59,7 @@ fn life(deployment: &Deployment, number: usize) -> Result<Vec<PreparedCommit>, B
     let store = ledger.store();
     let partition = store.keys().partition_of_tenant(&submission.customer.tenant_id);
     let id = ClaimId::new(now, partition, (number as u64).to_be_bytes());
-    let window = ledger.rules().window.open(&submission, now).map_err(BenchError::because)?;
+    let window = ledger.rules().window().open(&submission, now).map_err(BenchError::because)?;
     let end = window.finalize_at;
     let told = Told { delivered: true, reply: "discarded".to_owned() };
     let steps = [

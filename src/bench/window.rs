@@ -9,7 +9,9 @@ use serde_json::{Value, json};
 
 use crate::bench::BenchError;
 use crate::bench::stats::rate;
-use crate::calendar::{BusinessDays, CalendarId, Calendars, HalfDays, WindowTerms, Zone};
+use crate::calendar::{
+    Adjustments, BusinessDays, CalendarId, Calendars, HalfDays, WindowTerms, Zone,
+};
 
 pub(super) fn run(deadlines: usize) -> Result<Value, BenchError> {
     let calendars = Calendars::built_in().map_err(BenchError::because)?;
@@ -43,5 +45,6 @@ fn terms(calendars: &Calendars, calendar: &str, zone: &str) -> Result<WindowTerm
         calendar: Arc::clone(calendars.get(&id).map_err(BenchError::because)?),
         business_days: BusinessDays::FIVE,
         half_days: HalfDays::Count,
+        adjustments: Adjustments::default(),
     })
 }

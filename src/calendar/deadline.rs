@@ -8,6 +8,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::adjustments::{Adjustments, Touched};
 use super::id::{BusinessDays, CalendarId, HalfDays};
 use super::zone::Zone;
 
@@ -39,6 +40,9 @@ pub struct Deadline {
     /// Counted days that are out of the ordinary: half days and make-up days.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub special: Vec<SpecialDay>,
+    /// What was done to the window since it opened.
+    #[serde(default, skip_serializing_if = "Adjustments::is_none")]
+    pub adjustments: Adjustments,
     /// One letter for every date after the notice, up to the last day.
     pub(super) days: DeadlineDays,
 }
@@ -65,7 +69,7 @@ pub struct SpecialDay {
 }
 
 /// Why a day counted or did not.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum DayReason {
     /// Counted: an ordinary business day.
@@ -82,6 +86,10 @@ pub enum DayReason {
     SkippedHalfDay,
     /// Not counted: the zone skipped this date.
     MissingDate,
+    /// Not counted: the window was paused at some time of the day.
+    Paused,
+    /// Not counted: the page could not be reached at some time of the day.
+    Outage,
 }
 
 /// One date of a window.
@@ -114,6 +122,19 @@ impl Deadline {
             WindowDay { date, counted, number, reason: *reason, name: self.name_of(date) }
         };
         after_notice.zip(&self.days.0).map(day).collect()
+    }
+
+    /// The dates that are made good by one more business day each, because the page could not be
+    /// reached and they are no business days; the day of the notice can be one of them.
+    #[must_use]
+    pub fn made_good(&self, notified_at: DateTime<Utc>) -> Vec<NaiveDate> {
+        let dates =
+            Touched::by(&self.adjustments, &self.zone, notified_at).out_until(self.last_day);
+        let days = self.days();
+        let taken = |date: &NaiveDate| {
+            days.iter().any(|day| day.date == *date && day.reason.is_interrupted())
+        };
+        dates.into_iter().filter(|date| !taken(date)).collect()
     }
 
     /// The half days in the window, counted or not.
@@ -150,8 +171,18 @@ impl DayReason {
     pub fn is_counted(self) -> bool {
         match self {
             Self::BusinessDay | Self::HalfDay | Self::MakeUpDay => true,
-            Self::Weekend | Self::Holiday | Self::SkippedHalfDay | Self::MissingDate => false,
+            Self::Weekend
+            | Self::Holiday
+            | Self::SkippedHalfDay
+            | Self::MissingDate
+            | Self::Paused
+            | Self::Outage => false,
         }
+    }
+
+    /// Whether it is a business day that was taken away later.
+    fn is_interrupted(self) -> bool {
+        matches!(self, Self::Paused | Self::Outage)
     }
 
     fn is_half_day(self) -> bool {
@@ -168,6 +199,8 @@ impl DayReason {
             Self::Holiday => 'h',
             Self::SkippedHalfDay => 's',
             Self::MissingDate => 'x',
+            Self::Paused => 'q',
+            Self::Outage => 'o',
         }
     }
 
@@ -180,6 +213,8 @@ impl DayReason {
             'h' => Self::Holiday,
             's' => Self::SkippedHalfDay,
             'x' => Self::MissingDate,
+            'q' => Self::Paused,
+            'o' => Self::Outage,
             _ => return None,
         };
         Some(reason)

@@ -14,16 +14,20 @@
 //! | `calendars.rs`, `built_in.rs` | the set of calendars, and which one a country uses |
 //! | `zone.rs`, `zone_table.rs` | one time zone; the zones of a country |
 //! | `rule.rs` | the rule: from a notice to its deadline |
+//! | `adjustments.rs` | what makes a window longer: extensions, pauses, outages |
 //! | `deadline.rs` | the answer, as it is stored with a claim; extend only |
+//! | `changed.rs` | which days of a window a change of its calendar has changed |
 //! | `explain.rs` | the answer, in sentences |
 //! | `question.rs` | the rule for programs: one question, one answer |
 //!
 //! Deliberately absent: the clock (every instant is an argument), logging, async, Redis, and the
 //! decision when a calendar is reloaded. Only `calendars.rs` reads files, in one function.
 
+mod adjustments;
 mod built_in;
 mod business_calendar;
 mod calendars;
+mod changed;
 mod content;
 mod deadline;
 mod error;
@@ -39,8 +43,10 @@ mod zone_table;
 #[cfg(test)]
 mod tests;
 
+pub use adjustments::{Adjustments, Span};
 pub use business_calendar::{BusinessCalendar, DayKind};
 pub use calendars::Calendars;
+pub use changed::{ChangedDay, changed_days};
 pub use deadline::{DayReason, Deadline, SkippedDay, SpecialDay, WindowDay, extend_only};
 pub use error::CalendarError;
 pub use explain::{Language, closing_moment, date_in_words, explain, moment};

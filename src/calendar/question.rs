@@ -4,6 +4,7 @@
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::adjustments::Adjustments;
 use super::calendars::Calendars;
 use super::deadline::{Deadline, SkippedDay};
 use super::error::CalendarError;
@@ -65,6 +66,7 @@ pub fn answer(
         calendar: calendar.clone(),
         business_days: BusinessDays::new(question.business_days)?,
         half_days: question.half_days,
+        adjustments: Adjustments::default(),
     };
     Ok(WindowAnswer::of(question.id.clone(), terms.deadline()?))
 }

@@ -46,5 +46,6 @@ fn terms(
         calendar,
         business_days: BusinessDays::new(business_days).unwrap(),
         half_days: HalfDays::Count,
+        adjustments: Adjustments::default(),
     }
 }

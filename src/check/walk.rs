@@ -134,7 +134,7 @@ impl<'a> Walk<'a> {
             if seen.head.is_none() && !self.store().exists(&self.store().keys().claim(id)).await? {
                 return Ok(None);
             }
-            let window = &self.ledger.rules().window;
+            let window = &self.ledger.rules().window();
             let terms = Terms { now: at.now, real: at.real, patience: self.patience, window };
             return Ok(Some((subject, judge(id, &seen, &terms))));
         }

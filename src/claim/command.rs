@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
+use crate::calendar::BusinessDays;
+use crate::claim::correction::ExtensionCause;
 use crate::claim::finding::Finding;
 use crate::claim::identity::Comment;
 use crate::claim::state::{EndReason, Holder};
@@ -79,6 +81,41 @@ pub enum Command {
         /// How it went.
         told: Told,
     },
+    /// Stop the time of the window.
+    Pause {
+        /// Why; the customer reads it.
+        reason: Comment,
+    },
+    /// Let the time of a paused window go on.
+    Resume {
+        /// The window as it goes on.
+        window: Box<Window>,
+        /// Why; the customer reads it.
+        reason: Comment,
+    },
+    /// Grant the customer more time.
+    Extend {
+        /// How much more.
+        business_days: BusinessDays,
+        /// The window as it becomes.
+        window: Box<Window>,
+        /// Why; the customer reads it.
+        reason: Comment,
+    },
+    /// Bring the window in line with calendars, time zones or an outage; it only becomes longer.
+    Realign {
+        /// The window as it would become.
+        window: Box<Window>,
+        /// What asks for it.
+        cause: ExtensionCause,
+    },
+    /// Record that the customer was told of a change of the window.
+    RecordCorrection {
+        /// The event that changed it, as in [`Correction`](crate::claim::Correction).
+        revision: u64,
+        /// How it went.
+        told: Told,
+    },
     /// Record that the customer got a receipt.
     RecordReceipt {
         /// The event that recorded the answer, as in [`Receipt`](crate::claim::Receipt).
@@ -110,6 +147,11 @@ impl Command {
             Self::End { .. } => "end",
             Self::Expire => "expire",
             Self::RecordPartnerNotice { .. } => "record_partner_notice",
+            Self::Pause { .. } => "pause",
+            Self::Resume { .. } => "resume",
+            Self::Extend { .. } => "extend",
+            Self::Realign { .. } => "realign",
+            Self::RecordCorrection { .. } => "record_correction",
             Self::RecordReceipt { .. } => "record_receipt",
         }
     }

@@ -1,5 +1,7 @@
 //! Folds events into the state. It never refuses: what has happened has happened.
 
+mod window;
+
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -8,7 +10,6 @@ use crate::claim::event::{Event, Recorded};
 use crate::claim::identity::ClaimId;
 use crate::claim::state::{Association, EndReason, Notice, Proposed, Sending, State};
 use crate::claim::submission::Submission;
-use crate::claim::window::Window;
 use crate::claim::{Claim, CustomerAnswer, PassedOn, Receipt, Snapshot};
 
 impl Claim {
@@ -37,6 +38,7 @@ impl Claim {
             passed_on: None,
             rejected_late: false,
             receipts: Vec::new(),
+            corrections: Vec::new(),
             keeps_hold: false,
             tell_partner_at: None,
         };
@@ -93,6 +95,12 @@ impl Claim {
                 self.state = State::Notified { window: window.clone(), reminded: false };
             }
             Event::CustomerReminded { .. } => self.reminded(),
+            Event::WindowPaused { paused_at, reason } => self.paused(*paused_at, reason, at),
+            Event::WindowResumed { window, reason } => self.resumed(window, reason, at),
+            Event::WindowExtended { window, cause } => self.extended(window, cause, at),
+            Event::CorrectionSent { correction, .. } => {
+                self.corrections.retain(|owed| owed.revision != *correction);
+            }
             Event::ContactProposed { .. } => self.contact_proposed(&recorded.event, at),
             Event::ClaimRejected { received_at, reason, receipt } => {
                 self.answered(*receipt, CustomerAnswer::Rejected, *received_at, at);
@@ -131,6 +139,8 @@ impl Claim {
     fn told_as(&mut self, state: State, at: DateTime<Utc>) {
         self.state = state;
         self.tell_partner_at = Some(at);
+        // Whoever was to hear of a change of the window hears of its end instead.
+        self.corrections.clear();
     }
 
     fn amended(&mut self, submission: &Arc<Submission>, at: DateTime<Utc>) {
@@ -217,15 +227,26 @@ impl Claim {
     }
 
     fn reminded(&mut self) {
-        if let State::Notified { reminded, .. } = &mut self.state {
+        if let State::Notified { reminded, .. } | State::Paused { reminded, .. } = &mut self.state {
             *reminded = true;
         }
     }
 
     fn finalized(&mut self, official_at: DateTime<Utc>, at: DateTime<Utc>) {
-        let State::Notified { window, .. } = &self.state else { return };
-        let window: Window = window.clone();
-        let confirmed = window.admits(official_at);
+        // A window whose time stands still does not end by itself.
+        let (window, confirmed) = match &self.state {
+            State::Notified { window, .. } => (window.clone(), window.admits(official_at)),
+            State::Paused { window, .. } => (window.clone(), true),
+            State::Submitted { .. }
+            | State::ActionRequired { .. }
+            | State::Disqualified { .. }
+            | State::Contested { .. }
+            | State::Validated { .. }
+            | State::Rejected { .. }
+            | State::Associated { .. }
+            | State::Withdrawn { .. }
+            | State::Ended { .. } => return,
+        };
         let association = Association { since: official_at, window, confirmed };
         self.told_as(State::Associated { association }, at);
     }

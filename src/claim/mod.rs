@@ -12,6 +12,7 @@
 
 pub mod catalog;
 pub mod command;
+pub mod correction;
 mod decide;
 pub mod event;
 mod evolve;
@@ -37,6 +38,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 pub use command::{Command, Refusal, Why};
+pub use correction::{Correction, ExtensionCause, WindowChange};
 pub use decide::decide;
 pub use event::{Event, Recorded};
 pub use finding::Finding;
@@ -94,6 +96,9 @@ pub struct Snapshot {
     /// Receipts that the customer has not got yet, the oldest first.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub receipts: Vec<Receipt>,
+    /// Changes of the window that the customer has not been told of yet, the oldest first.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub corrections: Vec<Correction>,
     /// A claim in validation, or waiting for its partner, keeps the items it held before.
     #[serde(skip_serializing_if = "std::ops::Not::not", default)]
     pub keeps_hold: bool,
@@ -128,7 +133,10 @@ impl Claim {
     pub fn held_items(&self) -> &[Item] {
         let holds = match &self.state {
             State::Submitted { .. } | State::ActionRequired { .. } => self.keeps_hold,
-            State::Validated { .. } | State::Notified { .. } | State::Associated { .. } => true,
+            State::Validated { .. }
+            | State::Notified { .. }
+            | State::Paused { .. }
+            | State::Associated { .. } => true,
             State::Disqualified { .. }
             | State::Contested { .. }
             | State::Rejected { .. }
@@ -138,11 +146,11 @@ impl Claim {
         if holds { &self.submission.items } else { &[] }
     }
 
-    /// The window in which the customer may still reject.
+    /// The window in which the customer may still reject, also while its time stands still.
     #[must_use]
     pub const fn open_window(&self) -> Option<&Window> {
         match &self.snapshot.state {
-            State::Notified { window, .. } => Some(window),
+            State::Notified { window, .. } | State::Paused { window, .. } => Some(window),
             State::Submitted { .. }
             | State::ActionRequired { .. }
             | State::Disqualified { .. }
@@ -155,11 +163,29 @@ impl Claim {
         }
     }
 
+    /// The window whose end comes by itself: it is open, and its time does not stand still.
+    #[must_use]
+    pub const fn running_window(&self) -> Option<&Window> {
+        match &self.snapshot.state {
+            State::Notified { window, .. } => Some(window),
+            State::Submitted { .. }
+            | State::ActionRequired { .. }
+            | State::Disqualified { .. }
+            | State::Contested { .. }
+            | State::Validated { .. }
+            | State::Paused { .. }
+            | State::Rejected { .. }
+            | State::Associated { .. }
+            | State::Withdrawn { .. }
+            | State::Ended { .. } => None,
+        }
+    }
+
     /// The window of the claim, while it is open or after it has made the claim official.
     #[must_use]
     pub const fn window(&self) -> Option<&Window> {
         match &self.snapshot.state {
-            State::Notified { window, .. } => Some(window),
+            State::Notified { window, .. } | State::Paused { window, .. } => Some(window),
             State::Associated { association } => Some(&association.window),
             State::Submitted { .. }
             | State::ActionRequired { .. }

@@ -59,6 +59,8 @@ impl Claim {
                     plan.push((Job::RemindCustomer, remind_at));
                 }
             }
+            // A reviewer resumes it.
+            State::Paused { .. } => {}
             State::Disqualified { .. }
             | State::Contested { .. }
             | State::Rejected { .. }
@@ -71,6 +73,9 @@ impl Claim {
         }
         if let Some(receipt) = self.receipts.first() {
             plan.push((Job::SendReceipt, receipt.due_at));
+        }
+        if let Some(correction) = self.corrections.first() {
+            plan.push((Job::SendCorrection, correction.due_at));
         }
         plan
     }

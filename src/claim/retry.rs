@@ -40,9 +40,11 @@ pub fn retry(job: Job, entry: &str, attempt: u32, attempts_max: u32, now: DateTi
 /// The pause after the given attempt, before jitter.
 fn pause(job: Job, attempt: u32) -> TimeDelta {
     match job {
-        Job::NotifyCustomer | Job::RemindCustomer | Job::NotifyPartner | Job::SendReceipt => {
-            TimeDelta::minutes(step_of(&MAIL_PAUSES_MIN, attempt))
-        }
+        Job::NotifyCustomer
+        | Job::RemindCustomer
+        | Job::NotifyPartner
+        | Job::SendReceipt
+        | Job::SendCorrection => TimeDelta::minutes(step_of(&MAIL_PAUSES_MIN, attempt)),
         Job::DeliverWebhook => TimeDelta::seconds(step_of(&DELIVERY_PAUSES_S, attempt)),
         Job::SubmitClaim | Job::ValidateClaim | Job::FinalizeAssociation | Job::ExpireClaim => {
             let doublings = attempt.saturating_sub(1).min(20);

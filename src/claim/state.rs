@@ -53,6 +53,16 @@ pub enum State {
         #[serde(skip_serializing_if = "std::ops::Not::not", default)]
         reminded: bool,
     },
+    /// The window's time stands still; the customer may go on answering.
+    Paused {
+        /// The rejection window, as it was when its time stopped.
+        window: Window,
+        /// Since when its time stands still.
+        paused_at: DateTime<Utc>,
+        /// The reminder has been dealt with.
+        #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+        reminded: bool,
+    },
     /// The customer said no in time.
     Rejected {
         /// When the no entered our system.
@@ -95,6 +105,7 @@ impl State {
             Self::Contested { .. } => Status::Contested,
             Self::Validated { .. } => Status::Validated,
             Self::Notified { .. } => Status::Notified,
+            Self::Paused { .. } => Status::Paused,
             Self::Rejected { .. } => Status::Rejected,
             Self::Associated { .. } => Status::Associated,
             Self::Withdrawn { .. } => Status::Withdrawn,

@@ -24,6 +24,8 @@ pub enum Status {
     Validated,
     /// The customer may reject until the window closes.
     Notified,
+    /// The window's time stands still until a reviewer resumes it.
+    Paused,
     /// The customer said no in time.
     Rejected,
     /// Official; the usage data of these items is open to the partner.
@@ -36,13 +38,14 @@ pub enum Status {
 
 impl Status {
     /// Every status, in the order of a claim's life.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Submitted,
         Self::ActionRequired,
         Self::Disqualified,
         Self::Contested,
         Self::Validated,
         Self::Notified,
+        Self::Paused,
         Self::Rejected,
         Self::Associated,
         Self::Withdrawn,
@@ -59,6 +62,7 @@ impl Status {
             Self::Contested => "contested",
             Self::Validated => "validated",
             Self::Notified => "notified",
+            Self::Paused => "paused",
             Self::Rejected => "rejected",
             Self::Associated => "associated",
             Self::Withdrawn => "withdrawn",

@@ -30,6 +30,12 @@ impl Window {
         self.deadline.closes_at
     }
 
+    /// Whether it ends later than another one.
+    #[must_use]
+    pub fn is_later(&self, other: &Self) -> bool {
+        other.closes_at() < self.closes_at()
+    }
+
     /// Whether an answer that entered our system at this instant is in time.
     #[must_use]
     pub fn admits(&self, received_at: DateTime<Utc>) -> bool {

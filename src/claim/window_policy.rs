@@ -8,7 +8,8 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::calendar::{
-    BusinessDays, CalendarError, Calendars, Deadline, HalfDays, WindowTerms, Zone, default_zone,
+    Adjustments, BusinessDays, CalendarError, Calendars, Deadline, HalfDays, WindowTerms, Zone,
+    default_zone,
 };
 use crate::claim::finding::Finding;
 use crate::claim::submission::Submission;
@@ -69,20 +70,47 @@ impl WindowPolicy {
         submission: &Submission,
         opened_at: DateTime<Utc>,
     ) -> Result<Window, CalendarError> {
-        let deadline = self.deadline(submission, opened_at, self.business_days)?;
+        Ok(self.window(opened_at, self.deadline(submission, opened_at, self.business_days)?))
+    }
+
+    fn window(&self, opened_at: DateTime<Utc>, deadline: Deadline) -> Window {
         let finalize_at = deadline.closes_at + self.finalize_grace;
         let remind_at = self.remind_at(&deadline);
-        Ok(Window { opened_at, finalize_at, remind_at, deadline })
+        Window { opened_at, finalize_at, remind_at, deadline }
+    }
+
+    /// The window as it is with these adjustments, the calendar in force and the time zones of
+    /// this release. It keeps its zone, its calendar's id and its length.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such calendar any more, or it says nothing about the days in question.
+    pub fn adjusted(
+        &self,
+        window: &Window,
+        adjustments: Adjustments,
+    ) -> Result<Window, CalendarError> {
+        let announced = &window.deadline;
+        let terms = WindowTerms {
+            notified_at: window.opened_at,
+            zone: announced.zone.clone(),
+            calendar: Arc::clone(self.calendars.get(&announced.calendar)?),
+            business_days: announced.business_days,
+            half_days: announced.half_days,
+            adjustments,
+        };
+        Ok(self.window(window.opened_at, terms.deadline()?))
     }
 
     /// The reminder is due when the first of the last `reminder_business_days` begins: never on a
     /// weekend, and never when that would be the first day of the window.
     fn remind_at(&self, deadline: &Deadline) -> Option<DateTime<Utc>> {
-        let before = deadline.business_days.get().checked_sub(self.reminder_business_days)?;
+        let days = deadline.days();
+        let counted = days.iter().rev().find_map(|day| day.number)?;
+        let before = counted.checked_sub(self.reminder_business_days)?;
         if self.reminder_business_days == 0 || before == 0 {
             return None;
         }
-        let days = deadline.days();
         let first = days.iter().find(|day| day.number == Some(before + 1))?;
         deadline.zone.end_of(first.date.pred_opt()?)
     }
@@ -118,6 +146,7 @@ impl WindowPolicy {
             calendar: Arc::clone(self.calendar(submission)?),
             business_days,
             half_days: self.half_days,
+            adjustments: Adjustments::default(),
         };
         terms.deadline()
     }

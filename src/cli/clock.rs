@@ -147,7 +147,7 @@ async fn end_of_business_day(
 ) -> Result<DateTime<Utc>> {
     let found = ledger.store().claim(id).await?;
     let claim = found.ok_or_else(|| Refused::error(format_args!("there is no claim {id}")))?;
-    let deadline = ledger.rules().window.deadline(&claim.submission, now, days);
+    let deadline = ledger.rules().window().deadline(&claim.submission, now, days);
     Ok(deadline.map_err(Refused::error)?.closes_at)
 }
 

@@ -176,7 +176,7 @@ async fn looked_up(stage: &Stage, actor: &Actor) -> Result<Played> {
         rules.catalog.item_name(code).unwrap_or(code).to_owned()
     });
     let items = items.collect::<Vec<_>>().join(", ");
-    let window = &rules.window;
+    let window = &rules.window();
     let zone = window.deadline(&claim.submission, claim.submitted_at, window.business_days)?.zone;
     let history = stage.ledger().store().history(id).await?;
     let dossier = Box::new(Dossier { claim, history, stuck: None });

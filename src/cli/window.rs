@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use cpor::app;
 use cpor::calendar::{
-    BusinessDays, CalendarId, Calendars, Deadline, HalfDays, Language, WindowAnswer,
+    Adjustments, BusinessDays, CalendarId, Calendars, Deadline, HalfDays, Language, WindowAnswer,
     WindowQuestion, WindowTerms, Zone, answer, explain,
 };
 use cpor::settings::WindowSettings;
@@ -125,6 +125,7 @@ fn deadline(
             .clone(),
         business_days: args.business_days.map_or(Ok(defaults.business_days), BusinessDays::new)?,
         half_days: args.half_days.map_or(defaults.half_days, HalfDays::from),
+        adjustments: Adjustments::default(),
     };
     terms.deadline()
 }

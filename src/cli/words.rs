@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use cpor::calendar::{Language, closing_moment};
 use cpor::claim::event::Event;
 use cpor::claim::state::EndReason;
-use cpor::claim::{Status, Window};
+use cpor::claim::{ExtensionCause, Status, Window};
 use cpor::view::{held_by, sentences};
 pub use cpor::view::{reason, utc, waits_for};
 
@@ -18,6 +18,7 @@ pub const fn status(status: Status) -> &'static str {
         Status::Contested => "contested",
         Status::Validated => "validated",
         Status::Notified => "customer notified",
+        Status::Paused => "paused by a reviewer",
         Status::Rejected => "rejected by the customer",
         Status::Associated => "associated (official)",
         Status::Withdrawn => "withdrawn by the partner",
@@ -49,6 +50,30 @@ fn told(whom: &str, delivered: bool, reply: &str) -> String {
 
 fn closes(window: &Window) -> String {
     closing_moment(&window.deadline, Language::English)
+}
+
+/// Why a window became longer.
+fn extension(cause: &ExtensionCause, moment: &dyn Fn(DateTime<Utc>) -> String) -> String {
+    match cause {
+        ExtensionCause::Reviewer { business_days, reason } => {
+            let days = if *business_days == 1 { "day" } else { "days" };
+            let reason = reason.as_str();
+            format!("the window was extended by {business_days} business {days}: {reason}")
+        }
+        ExtensionCause::Calendar { edition, days, .. } => {
+            let days: Vec<String> = days.iter().map(|day| day.date.to_string()).collect();
+            format!("edition {edition} of the calendars has changed {}", days.join(", "))
+        }
+        ExtensionCause::TimeZones { edition, tzdb_before } => format!(
+            "edition {edition} of the calendars came with newer time zone data than {tzdb_before}"
+        ),
+        ExtensionCause::Outage { outage, reason } => format!(
+            "the page could not be reached from {} to {}: {}",
+            moment(outage.from),
+            moment(outage.to),
+            reason.as_str()
+        ),
+    }
 }
 
 /// What has happened, in a sentence without its end; instants in UTC.
@@ -89,6 +114,20 @@ pub fn event_in(event: &Event, moment: &dyn Fn(DateTime<Utc>) -> String) -> Stri
         ),
         Event::CustomerReminded { delivered, reply } => {
             told("the customer was reminded", *delivered, reply)
+        }
+        Event::WindowPaused { reason, .. } => format!("the window was paused: {}", reason.as_str()),
+        Event::WindowResumed { window, reason } => format!(
+            "the window was resumed: {}; the customer can reject before {}",
+            reason.as_str(),
+            closes(window)
+        ),
+        Event::WindowExtended { window, cause } => format!(
+            "{}; the customer can reject before {}",
+            extension(cause, moment),
+            closes(window)
+        ),
+        Event::CorrectionSent { correction, delivered, reply } => {
+            told(&format!("the customer was told of event {correction}"), *delivered, reply)
         }
         Event::ContactProposed { received_at, contact, answer_by, .. } => format!(
             "the customer named another contact ({}) at {}; the window is void, and the partner \

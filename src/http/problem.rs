@@ -193,6 +193,13 @@ impl From<LedgerError> for Problem {
             )
             .about(claim_id)
             .coded(refusal.why.code()),
+            LedgerError::Calendar { claim_id, source } => Self::new(
+                ProblemType::ClaimConflict,
+                format!("The new end of the window cannot be computed: {source}."),
+                "Ask the operator for a calendar that reaches further.",
+            )
+            .about(claim_id)
+            .coded("calendar_unusable"),
             LedgerError::Contended { .. } | LedgerError::LeaseLost(_) => {
                 Self::unavailable("The claim kept changing meanwhile.")
             }

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
+use crate::calendar::CalendarError;
 use crate::claim::command::Refusal;
 use crate::claim::{Claim, ClaimId, Event, Finding};
 use crate::store::StoreError;
@@ -93,6 +94,15 @@ pub enum LedgerError {
     /// The job that asked for it has lost its lease to somebody else.
     #[error("the lease of this job on claim {0} was lost; somebody else has it")]
     LeaseLost(ClaimId),
+    /// The new end of its window cannot be computed.
+    #[error("could not compute the new end of the window of claim {claim_id}")]
+    Calendar {
+        /// The claim.
+        claim_id: ClaimId,
+        /// Why not.
+        #[source]
+        source: CalendarError,
+    },
     /// Somebody else kept changing the claim.
     #[error("could not {command} claim {claim_id}: it changed {CONFLICTS_MAX} times meanwhile")]
     Contended {
@@ -113,7 +123,10 @@ impl LedgerError {
         match self {
             Self::Store(error) => error.is_transient(),
             Self::Contended { .. } => true,
-            Self::NoClaim(_) | Self::Refused { .. } | Self::LeaseLost(_) => false,
+            Self::NoClaim(_)
+            | Self::Refused { .. }
+            | Self::LeaseLost(_)
+            | Self::Calendar { .. } => false,
         }
     }
 }

@@ -36,6 +36,8 @@ pub enum MailKind {
     PartnerResult,
     /// Tells the customer that its answer has arrived.
     Receipt,
+    /// Tells the customer that the time to answer has changed.
+    Correction,
 }
 
 impl MailKind {
@@ -46,6 +48,7 @@ impl MailKind {
             Self::Reminder => "reminder",
             Self::PartnerResult => "partner_result",
             Self::Receipt => "receipt",
+            Self::Correction => "correction",
         }
     }
 
@@ -55,6 +58,7 @@ impl MailKind {
             Self::Reminder => 'r',
             Self::PartnerResult => 'p',
             Self::Receipt => 'c',
+            Self::Correction => 'w',
         }
     }
 }
@@ -66,7 +70,7 @@ pub struct MessageId(String);
 impl MessageId {
     /// The Message-ID of the `number`-th mail of its kind for a claim: `<n<number>.<claim>@<domain
     /// of from>>` for a notice, `r` for a reminder, `p` for a partner's result, `c` for the
-    /// receipt of a customer.
+    /// receipt of a customer, `w` for a change of the window.
     pub fn new(
         kind: MailKind,
         number: u32,

@@ -35,6 +35,6 @@ pub use settings::{MailSettings, SmtpSettings, SmtpTimeouts, TlsMode, Transport}
 pub use smtp::Smtp;
 pub use templates::{TemplateError, Templates};
 pub use texts::{
-    FindingText, ItemText, NoticeText, PartnerOutcome, PartnerResultText, ProposedText,
-    ReceiptAnswer, ReceiptText, Rendered,
+    CorrectionText, FindingText, ItemText, NoticeText, PartnerOutcome, PartnerResultText,
+    ProposedText, ReceiptAnswer, ReceiptText, Rendered, WindowChangeText,
 };

@@ -4,8 +4,8 @@
 //! the start and not the first mail of the night.
 
 use super::texts::{
-    FindingText, ItemText, NoticeText, PartnerOutcome, PartnerResultText, ProposedText,
-    ReceiptAnswer, ReceiptText,
+    CorrectionText, FindingText, ItemText, NoticeText, PartnerOutcome, PartnerResultText,
+    ProposedText, ReceiptAnswer, ReceiptText, WindowChangeText,
 };
 
 /// A notice with everything in it, and one with everything left out that may be.
@@ -41,6 +41,40 @@ pub(super) fn notices() -> [NoticeText; 2] {
         ..full.clone()
     };
     [full, bare]
+}
+
+/// Every change of a window, with everything in it and with everything left out that may be.
+pub(super) fn corrections() -> Vec<CorrectionText> {
+    let [full, bare] = notices();
+    let mut all = Vec::new();
+    for change in WindowChangeText::ALL {
+        let text = CorrectionText {
+            notice: full.clone(),
+            change,
+            reason: Some("A court looks at the contract.".to_owned()),
+            days: vec!["Thursday 26 November 2026, Declared late".to_owned()],
+            business_days: Some(2),
+            from_sentence: Some(
+                "Monday 23 November 2026, 09:00 (Europe/Istanbul, UTC+03:00)".to_owned(),
+            ),
+            to_sentence: Some(
+                "Monday 23 November 2026, 11:00 (Europe/Istanbul, UTC+03:00)".to_owned(),
+            ),
+            closed_sentence: "before Friday 27 November 2026, 00:00 (Europe/Istanbul, UTC+03:00)"
+                .to_owned(),
+        };
+        let least = CorrectionText {
+            notice: bare.clone(),
+            reason: None,
+            days: Vec::new(),
+            business_days: None,
+            from_sentence: None,
+            to_sentence: None,
+            ..text.clone()
+        };
+        all.extend([text, least]);
+    }
+    all
 }
 
 /// Every outcome, with everything in it and with everything left out that may be.

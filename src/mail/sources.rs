@@ -15,8 +15,13 @@ pub(super) const LAYOUT: &str = "layout.html";
 /// The files of one mail in one language.
 pub(super) const FILES: [&str; 3] = ["subject.txt", "body.txt", "body.html"];
 /// The mails there are.
-pub(super) const KINDS: [MailKind; 4] =
-    [MailKind::Notice, MailKind::Reminder, MailKind::PartnerResult, MailKind::Receipt];
+pub(super) const KINDS: [MailKind; 5] = [
+    MailKind::Notice,
+    MailKind::Reminder,
+    MailKind::PartnerResult,
+    MailKind::Receipt,
+    MailKind::Correction,
+];
 /// Largest template, in bytes.
 const FILE_BYTES_MAX: u64 = 256 * 1024;
 /// Most entries looked at in one folder.
@@ -33,7 +38,7 @@ pub(super) struct Source {
 pub(super) type Sources = BTreeMap<String, Source>;
 
 /// The built-in templates: name and text.
-const BUILT_IN: [(&str, &str); 25] = [
+const BUILT_IN: [(&str, &str); 31] = [
     (LAYOUT, include_str!("../../config/mail/layout.html")),
     ("en/notice/subject.txt", include_str!("../../config/mail/en/notice/subject.txt")),
     ("en/notice/body.txt", include_str!("../../config/mail/en/notice/body.txt")),
@@ -50,6 +55,9 @@ const BUILT_IN: [(&str, &str); 25] = [
     ("en/receipt/subject.txt", include_str!("../../config/mail/en/receipt/subject.txt")),
     ("en/receipt/body.txt", include_str!("../../config/mail/en/receipt/body.txt")),
     ("en/receipt/body.html", include_str!("../../config/mail/en/receipt/body.html")),
+    ("en/correction/subject.txt", include_str!("../../config/mail/en/correction/subject.txt")),
+    ("en/correction/body.txt", include_str!("../../config/mail/en/correction/body.txt")),
+    ("en/correction/body.html", include_str!("../../config/mail/en/correction/body.html")),
     ("tr/notice/subject.txt", include_str!("../../config/mail/tr/notice/subject.txt")),
     ("tr/notice/body.txt", include_str!("../../config/mail/tr/notice/body.txt")),
     ("tr/notice/body.html", include_str!("../../config/mail/tr/notice/body.html")),
@@ -65,6 +73,9 @@ const BUILT_IN: [(&str, &str); 25] = [
     ("tr/receipt/subject.txt", include_str!("../../config/mail/tr/receipt/subject.txt")),
     ("tr/receipt/body.txt", include_str!("../../config/mail/tr/receipt/body.txt")),
     ("tr/receipt/body.html", include_str!("../../config/mail/tr/receipt/body.html")),
+    ("tr/correction/subject.txt", include_str!("../../config/mail/tr/correction/subject.txt")),
+    ("tr/correction/body.txt", include_str!("../../config/mail/tr/correction/body.txt")),
+    ("tr/correction/body.html", include_str!("../../config/mail/tr/correction/body.html")),
 ];
 
 /// The built-in sources.

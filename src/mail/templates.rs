@@ -16,7 +16,7 @@ use super::clean::{header_text, one_line};
 use super::message::MailKind;
 use super::samples;
 use super::sources::{self, FILES, KINDS, LAYOUT, Sources};
-use super::texts::{NoticeText, PartnerResultText, ReceiptText, Rendered};
+use super::texts::{CorrectionText, NoticeText, PartnerResultText, ReceiptText, Rendered};
 use super::wrap;
 
 /// Longest subject, in characters.
@@ -127,6 +127,15 @@ impl Templates {
         self.render(MailKind::PartnerResult, text, self.language(language))
     }
 
+    /// The mail that tells the customer that the time to answer has changed.
+    pub fn correction(
+        &self,
+        text: &CorrectionText,
+        language: &str,
+    ) -> Result<Rendered, TemplateError> {
+        self.render(MailKind::Correction, text, self.language(language))
+    }
+
     /// The mail that tells the customer that its answer has arrived.
     pub fn receipt(&self, text: &ReceiptText, language: &str) -> Result<Rendered, TemplateError> {
         self.render(MailKind::Receipt, text, self.language(language))
@@ -177,6 +186,9 @@ impl Templates {
             }
             for text in samples::partner_results() {
                 self.partner_result(&text, language)?;
+            }
+            for text in samples::corrections() {
+                self.correction(&text, language)?;
             }
             for text in samples::receipts() {
                 self.receipt(&text, language)?;

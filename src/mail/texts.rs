@@ -72,6 +72,59 @@ pub struct NoticeText {
     pub partners_url: Option<String>,
 }
 
+/// What happened to an open window, as a correction says it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WindowChangeText {
+    /// Its time stands still.
+    Paused,
+    /// Its time goes on.
+    Resumed,
+    /// A reviewer granted more.
+    Reviewer,
+    /// The customer's calendar has changed.
+    Calendar,
+    /// The clocks of the customer's zone change otherwise than was known.
+    TimeZones,
+    /// The page could not be reached.
+    Outage,
+}
+
+impl WindowChangeText {
+    /// Every change, for checking templates.
+    pub const ALL: [Self; 6] = [
+        Self::Paused,
+        Self::Resumed,
+        Self::Reviewer,
+        Self::Calendar,
+        Self::TimeZones,
+        Self::Outage,
+    ];
+}
+
+/// What a customer is told when the time to answer has changed: the notice again, as it is now, and
+/// what has changed. Not `Debug`: it is full of personal data.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct CorrectionText {
+    /// What the notice would say now.
+    #[serde(flatten)]
+    pub notice: NoticeText,
+    /// What happened.
+    pub change: WindowChangeText,
+    /// Why, in somebody's words.
+    pub reason: Option<String>,
+    /// The days that are judged otherwise than before, with their names.
+    pub days: Vec<String>,
+    /// How many business days were granted.
+    pub business_days: Option<u32>,
+    /// When a pause or an outage began.
+    pub from_sentence: Option<String>,
+    /// When it ended.
+    pub to_sentence: Option<String>,
+    /// Until when one could reject before, to be read after "until now it was".
+    pub closed_sentence: String,
+}
+
 /// What a customer has answered, as a receipt says it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]

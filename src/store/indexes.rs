@@ -31,7 +31,7 @@ fn of_state(keys: &Keys, claim: &Claim) -> Vec<IndexEntry> {
     let (partition, member) = (claim.id.partition(), claim.id.to_string());
     let by_status = keys.by_status(partition, claim.status());
     let mut entries = vec![IndexEntry { key: by_status, member: member.clone(), score: 0 }];
-    entries.extend(claim.open_window().map(|window| IndexEntry {
+    entries.extend(claim.running_window().map(|window| IndexEntry {
         key: keys.by_closing(partition),
         member,
         score: window.closes_at().timestamp_millis(),

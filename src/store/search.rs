@@ -190,7 +190,7 @@ impl Search {
     fn admits(&self, position: Position, claim: &Claim) -> bool {
         let in_place = self.order != Order::ClosesAt
             || claim
-                .open_window()
+                .running_window()
                 .is_some_and(|window| window.closes_at().timestamp_millis() == position.at_ms);
         in_place && self.filter.admits(claim)
     }

@@ -151,7 +151,7 @@ impl World {
     pub async fn travel_business_days(&self, business_days: u32, id: ClaimId) {
         let claim = self.claim(id).await;
         let business_days = or_fail("count business days", BusinessDays::new(business_days));
-        let window = &self.ledger().rules().window;
+        let window = &self.ledger().rules().window();
         let deadline = window.deadline(&claim.submission, self.now().await, business_days);
         let to = or_fail("count business days", deadline).closes_at;
         or_fail("travel", travel(self.ledger(), to).await);

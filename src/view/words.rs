@@ -24,6 +24,7 @@ pub fn reason(state: &State) -> Option<String> {
         State::Submitted { .. }
         | State::Validated { .. }
         | State::Notified { .. }
+        | State::Paused { .. }
         | State::Associated { .. } => None,
     }
 }
@@ -41,6 +42,10 @@ pub fn waits_for(state: &State) -> Option<String> {
             Some(format!("the mail server to take notice {}", notice.number))
         }
         State::Notified { .. } => Some("the customer, or the end of the window".to_owned()),
+        State::Paused { paused_at, .. } => {
+            let since = utc(*paused_at);
+            Some(format!("the customer, or a reviewer who resumes what was paused at {since}"))
+        }
         State::Disqualified { .. }
         | State::Rejected { .. }
         | State::Associated { .. }

@@ -104,6 +104,7 @@ fn particulars(state: &State) -> (Option<DateTime<Utc>>, &[Finding], Option<&'st
         | State::Contested { .. }
         | State::Validated { .. }
         | State::Notified { .. }
+        | State::Paused { .. }
         | State::Rejected { .. }
         | State::Associated { .. }
         | State::Withdrawn { .. } => (None, &[], None),

@@ -98,7 +98,8 @@ impl Desk {
                 | Job::NotifyPartner
                 | Job::ExpireClaim
                 | Job::DeliverWebhook
-                | Job::SendReceipt => Wake::Agenda,
+                | Job::SendReceipt
+                | Job::SendCorrection => Wake::Agenda,
             });
         }
     }

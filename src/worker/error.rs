@@ -40,6 +40,7 @@ impl From<LedgerError> for JobError {
             _ if error.is_transient() => Self::Retry(with_causes(&error)),
             LedgerError::NoClaim(_)
             | LedgerError::Refused { .. }
+            | LedgerError::Calendar { .. }
             | LedgerError::Contended { .. }
             | LedgerError::Store(_) => Self::GiveUp(with_causes(&error)),
         }

@@ -15,6 +15,7 @@ mod notify_partner;
 mod relay;
 mod remind_customer;
 mod run;
+mod send_correction;
 mod send_receipt;
 pub mod settle;
 mod submit_claim;

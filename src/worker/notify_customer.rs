@@ -73,7 +73,7 @@ async fn announce(
 }
 
 fn open(cx: &Context, claim: &Claim, at: DateTime<Utc>) -> Result<Window, JobError> {
-    let window = cx.ledger.rules().window.open(&claim.submission, at);
+    let window = cx.ledger.rules().window().open(&claim.submission, at);
     window.map_err(|error| JobError::GiveUp(with_causes(&error)))
 }
 
@@ -100,7 +100,7 @@ async fn record(
             NoticeOutcome::Deferred { cause, again_at }
         }
         MailDelivery::Refused { phase, code, text } => {
-            let answer_by = cx.ledger.rules().window.answer_by(&claim.submission, now);
+            let answer_by = cx.ledger.rules().window().answer_by(&claim.submission, now);
             let answer_by =
                 answer_by.map_err(|error| JobError::GiveUp(with_causes(&error)))?.closes_at;
             NoticeOutcome::Refused { cause: said(&phase.to_string(), code, &text), answer_by }

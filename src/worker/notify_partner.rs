@@ -32,6 +32,6 @@ fn outcome(status: Status) -> Option<PartnerOutcome> {
         Status::Associated => Some(PartnerOutcome::Associated),
         Status::Withdrawn => Some(PartnerOutcome::Withdrawn),
         Status::Ended => Some(PartnerOutcome::Ended),
-        Status::Submitted | Status::Validated | Status::Notified => None,
+        Status::Submitted | Status::Validated | Status::Notified | Status::Paused => None,
     }
 }

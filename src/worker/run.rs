@@ -33,7 +33,7 @@ use crate::worker::settle::Settler;
 use crate::worker::taker::Taker;
 use crate::worker::{
     Context, Done, JobError, deliver_webhook, expire_claim, finalize_association, notify_customer,
-    notify_partner, remind_customer, send_receipt, submit_claim, validate_claim,
+    notify_partner, remind_customer, send_correction, send_receipt, submit_claim, validate_claim,
 };
 
 /// How often the process says that it is at work.
@@ -201,6 +201,7 @@ fn start_workers(
             Job::NotifyPartner => start(cx, job, name, backend, stop, notify_partner::run),
             Job::ExpireClaim => start(cx, job, name, backend, stop, expire_claim::run),
             Job::DeliverWebhook => start(cx, job, name, backend, stop, deliver_webhook::run),
+            Job::SendCorrection => start(cx, job, name, backend, stop, send_correction::run),
             Job::SendReceipt => start(cx, job, name, backend, stop, send_receipt::run),
         });
     }

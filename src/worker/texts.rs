@@ -1,5 +1,6 @@
 //! Puts what a claim says into the words of a mail.
 
+mod correction;
 mod receipt;
 
 use chrono::{DateTime, Utc};
@@ -17,6 +18,7 @@ use crate::mail::{
 use crate::worker::error::with_causes;
 use crate::worker::{Context, JobError};
 
+pub(super) use correction::correction_mail;
 pub(super) use receipt::receipt_mail;
 
 /// What only a person can put right: a template or a setting is wrong.
@@ -42,7 +44,7 @@ pub(super) fn customer_mail(
     let text = notice_text(cx, claim, window, cx.templates.language(wanted));
     let rendered = match kind {
         MailKind::Reminder => cx.templates.reminder(&text, wanted),
-        MailKind::Notice | MailKind::PartnerResult | MailKind::Receipt => {
+        MailKind::Notice | MailKind::PartnerResult | MailKind::Receipt | MailKind::Correction => {
             cx.templates.notice(&text, wanted)
         }
     };
@@ -206,6 +208,7 @@ fn particulars(claim: &Claim) -> (Option<String>, &[Finding], Option<DateTime<Ut
         | State::Contested { .. }
         | State::Validated { .. }
         | State::Notified { .. }
+        | State::Paused { .. }
         | State::Associated { .. } => (None, &[], None),
     }
 }

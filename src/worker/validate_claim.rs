@@ -44,7 +44,7 @@ async fn examine(claim: &Claim, cx: &Context) -> Result<Verdict, JobError> {
     let answer_by = cx
         .ledger
         .rules()
-        .window
+        .window()
         .answer_by(submission, now)
         .map_err(|error| JobError::GiveUp(with_causes(&error)))?
         .closes_at;

@@ -1,5 +1,6 @@
 //! Time travel: the rejection window at its edges, as sentences.
 
+mod adjusted;
 mod calendars;
 mod clock;
 mod contest;

@@ -78,7 +78,7 @@ impl Deployment {
     async fn notify(&self, id: ClaimId) -> Claim {
         let claim = self.apply(id, right()).await;
         let opened_at = self.at().await.now;
-        let window = &self.app.ledger.rules().window;
+        let window = &self.app.ledger.rules().window();
         let window = Box::new(window.open(&claim.submission, opened_at).unwrap());
         self.apply(
             id,

@@ -28,6 +28,7 @@ pub(super) fn sentences(facts: &Facts<'_>) -> Vec<String> {
         }),
     );
     sentences.extend(missing(facts));
+    sentences.extend(adjusted(facts));
     sentences.push(format!("The last day is {}.", full_date(facts.deadline.last_day)));
     sentences.push(format!(
         "A rejection is in time if we receive it before {}.",
@@ -79,6 +80,35 @@ fn missing(facts: &Facts<'_>) -> Option<String> {
     (!days.is_empty()).then(|| {
         format!("There was no {} in {}, so it is not counted.", list(&days), facts.deadline.zone)
     })
+}
+
+/// What was done to the window since the notice.
+fn adjusted(facts: &Facts<'_>) -> Vec<String> {
+    let named = |reason| facts.named(reason, full_date);
+    let extra = facts.deadline.adjustments.extra_business_days;
+    let made_good = facts.deadline.made_good(facts.notified_at);
+    [
+        named(DayReason::Paused)
+            .map(|days| format!("Days on which the time was stopped are not counted: {days}.")),
+        named(DayReason::Outage).map(|days| {
+            format!("Days on which the page could not be reached are not counted: {days}.")
+        }),
+        (!made_good.is_empty()).then(|| {
+            format!(
+                "The page could not be reached at times on {}; one more business day is counted \
+                 for each of these days.",
+                list(&made_good)
+            )
+        }),
+        match extra {
+            0 => None,
+            1 => Some("One more business day was granted.".to_owned()),
+            many => Some(format!("{many} more business days were granted.")),
+        },
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 fn sources(facts: &Facts<'_>) -> String {

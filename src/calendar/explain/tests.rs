@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::*;
 use crate::calendar::{
-    BusinessCalendar, BusinessDays, CalendarId, Calendars, HalfDays, WindowTerms, Zone,
+    Adjustments, BusinessCalendar, BusinessDays, CalendarId, Calendars, HalfDays, WindowTerms, Zone,
 };
 
 fn at(text: &str) -> DateTime<Utc> {
@@ -27,7 +27,16 @@ fn deadline_with(
     let zone = Zone::parse(zone).unwrap();
     let business_days = BusinessDays::new(days).unwrap();
     let notified_at = at(notified_at);
-    WindowTerms { notified_at, zone, calendar, business_days, half_days }.deadline().unwrap()
+    WindowTerms {
+        notified_at,
+        zone,
+        calendar,
+        business_days,
+        half_days,
+        adjustments: Adjustments::default(),
+    }
+    .deadline()
+    .unwrap()
 }
 
 fn check(deadline: &Deadline, notified_at: &str, language: Language, expected: &[&str]) {

@@ -26,6 +26,7 @@ pub(super) fn sentences(facts: &Facts<'_>) -> Vec<String> {
             .map(|days| format!("Çalışma günü ilan edilen hafta sonu günleri sayılır: {days}.")),
     );
     sentences.extend(missing(facts));
+    sentences.extend(adjusted(facts));
     sentences.push(format!("Sürenin son günü: {}.", full_date(facts.deadline.last_day)));
     sentences.push(format!(
         "{} anından önce bize ulaşan ret bildirimleri süresi içinde yapılmış sayılır.",
@@ -81,6 +82,29 @@ fn missing(facts: &Facts<'_>) -> Option<String> {
             facts.deadline.zone
         )
     })
+}
+
+/// What was done to the window since the notice.
+fn adjusted(facts: &Facts<'_>) -> Vec<String> {
+    let named = |reason| facts.named(reason, full_date);
+    let extra = facts.deadline.adjustments.extra_business_days;
+    let made_good = facts.deadline.made_good(facts.notified_at);
+    [
+        named(DayReason::Paused)
+            .map(|days| format!("Sürenin durdurulduğu günler sayılmaz: {days}.")),
+        named(DayReason::Outage)
+            .map(|days| format!("Sayfaya ulaşılamayan günler sayılmaz: {days}.")),
+        (!made_good.is_empty()).then(|| {
+            format!(
+                "Sayfaya ulaşılamayan diğer günlerin her biri için bir iş günü eklenmiştir: {}.",
+                list(&made_good)
+            )
+        }),
+        (extra > 0).then(|| format!("Süreye ek olarak verilen iş günü sayısı: {extra}.")),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 fn sources(facts: &Facts<'_>) -> String {

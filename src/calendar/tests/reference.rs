@@ -182,6 +182,7 @@ fn the_rule_agrees_with_a_reference_that_looks_at_every_clock() {
             calendar: draft.calendar(),
             business_days: BusinessDays::new(1 + dice.below(8) as u32).unwrap(),
             half_days: *dice.pick(&[HalfDays::Count, HalfDays::Skip]),
+            adjustments: Adjustments::default(),
         };
         let expected = reference(&draft, &database.get(name).unwrap(), &window);
         let told = window.deadline();

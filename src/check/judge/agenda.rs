@@ -56,6 +56,7 @@ pub(super) const fn is_unsuccessful(status: Status) -> bool {
         | Status::Contested
         | Status::Validated
         | Status::Notified
+        | Status::Paused
         | Status::Associated => false,
     }
 }

@@ -38,7 +38,7 @@ fn one_status(stored: &Stored<'_>, looks: &mut Looks) {
         let listed: Vec<&str> = indexes.iter().map(|status| status.as_str()).collect();
         format!("it is {status}, its key says `{named}`, and the indexes [{}]", listed.join(", "))
     });
-    let closes_at = stored.claim.open_window().map(crate::claim::Window::closes_at);
+    let closes_at = stored.claim.running_window().map(crate::claim::Window::closes_at);
     // An index keeps instants to the millisecond.
     let ms = |at: chrono::DateTime<chrono::Utc>| at.timestamp_millis();
     looks.look(I02, closes_at.map(ms) == stored.seen.closing.map(ms), || {

@@ -106,6 +106,7 @@ fn recomputed(window: &Window, policy: &WindowPolicy) -> Option<Deadline> {
         calendar: std::sync::Arc::clone(calendar),
         business_days: stored.business_days,
         half_days: stored.half_days,
+        adjustments: stored.adjustments.clone(),
     };
     terms.deadline().ok()
 }

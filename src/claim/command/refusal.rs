@@ -53,6 +53,11 @@ pub enum Why {
         /// When.
         closes_at: DateTime<Utc>,
     },
+    /// The new end would not be later.
+    NotLater {
+        /// The end that holds.
+        closes_at: DateTime<Utc>,
+    },
     /// A newer notice has gone to somebody else, or this one has not gone out yet.
     OtherNotice {
         /// The newest notice.
@@ -82,6 +87,7 @@ impl Why {
             Self::ItemsHeld { .. } => "items_held",
             Self::Official => "official",
             Self::WindowClosed { .. } => "window_closed",
+            Self::NotLater { .. } => "not_later",
             Self::OtherNotice { .. } => "other_notice",
             Self::SameContact => "same_contact",
             Self::NothingProposed => "nothing_proposed",
@@ -115,6 +121,9 @@ impl fmt::Display for Why {
             }
             Self::WindowClosed { closes_at } => {
                 write!(f, "the customer could answer until {closes_at}; silence has agreed")
+            }
+            Self::NotLater { closes_at } => {
+                write!(f, "its window is open until {closes_at}, and can only become longer")
             }
             Self::OtherNotice { newest: 0 } => write!(f, "no notice has been sent"),
             Self::OtherNotice { newest } => {

@@ -24,6 +24,7 @@ pub(super) fn propose(claim: &Claim, proposal: &ContactProposal, now: DateTime<U
     match &claim.state {
         State::Notified { window, .. } if window.admits(received_at) => proposed(claim, proposal),
         State::Notified { window, .. } => Err(Why::WindowClosed { closes_at: window.closes_at() }),
+        State::Paused { .. } => proposed(claim, proposal),
         // A copy is out; the customer answered before its acceptance could be recorded.
         State::Validated { notice } if notice.sending.is_some() => proposed(claim, proposal),
         State::Submitted { .. }
@@ -75,7 +76,11 @@ pub(super) fn confirm(claim: &Claim) -> Decision {
         }
         State::ActionRequired { proposed: None, .. } => Err(Why::NothingProposed),
         // It was confirmed already, and the claim has gone on.
-        State::Submitted { .. } | State::Validated { .. } | State::Notified { .. }
+        State::Submitted { .. }
+        | State::Validated { .. }
+        | State::Notified { .. }
+        | State::Paused { .. }
+        | State::Paused { .. }
             if claim.passed_on.is_some() =>
         {
             nothing_to_do()
@@ -85,6 +90,7 @@ pub(super) fn confirm(claim: &Claim) -> Decision {
         | State::Contested { .. }
         | State::Validated { .. }
         | State::Notified { .. }
+        | State::Paused { .. }
         | State::Rejected { .. }
         | State::Associated { .. }
         | State::Withdrawn { .. }

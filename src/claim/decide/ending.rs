@@ -15,7 +15,8 @@ pub(super) fn withdraw(claim: &Claim, reason: Option<&String>) -> Decision {
         | State::ActionRequired { .. }
         | State::Contested { .. }
         | State::Validated { .. }
-        | State::Notified { .. } => Ok(vec![Event::ClaimWithdrawn { reason: reason.cloned() }]),
+        | State::Notified { .. }
+        | State::Paused { .. } => Ok(vec![Event::ClaimWithdrawn { reason: reason.cloned() }]),
         State::Withdrawn { .. } => nothing_to_do(),
         State::Associated { .. } => Err(Why::Official),
         State::Disqualified { .. } | State::Rejected { .. } | State::Ended { .. } => {
@@ -43,6 +44,7 @@ pub(super) fn end(
         | State::Contested { .. }
         | State::Validated { .. }
         | State::Notified { .. }
+        | State::Paused { .. }
         | State::Rejected { .. }
         | State::Withdrawn { .. } => Err(Why::WrongStatus),
     }
@@ -63,6 +65,7 @@ pub(super) fn expire(claim: &Claim, now: DateTime<Utc>) -> Decision {
         | State::Contested { .. }
         | State::Validated { .. }
         | State::Notified { .. }
+        | State::Paused { .. }
         | State::Rejected { .. }
         | State::Associated { .. }
         | State::Withdrawn { .. }

@@ -38,6 +38,11 @@ pub(super) fn submit_new(command: &Command) -> Result<Vec<Event>, Refusal> {
         | Command::End { .. }
         | Command::Expire
         | Command::RecordPartnerNotice { .. }
+        | Command::Pause { .. }
+        | Command::Resume { .. }
+        | Command::Extend { .. }
+        | Command::Realign { .. }
+        | Command::RecordCorrection { .. }
         | Command::RecordReceipt { .. } => {
             Err(refusal(command, Status::Submitted, Why::WrongStatus))
         }
@@ -69,6 +74,7 @@ pub(super) fn amend(claim: &Claim, submission: &Arc<Submission>) -> Decision {
         | State::Contested { .. }
         | State::Validated { .. }
         | State::Notified { .. }
+        | State::Paused { .. }
         | State::Rejected { .. }
         | State::Associated { .. }
         | State::Withdrawn { .. }
@@ -97,6 +103,7 @@ pub(super) fn record_verdict(claim: &Claim, verdict: &Verdict, now: DateTime<Utc
         | State::Contested { .. }
         | State::Validated { .. }
         | State::Notified { .. }
+        | State::Paused { .. }
         | State::Rejected { .. }
         | State::Associated { .. }
         | State::Withdrawn { .. }
@@ -170,6 +177,7 @@ pub(super) fn arbitrate(claim: &Claim, arbitration: &Arbitration) -> Decision {
         | State::Disqualified { .. }
         | State::Validated { .. }
         | State::Notified { .. }
+        | State::Paused { .. }
         | State::Rejected { .. }
         | State::Associated { .. }
         | State::Withdrawn { .. }

@@ -7,6 +7,7 @@ mod ending;
 mod intake;
 mod notice;
 mod outcome;
+mod window;
 
 use chrono::{DateTime, Utc};
 
@@ -48,6 +49,15 @@ pub fn decide(
         Command::Expire => ending::expire(claim, now),
         Command::RecordPartnerNotice { outcome, told } => {
             Ok(notice::record_partner_notice(claim, *outcome, told))
+        }
+        Command::Pause { reason } => window::pause(claim, reason, now),
+        Command::Resume { window, reason } => window::resume(claim, window, reason),
+        Command::Extend { business_days, window, reason } => {
+            window::extend(claim, *business_days, window, reason, now)
+        }
+        Command::Realign { window, cause } => window::realign(claim, window, cause, now),
+        Command::RecordCorrection { revision, told } => {
+            Ok(window::record_correction(claim, *revision, told))
         }
         Command::RecordReceipt { revision, told } => {
             Ok(notice::record_receipt(claim, *revision, told))

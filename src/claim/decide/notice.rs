@@ -25,6 +25,7 @@ pub(super) fn record_sending(claim: &Claim, message_id: &str, link_key: KeyId) -
         | State::Disqualified { .. }
         | State::Contested { .. }
         | State::Notified { .. }
+        | State::Paused { .. }
         | State::Rejected { .. }
         | State::Associated { .. }
         | State::Withdrawn { .. }
@@ -43,6 +44,7 @@ pub(super) fn record(claim: &Claim, outcome: &NoticeOutcome) -> Decision {
         // more.
         State::ActionRequired { .. }
         | State::Notified { .. }
+        | State::Paused { .. }
         | State::Rejected { .. }
         | State::Associated { .. }
         | State::Withdrawn { .. }
@@ -98,6 +100,7 @@ pub(super) fn resume(claim: &Claim) -> Decision {
         | State::Disqualified { .. }
         | State::Contested { .. }
         | State::Notified { .. }
+        | State::Paused { .. }
         | State::Rejected { .. }
         | State::Associated { .. }
         | State::Withdrawn { .. }
@@ -113,6 +116,7 @@ pub(super) fn record_reminder(claim: &Claim, told: &Told) -> Decision {
         }]),
         // The reminder came twice, or the claim was decided or passed on while it was being sent.
         State::Notified { reminded: true, .. }
+        | State::Paused { .. }
         | State::ActionRequired { .. }
         | State::Rejected { .. }
         | State::Associated { .. }

@@ -24,6 +24,10 @@ pub(super) fn reject(
             Ok(vec![Event::ClaimRejected { received_at, reason, receipt: true }])
         }
         State::Notified { .. } => late(claim, received_at, reason),
+        // The window is open for as long as its time stands still.
+        State::Paused { .. } => {
+            Ok(vec![Event::ClaimRejected { received_at, reason, receipt: true }])
+        }
         // A copy is out; the customer answered before its acceptance could be recorded.
         State::Validated { notice } if notice.sending.is_some() => {
             Ok(vec![Event::ClaimRejected { received_at, reason, receipt: true }])
@@ -66,6 +70,10 @@ pub(super) fn confirm(claim: &Claim, received_at: DateTime<Utc>, now: DateTime<U
             Event::ClaimConfirmed { received_at, receipt: true },
             Event::AssociationFinalized { official_at: received_at.max(window.opened_at) },
         ]),
+        State::Paused { window, .. } => Ok(vec![
+            Event::ClaimConfirmed { received_at, receipt: true },
+            Event::AssociationFinalized { official_at: received_at.max(window.opened_at) },
+        ]),
         // After the end silence has agreed already; the finalize job makes it official.
         State::Notified { .. } | State::Associated { .. } | State::Ended { .. } => nothing_to_do(),
         State::Submitted { .. }
@@ -87,8 +95,10 @@ pub(super) fn finalize(claim: &Claim, now: DateTime<Utc>) -> Decision {
         State::Notified { window, .. } => {
             Ok(vec![Event::AssociationFinalized { official_at: window.closes_at() }])
         }
-        // The job came twice, the claim was decided before, or its window is void.
+        // The job came twice, the claim was decided before, its window is void, or its time stands
+        // still.
         State::ActionRequired { .. }
+        | State::Paused { .. }
         | State::Rejected { .. }
         | State::Associated { .. }
         | State::Withdrawn { .. }

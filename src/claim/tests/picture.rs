@@ -22,13 +22,14 @@ pub fn drawn() -> BTreeSet<Arrow> {
 }
 
 /// The arrow of a move: to another status, or back to the same one to do the same job later. A
-/// receipt that waits behind another one is not the same job.
+/// receipt or a correction that waits behind another one is not the same job.
 pub fn arrow(before: Option<&Claim>, after: &Claim) -> Option<Arrow> {
     let to = after.status().to_string();
     let Some(before) = before else { return Some(("[*]".to_owned(), to)) };
     let later = before.plan().iter().any(|(job, due_at)| {
         let again = |(same, later_at)| same == job && due_at < later_at;
-        *job != Job::SendReceipt && after.plan().iter().any(|(same, at)| again((same, at)))
+        let tells = [Job::SendReceipt, Job::SendCorrection].contains(job);
+        !tells && after.plan().iter().any(|(same, at)| again((same, at)))
     });
     (before.status() != after.status() || later).then(|| (before.status().to_string(), to))
 }

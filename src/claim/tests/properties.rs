@@ -87,7 +87,7 @@ fn check_status(claim: &Claim) {
     let notified = status == Status::Notified;
     assert_eq!(planned(Job::FinalizeAssociation), usize::from(notified), "{status}");
     let tells = match status {
-        Status::Submitted | Status::Validated | Status::Notified => false,
+        Status::Submitted | Status::Validated | Status::Notified | Status::Paused => false,
         Status::ActionRequired
         | Status::Disqualified
         | Status::Contested
@@ -112,6 +112,7 @@ const fn is_unsuccessful_end(status: Status) -> bool {
         | Status::Contested
         | Status::Validated
         | Status::Notified
+        | Status::Paused
         | Status::Associated => false,
     }
 }

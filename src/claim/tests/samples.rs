@@ -1,5 +1,7 @@
 //! What the tables are made of: one claim, and everything that can be asked of it.
 
+mod window;
+
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -19,6 +21,7 @@ use crate::claim::submission::{CustomerContact as ParsedContact, SubmissionPolic
 use crate::claim::window_policy::WindowPolicy;
 use crate::claim::{Claim, ClaimId, Event, Finding, Recorded, Status, Submission, Window};
 use crate::secrets::KeyId;
+use window::Windows;
 
 /// A Friday afternoon in Istanbul.
 pub const START: &str = "2026-11-20T15:00:00Z";
@@ -73,6 +76,7 @@ pub struct Cast {
     of_another_key: Arc<Submission>,
     of_another_partner: Arc<Submission>,
     window: Window,
+    windows: Windows,
     answer_by: DateTime<Utc>,
     id: ClaimId,
     other_id: ClaimId,
@@ -87,6 +91,7 @@ impl Cast {
         of_another_partner.partner.mpn_id = "7654321".to_owned();
         let policy = policy();
         let window = policy.open(&submission, at(START) + minutes(3)).unwrap();
+        let windows = Windows::of(&policy, &window);
         let answer_by = policy.answer_by(&submission, at(START)).unwrap().closes_at;
         assert_eq!(window.closes_at(), at(END));
         Self {
@@ -94,6 +99,7 @@ impl Cast {
             of_another_key: Arc::new(parsed(&wire("key-2"))),
             of_another_partner: Arc::new(parsed(&of_another_partner)),
             window,
+            windows,
             answer_by,
             id: ClaimId::new(at(START), 0, [1; 8]),
             other_id: ClaimId::new(at(START), 0, [2; 8]),
@@ -199,6 +205,7 @@ impl Cast {
                 let contact = contact.customer.contact.clone();
                 Command::ProposeContact(self.proposal(claim, in_time, contact))
             }
+            name if window::is_asked(name) => self.ask_of_window(name, claim),
             "confirm_contact" => Command::ConfirmContact,
             "finalize" => Command::Finalize,
             "withdraw" => Command::Withdraw { reason: None },

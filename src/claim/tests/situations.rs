@@ -29,7 +29,12 @@ pub fn command_after(cast: &Cast, command: &Command) -> Option<Command> {
         Command::End { .. } => "expire",
         Command::Expire => "record_partner_notice: of this status",
         Command::RecordPartnerNotice { .. } => "record_receipt: that is owed",
-        Command::RecordReceipt { .. } => return None,
+        Command::RecordReceipt { .. } => "pause",
+        Command::Pause { .. } => "resume",
+        Command::Resume { .. } => "extend: two days",
+        Command::Extend { .. } => "realign: later",
+        Command::Realign { .. } => "record_correction: that is owed",
+        Command::RecordCorrection { .. } => return None,
     };
     Some(cast.ask(next, None, at(START)))
 }
@@ -53,7 +58,9 @@ pub const fn situations(status: Status) -> &'static [&'static str] {
             "notified/over",
             "notified/passed-on",
             "notified/rejected-late",
+            "notified/resumed",
         ],
+        Status::Paused => &["paused", "paused/extended"],
         Status::Rejected => &["rejected"],
         Status::Associated => &["associated", "associated/confirmed"],
         Status::Withdrawn => &["withdrawn"],
@@ -94,6 +101,9 @@ pub fn situation(cast: &Cast, name: &str) -> (Option<Claim>, DateTime<Utc>) {
             ],
         ),
         "notified/rejected-late" => (&NOTIFIED, &["/end", "reject: received now"]),
+        "notified/resumed" => (&NOTIFIED, &["pause", "resume"]),
+        "paused" => (&NOTIFIED, &["pause"]),
+        "paused/extended" => (&NOTIFIED, &["extend: two days", "pause"]),
         "rejected" => (&NOTIFIED, &["reject: received now"]),
         "associated" => (&NOTIFIED, &["/end", "finalize"]),
         "associated/confirmed" => (&NOTIFIED, &["confirm: received now"]),

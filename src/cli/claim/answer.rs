@@ -38,6 +38,7 @@ pub async fn ask(ledger: &Ledger, id: ClaimId, command: &Command, actor: &str) -
             let (status, code) = match &error {
                 LedgerError::NoClaim(_) => (None, "no_such_claim"),
                 LedgerError::Refused { refusal, .. } => (Some(refusal.status), refusal.why.code()),
+                LedgerError::Calendar { .. } => (None, "calendar_unusable"),
                 LedgerError::LeaseLost(_)
                 | LedgerError::Contended { .. }
                 | LedgerError::Store(_) => return Err(error.into()),

@@ -57,7 +57,7 @@ pub async fn propose(
         let message = LedgerError::NoClaim(id).to_string();
         return Ok(Answer::refused(id, now, "no_such_claim", message, Vec::new()));
     };
-    let answer_by = ledger.rules().window.answer_by(&claim.submission, now);
+    let answer_by = ledger.rules().window().answer_by(&claim.submission, now);
     let answer_by = answer_by.context("could not compute the partner's time to answer")?.closes_at;
     let proposal =
         ContactProposal { notice: claim.notices, received_at, contact, comment, answer_by };

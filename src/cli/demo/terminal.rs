@@ -40,7 +40,7 @@ impl Paint {
             Status::Associated => "1;32",
             Status::Rejected | Status::Disqualified | Status::Ended => "1;31",
             Status::Contested | Status::ActionRequired => "1;33",
-            Status::Submitted | Status::Validated | Status::Notified => "1;34",
+            Status::Submitted | Status::Validated | Status::Notified | Status::Paused => "1;34",
             Status::Withdrawn => "1",
         };
         self.around(code, status.as_str())

@@ -151,7 +151,7 @@ impl<'a> OwnVisit<'a> {
 
     /// Instants of a claim in words.
     pub fn teller(&self, claim: &Claim) -> Teller {
-        Teller::of(claim, &self.web.ledger.rules().window, self.language)
+        Teller::of(claim, &self.web.ledger.rules().window(), self.language)
     }
 
     /// What a claim says in words.

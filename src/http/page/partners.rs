@@ -94,7 +94,7 @@ impl Asked<'_> {
     ) -> Option<AssociationFacts> {
         let claim = &official.claim;
         let State::Associated { association } = &claim.state else { return None };
-        let teller = Teller::of(claim, &web.ledger.rules().window, self.language);
+        let teller = Teller::of(claim, &web.ledger.rules().window(), self.language);
         let mut facts = self.facts(web, claim);
         for (facts, item) in facts.items.iter_mut().zip(&claim.submission.items) {
             let key = (claim.submission.partner.mpn_id.clone(), ItemKey::from(item));

@@ -113,7 +113,7 @@ impl<'a> Visit<'a> {
     }
 
     fn standing(&self) -> Standing {
-        self.seen().standing(&self.web.ledger.rules().window, self.now)
+        self.seen().standing(&self.web.ledger.rules().window(), self.now)
     }
 
     fn facts(&self) -> ClaimFacts {
@@ -127,7 +127,7 @@ impl<'a> Visit<'a> {
 
     fn page(&self, filled: &Filled<'_>) -> Response {
         let (seen, standing) = (self.seen(), self.standing());
-        let teller = Teller::of(&self.claim, &self.web.ledger.rules().window, self.language);
+        let teller = Teller::of(&self.claim, &self.web.ledger.rules().window(), self.language);
         let receipt = |answered| ReceiptFacts::of(answered, self.claim.id, &teller);
         let errors = filled.errors;
         let values = NoticeView {
@@ -216,7 +216,7 @@ impl<'a> Visit<'a> {
         received_at: DateTime<Utc>,
     ) -> Result<Response, Trouble> {
         let ledger = &self.web.ledger;
-        let answer_by = ledger.rules().window.answer_by(&self.claim.submission, self.now);
+        let answer_by = ledger.rules().window().answer_by(&self.claim.submission, self.now);
         let answer_by = answer_by.map_err(|error| {
             tracing::error!(%error, "no time could be given to a partner to confirm a contact");
             Trouble::Broken

@@ -46,7 +46,7 @@ impl Trouble {
     /// otherwise meanwhile.
     pub fn of_apply(error: LedgerError) -> Option<Self> {
         match error {
-            LedgerError::Refused { .. } => None,
+            LedgerError::Refused { .. } | LedgerError::Calendar { .. } => None,
             LedgerError::NoClaim(_) => Some(Self::Missing),
             LedgerError::Contended { .. } | LedgerError::LeaseLost(_) => Some(Self::Unavailable),
             // The commit may have arrived, and only its answer was lost.

@@ -95,6 +95,9 @@ impl Seen<'_> {
                 Standing::Open { window: Some(window.clone()), is_certain: true }
             }
             State::Notified { window, .. } => Standing::Late(window.clone()),
+            State::Paused { window, .. } => {
+                Standing::Open { window: Some(window.clone()), is_certain: true }
+            }
             State::Associated { association } => {
                 let (since, window) = (association.since, association.window.clone());
                 if association.confirmed {
@@ -168,6 +171,7 @@ impl Seen<'_> {
             | State::Contested { .. }
             | State::Validated { .. }
             | State::Notified { .. }
+            | State::Paused { .. }
             | State::Rejected { .. }
             | State::Associated { .. }
             | State::Ended { .. } => Stage::Waiting,

@@ -39,7 +39,7 @@ impl ClaimFilter {
     pub fn admits(&self, claim: &Claim) -> bool {
         let submission = &claim.submission;
         let (partner, customer) = (&submission.partner, &submission.customer);
-        let closes_at = claim.open_window().map(crate::claim::Window::closes_at);
+        let closes_at = claim.running_window().map(crate::claim::Window::closes_at);
         self.seen_by.as_ref().is_none_or(|who| who.sees(&partner.mpn_id, &submission.source))
             && self.status.is_none_or(|status| claim.status() == status)
             && self.mpn_id.as_ref().is_none_or(|id| partner.mpn_id == *id)

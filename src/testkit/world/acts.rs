@@ -8,7 +8,7 @@ use super::{World, instant, or_fail};
 use crate::claim::ClaimId;
 use crate::claim::command::{Command, ContactProposal};
 use crate::claim::submission::{CustomerContact, RawContact};
-use crate::ledger::{Applied, LedgerError, Submitted};
+use crate::ledger::{Adjustment, Applied, LedgerError, Submitted};
 
 #[expect(clippy::missing_panics_doc, reason = "a test that cannot go on panics, and says why")]
 #[expect(clippy::panic, reason = "a test that cannot go on panics, and says why")]
@@ -119,7 +119,7 @@ impl World {
             panic!("the contact was refused: {findings:#?}");
         });
         let received_at = self.now().await;
-        let answer_by = self.ledger().rules().window.answer_by(&claim.submission, received_at);
+        let answer_by = self.ledger().rules().window().answer_by(&claim.submission, received_at);
         let answer_by = or_fail("count business days", answer_by).closes_at;
         let notice = claim.notices;
         ContactProposal { notice, received_at, contact, comment: None, answer_by }
@@ -132,6 +132,21 @@ impl World {
     /// When nobody was named.
     pub async fn confirm_contact(&self, id: ClaimId) -> Result<Applied, LedgerError> {
         self.apply(id, Command::ConfirmContact).await
+    }
+
+    /// Changes the open window of a claim as a reviewer or an operator would, and settles.
+    ///
+    /// # Errors
+    ///
+    /// When the claim has no open window, or the change does not fit it.
+    pub async fn adjust(
+        &self,
+        id: ClaimId,
+        adjustment: Adjustment,
+    ) -> Result<Applied, LedgerError> {
+        let applied = self.ledger().adjust(id, &adjustment, "operator").await;
+        self.settle().await;
+        applied
     }
 
     /// The partner takes the claim back now.

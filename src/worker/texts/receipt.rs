@@ -29,7 +29,7 @@ pub(in crate::worker) fn receipt_mail(
 fn receipt_text(cx: &Context, claim: &Claim, receipt: &Receipt, language: &str) -> ReceiptText {
     let submission = &claim.submission;
     let partner = &submission.partner;
-    let zone = cx.ledger.rules().window.zone(submission, receipt.received_at).ok();
+    let zone = cx.ledger.rules().window().zone(submission, receipt.received_at).ok();
     let (answer, passed_on_to) = answered(&receipt.answer);
     let received = NoticeLink { claim_id: claim.id, notice: receipt.notice };
     let link = TenantLink { tenant_id: submission.customer.tenant_id, received };

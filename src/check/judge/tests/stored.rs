@@ -120,7 +120,7 @@ pub fn stored(history: &[Recorded]) -> Inspection {
         }),
         history: history.iter().map(|event| serde_json::to_vec(event).unwrap()).collect(),
         indexes: vec![claim.status()],
-        closing: claim.open_window().map(Window::closes_at),
+        closing: claim.running_window().map(Window::closes_at),
         listed: vec![("by-name".to_owned(), true)],
         entries: claim.plan().into_iter().map(planned).collect(),
         items: each(has.then_some(record)),

@@ -1,0 +1,123 @@
+//! What makes a window longer than its business days: a reviewer's extension, pauses, and outages
+//! of the page on which customers answer.
+//!
+//! Everything is counted in whole local days, as the rule itself is. A date that a pause touches is
+//! not counted. A date that an outage touches is made good by one business day: a business day by
+//! not being counted, any other day, the day of the notice included, by counting one more. So
+//! nothing here can make a window shorter. Deliberately not here: who may do so, and why.
+
+use std::ops::RangeInclusive;
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::zone::Zone;
+
+/// A span of time: from an instant, up to but without another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Span {
+    /// Its first instant.
+    pub from: DateTime<Utc>,
+    /// The first instant after it.
+    pub to: DateTime<Utc>,
+}
+
+/// What was done to a window after it had opened.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Adjustments {
+    /// Business days that reviewers have added.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub extra_business_days: u32,
+    /// When the window was paused, in their order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pauses: Vec<Span>,
+    /// When the page was out, as far as it touched the window.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub outages: Vec<Span>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+const fn is_zero(number: &u32) -> bool {
+    *number == 0
+}
+
+impl Adjustments {
+    /// Whether nothing was done.
+    #[must_use]
+    pub fn is_none(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+impl Span {
+    /// Whether an instant is in it.
+    #[must_use]
+    pub fn contains(&self, at: DateTime<Utc>) -> bool {
+        self.from <= at && at < self.to
+    }
+
+    /// Whether it has any time.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.to <= self.from
+    }
+
+    /// What it has in common with another one; maybe nothing.
+    #[must_use]
+    pub fn overlap(&self, other: Self) -> Self {
+        let (from, to) = (self.from.max(other.from), self.to.min(other.to));
+        Self { from, to: to.max(from) }
+    }
+
+    /// How long it is.
+    #[must_use]
+    pub fn duration(&self) -> TimeDelta {
+        self.to - self.from
+    }
+
+    /// The local dates it touches; none when it has no time.
+    fn dates(&self, zone: &Zone) -> Option<RangeInclusive<NaiveDate>> {
+        let last = self.to - TimeDelta::milliseconds(1);
+        (!self.is_empty())
+            .then(|| zone.local(self.from).date_naive()..=zone.local(last).date_naive())
+    }
+}
+
+/// The dates of one window that its adjustments touch.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Touched {
+    paused: Vec<RangeInclusive<NaiveDate>>,
+    out: Vec<RangeInclusive<NaiveDate>>,
+}
+
+impl Touched {
+    /// What happened before the notice does not concern its window.
+    pub fn by(adjustments: &Adjustments, zone: &Zone, notified_at: DateTime<Utc>) -> Self {
+        let since = Span { from: notified_at, to: DateTime::<Utc>::MAX_UTC };
+        let dates = |spans: &[Span]| {
+            spans.iter().filter_map(|span| span.overlap(since).dates(zone)).collect()
+        };
+        Self { paused: dates(&adjustments.pauses), out: dates(&adjustments.outages) }
+    }
+
+    pub fn is_paused(&self, date: NaiveDate) -> bool {
+        self.paused.iter().any(|dates| dates.contains(&date))
+    }
+
+    pub fn is_out(&self, date: NaiveDate) -> bool {
+        self.out.iter().any(|dates| dates.contains(&date))
+    }
+
+    /// The dates of outages up to `last`, each once, in their order.
+    pub fn out_until(&self, last: NaiveDate) -> Vec<NaiveDate> {
+        let mut dates: Vec<NaiveDate> = Vec::new();
+        for span in &self.out {
+            let until = last.min(*span.end());
+            dates.extend(span.start().iter_days().take_while(|date| *date <= until));
+        }
+        dates.sort_unstable();
+        dates.dedup();
+        dates
+    }
+}

@@ -1,0 +1,86 @@
+//! The names of events, as the history, the feed and webhooks show them.
+
+use super::Event;
+
+impl Event {
+    /// The names of all events.
+    pub const NAMES: [&str; 28] = [
+        "claim_submitted",
+        "claim_amended",
+        "verdict_deferred",
+        "claim_validated",
+        "action_requested",
+        "claim_disqualified",
+        "claim_contested",
+        "notice_sending",
+        "notice_deferred",
+        "notice_uncertain",
+        "notice_resumed",
+        "notice_refused",
+        "customer_notified",
+        "customer_reminded",
+        "window_paused",
+        "window_resumed",
+        "window_extended",
+        "correction_sent",
+        "contact_proposed",
+        "contact_confirmed",
+        "claim_rejected",
+        "late_rejection_received",
+        "claim_confirmed",
+        "association_finalized",
+        "claim_withdrawn",
+        "association_ended",
+        "partner_notified",
+        "receipt_sent",
+    ];
+
+    /// The name of the event as the history and the feed show it.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::ClaimSubmitted { .. } => "claim_submitted",
+            Self::ClaimAmended { .. } => "claim_amended",
+            Self::VerdictDeferred { .. } => "verdict_deferred",
+            Self::ClaimValidated => "claim_validated",
+            Self::ActionRequested { .. } => "action_requested",
+            Self::ClaimDisqualified { .. } => "claim_disqualified",
+            Self::ClaimContested { .. } => "claim_contested",
+            Self::NoticeSending { .. } => "notice_sending",
+            Self::NoticeDeferred { .. } => "notice_deferred",
+            Self::NoticeUncertain { .. } => "notice_uncertain",
+            Self::NoticeResumed { .. } => "notice_resumed",
+            Self::NoticeRefused { .. } => "notice_refused",
+            Self::CustomerNotified { .. } => "customer_notified",
+            Self::CustomerReminded { .. } => "customer_reminded",
+            Self::WindowPaused { .. } => "window_paused",
+            Self::WindowResumed { .. } => "window_resumed",
+            Self::WindowExtended { .. } => "window_extended",
+            Self::CorrectionSent { .. } => "correction_sent",
+            Self::ContactProposed { .. } => "contact_proposed",
+            Self::ContactConfirmed { .. } => "contact_confirmed",
+            Self::ClaimRejected { .. } => "claim_rejected",
+            Self::LateRejectionReceived { .. } => "late_rejection_received",
+            Self::ClaimConfirmed { .. } => "claim_confirmed",
+            Self::AssociationFinalized { .. } => "association_finalized",
+            Self::ClaimWithdrawn { .. } => "claim_withdrawn",
+            Self::AssociationEnded { .. } => "association_ended",
+            Self::PartnerNotified { .. } => "partner_notified",
+            Self::ReceiptSent { .. } => "receipt_sent",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What serde expects is what there is.
+    #[test]
+    fn every_event_is_listed_by_name() {
+        let unknown = serde_json::from_str::<Event>(r#"{"event":""}"#).unwrap_err().to_string();
+        let (_, expected) = unknown.split_once("expected one of ").unwrap();
+        let named: Vec<&str> = expected.split('`').skip(1).step_by(2).collect();
+        assert_eq!(named, Event::NAMES);
+    }
+}

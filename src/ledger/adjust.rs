@@ -1,0 +1,202 @@
+//! Changing a window that is open: the ledger computes the new end with the calendars in force,
+//! and the claim decides whether it takes it.
+
+use chrono::{DateTime, Utc};
+
+use crate::calendar::{Adjustments, BusinessDays, Span, changed_days};
+use crate::claim::command::{Command, Refusal, Why};
+use crate::claim::event::Recorded;
+use crate::claim::identity::Comment;
+use crate::claim::window_policy::WindowPolicy;
+use crate::claim::{Claim, ClaimId, ExtensionCause, State, Window, decide};
+use crate::ledger::answer::CONFLICTS_MAX;
+use crate::ledger::{Applied, Changed, Ledger, LedgerError, recorded};
+
+/// What is to be done to an open window.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Adjustment {
+    /// Stop its time.
+    Pause {
+        /// Why; the customer reads it.
+        reason: Comment,
+    },
+    /// Let its time go on.
+    Resume {
+        /// Why; the customer reads it.
+        reason: Comment,
+    },
+    /// Grant more business days.
+    Extend {
+        /// How many.
+        business_days: BusinessDays,
+        /// Why; the customer reads it.
+        reason: Comment,
+    },
+    /// Make good for an outage of the page on which customers answer.
+    Outage {
+        /// From when to when.
+        outage: Span,
+        /// Why, for the history.
+        reason: Comment,
+    },
+    /// Bring it in line with the calendars in force and the time zones of this release.
+    Calendars {
+        /// The edition of the calendars in force.
+        edition: u64,
+        /// Why they were changed, for the history.
+        reason: Comment,
+    },
+}
+
+impl Adjustment {
+    /// The name of the command that does it.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Pause { .. } => "pause",
+            Self::Resume { .. } => "resume",
+            Self::Extend { .. } => "extend",
+            Self::Outage { .. } | Self::Calendars { .. } => "realign",
+        }
+    }
+}
+
+impl Ledger {
+    /// Changes an open window; the new end is computed from what the claim is in the moment of the
+    /// commit.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such claim, it has no open window, the calendar does not reach far enough,
+    /// or Redis fails.
+    pub async fn adjust(
+        &self,
+        claim_id: ClaimId,
+        adjustment: &Adjustment,
+        actor: &str,
+    ) -> Result<Applied, LedgerError> {
+        for _ in 0..CONFLICTS_MAX {
+            let found = self.store().claim(claim_id).await?;
+            let claim = found.ok_or(LedgerError::NoClaim(claim_id))?;
+            let at = self.clock().instant().await?;
+            let command = self.command(&claim, adjustment, at.now)?;
+            match self.change(claim_id, Some(claim), &command, actor, None, at).await? {
+                Changed::Applied(applied) => return Ok(*applied),
+                Changed::Conflict => {}
+            }
+        }
+        Err(LedgerError::Contended { claim_id, command: adjustment.name() })
+    }
+
+    /// What the claim would be after the change, without changing anything: so that people see the
+    /// new end before they decide.
+    ///
+    /// # Errors
+    ///
+    /// As [`Ledger::adjust`].
+    pub fn foresee(
+        &self,
+        claim: &Claim,
+        adjustment: &Adjustment,
+        now: DateTime<Utc>,
+    ) -> Result<Claim, LedgerError> {
+        let command = self.command(claim, adjustment, now)?;
+        let events = decide(Some(claim), &command, now).map_err(|why| refused(claim, why))?;
+        let history: Vec<Recorded> = recorded(Some(claim), events, "nobody", now);
+        Ok(history.iter().fold(claim.clone(), Claim::evolve))
+    }
+
+    fn command(
+        &self,
+        claim: &Claim,
+        adjustment: &Adjustment,
+        now: DateTime<Utc>,
+    ) -> Result<Command, LedgerError> {
+        let Some(window) = claim.open_window() else {
+            let (command, status) = (adjustment.name(), claim.status());
+            return Err(refused(claim, Refusal { command, status, why: Why::WrongStatus }));
+        };
+        let policy = self.rules().window();
+        let adjusted = |adjustments| {
+            let adjusted = policy.adjusted(window, adjustments);
+            adjusted.map_err(|source| LedgerError::Calendar { claim_id: claim.id, source })
+        };
+        let adjustments = window.deadline.adjustments.clone();
+        Ok(match adjustment {
+            Adjustment::Pause { reason } => Command::Pause { reason: reason.clone() },
+            Adjustment::Resume { reason } => {
+                let window = Box::new(resumed(claim, window, &policy, now)?);
+                Command::Resume { window, reason: reason.clone() }
+            }
+            Adjustment::Extend { business_days, reason } => {
+                let extra_business_days = adjustments.extra_business_days + business_days.get();
+                let window = adjusted(Adjustments { extra_business_days, ..adjustments })?;
+                let (business_days, reason) = (*business_days, reason.clone());
+                Command::Extend { business_days, window: Box::new(window), reason }
+            }
+            Adjustment::Outage { outage, reason } => {
+                let window = adjusted(with_outage(claim, window, *outage, now))?;
+                let cause = ExtensionCause::Outage { outage: *outage, reason: reason.clone() };
+                Command::Realign { window: Box::new(window), cause }
+            }
+            Adjustment::Calendars { edition, reason } => {
+                let realigned = adjusted(adjustments)?;
+                let cause = calendar_cause(window, &realigned, *edition, reason);
+                Command::Realign { window: Box::new(realigned), cause }
+            }
+        })
+    }
+}
+
+fn refused(claim: &Claim, refusal: Refusal) -> LedgerError {
+    LedgerError::Refused { claim_id: claim.id, refusal: Box::new(refusal) }
+}
+
+/// The window as it goes on after its pause. Its end is never earlier than it was announced, not
+/// even if the calendar has lost a holiday meanwhile.
+fn resumed(
+    claim: &Claim,
+    window: &Window,
+    policy: &WindowPolicy,
+    now: DateTime<Utc>,
+) -> Result<Window, LedgerError> {
+    let State::Paused { paused_at, .. } = &claim.state else { return Ok(window.clone()) };
+    let mut adjustments = window.deadline.adjustments.clone();
+    adjustments.pauses.push(Span { from: *paused_at, to: now.max(claim.changed_at) });
+    let new = policy.adjusted(window, adjustments.clone());
+    let new = new.map_err(|source| LedgerError::Calendar { claim_id: claim.id, source })?;
+    if !window.is_later(&new) {
+        return Ok(new);
+    }
+    let mut announced = window.clone();
+    announced.deadline.adjustments = adjustments;
+    Ok(announced)
+}
+
+/// Only what touched the window: from its opening until its end, or until now while its time
+/// stands still.
+fn with_outage(claim: &Claim, window: &Window, outage: Span, now: DateTime<Utc>) -> Adjustments {
+    let to = claim.running_window().map_or(now, Window::closes_at);
+    let touched = outage.overlap(Span { from: window.opened_at, to });
+    let mut adjustments = window.deadline.adjustments.clone();
+    if !touched.is_empty() && !adjustments.outages.contains(&touched) {
+        adjustments.outages.push(touched);
+        adjustments.outages.sort_unstable_by_key(|span| (span.from, span.to));
+    }
+    adjustments
+}
+
+/// Without a day that is judged otherwise, it is the clocks that have changed.
+fn calendar_cause(
+    announced: &Window,
+    realigned: &Window,
+    edition: u64,
+    reason: &Comment,
+) -> ExtensionCause {
+    let days = changed_days(&announced.deadline, &realigned.deadline);
+    if days.is_empty() {
+        let tzdb_before = announced.deadline.tzdb.clone();
+        return ExtensionCause::TimeZones { edition, tzdb_before };
+    }
+    ExtensionCause::Calendar { edition, days, reason: reason.clone() }
+}
