@@ -16,6 +16,7 @@
 //! | `rule.rs` | the rule: from a notice to its deadline |
 //! | `deadline.rs` | the answer, as it is stored with a claim; extend only |
 //! | `explain.rs` | the answer, in sentences |
+//! | `diff.rs` | what differs between two calendars, or two sets of them |
 //! | `question.rs` | the rule for programs: one question, one answer |
 //!
 //! Deliberately absent: the clock (every instant is an argument), logging, async, Redis, and the
@@ -26,6 +27,7 @@ mod business_calendar;
 mod calendars;
 mod content;
 mod deadline;
+mod diff;
 mod error;
 mod explain;
 mod file;
@@ -41,7 +43,9 @@ mod tests;
 
 pub use business_calendar::{BusinessCalendar, DayKind};
 pub use calendars::Calendars;
+pub use content::{Entry, EntryKind, MaskDay, WeekendMask};
 pub use deadline::{DayReason, Deadline, SkippedDay, SpecialDay, WindowDay, extend_only};
+pub use diff::{CalendarChange, CalendarDiff, CalendarsDiff, EntryChange, Span, WeekendChange};
 pub use error::CalendarError;
 pub use explain::{Language, closing_moment, date_in_words, explain, moment};
 pub use id::{BusinessDays, CalendarId, HalfDays};
