@@ -7,7 +7,7 @@ use std::fmt;
 
 use chrono::NaiveDate;
 
-use super::content::{Content, EntryKind};
+use super::content::{Content, Entry, EntryKind, WeekendMask};
 use super::error::CalendarError;
 use super::file::parse_calendar;
 use super::id::CalendarId;
@@ -107,6 +107,29 @@ impl BusinessCalendar {
     #[must_use]
     pub fn name(&self, date: NaiveDate) -> Option<&str> {
         self.content.entries.get(&date).map(|entry| entry.name.as_str())
+    }
+
+    /// Where the calendar's entries come from, for example `holidays-0.109`.
+    #[must_use]
+    pub fn source(&self) -> &str {
+        &self.content.source
+    }
+
+    /// Every dated entry, in the order of the dates.
+    pub fn entries(&self) -> impl Iterator<Item = (NaiveDate, &Entry)> {
+        self.content.entries.iter().map(|(date, entry)| (*date, entry))
+    }
+
+    /// The entry of a date, if it has one.
+    #[must_use]
+    pub fn entry(&self, date: NaiveDate) -> Option<&Entry> {
+        self.content.entries.get(&date)
+    }
+
+    /// The weekend masks, in the order of `from`; the last one that has begun is in force.
+    #[must_use]
+    pub fn weekends(&self) -> &[WeekendMask] {
+        &self.content.masks
     }
 
     /// The error for a date outside the span.

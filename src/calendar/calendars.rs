@@ -58,17 +58,14 @@ impl Calendars {
         directory: Option<&Path>,
         overrides_directory: Option<&Path>,
     ) -> Result<Self, CalendarError> {
-        let mut calendars = match directory {
+        let calendars = match directory {
             Some(directory) => Self::from_directory(directory)?,
             None => Self::built_in()?,
         };
-        if let Some(directory) = overrides_directory {
-            for Text { id, file, text } in read_directory(directory)? {
-                let changed = calendars.overridden(&id, &file, &text)?;
-                calendars.by_id.insert(id, Arc::new(changed));
-            }
+        match overrides_directory {
+            Some(directory) => calendars.with_overrides(directory),
+            None => Ok(calendars),
         }
-        Ok(calendars)
     }
 
     fn from_directory(directory: &Path) -> Result<Self, CalendarError> {
@@ -100,6 +97,20 @@ impl Calendars {
             });
         };
         base.with_overrides(file, text)
+    }
+
+    /// These calendars with every `*.toml` in `directory` laid over the calendar it is named after.
+    /// The calendars without a file of their own are shared, not copied.
+    ///
+    /// # Errors
+    /// Any [`CalendarError`] about files; nothing is changed then.
+    pub fn with_overrides(&self, directory: &Path) -> Result<Self, CalendarError> {
+        let mut calendars = self.clone();
+        for Text { id, file, text } in read_directory(directory)? {
+            let changed = self.overridden(&id, &file, &text)?;
+            calendars.by_id.insert(id, Arc::new(changed));
+        }
+        Ok(calendars)
     }
 
     /// The calendar of that id.

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{Datelike, NaiveDate, Weekday};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -24,40 +25,54 @@ pub(super) struct Content {
 }
 
 /// Which weekdays are weekend from a date on.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct WeekendMask {
+pub struct WeekendMask {
+    /// First date on which it is in force.
     #[serde(deserialize_with = "strict_date")]
     pub from: NaiveDate,
+    /// The weekdays; none where every day is a working day.
     pub days: Vec<MaskDay>,
 }
 
 /// A weekday, as calendar files write it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum MaskDay {
+pub enum MaskDay {
+    /// Monday.
     Mon,
+    /// Tuesday.
     Tue,
+    /// Wednesday.
     Wed,
+    /// Thursday.
     Thu,
+    /// Friday.
     Fri,
+    /// Saturday.
     Sat,
+    /// Sunday.
     Sun,
 }
 
 /// What a calendar says about one date.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Entry {
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Entry {
+    /// What kind of day it makes the date.
     pub kind: EntryKind,
+    /// What people are shown; not empty, one line.
     pub name: String,
 }
 
 /// The kind of a dated entry.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum EntryKind {
+pub enum EntryKind {
+    /// Nobody works.
     Holiday,
+    /// Half a business day; whether it counts is a term of the window.
     Half,
+    /// People work though it is the weekend.
     Work,
 }
 
@@ -185,7 +200,7 @@ fn check_mask_days(file: InFile<'_>, entry: &str, days: &[MaskDay]) -> Result<()
 }
 
 impl MaskDay {
-    fn weekday(self) -> Weekday {
+    pub(super) fn weekday(self) -> Weekday {
         match self {
             Self::Mon => Weekday::Mon,
             Self::Tue => Weekday::Tue,

@@ -18,6 +18,7 @@
 //! | `deadline.rs` | the answer, as it is stored with a claim; extend only |
 //! | `changed.rs` | which days of a window a change of its calendar has changed |
 //! | `explain.rs` | the answer, in sentences |
+//! | `diff.rs` | what differs between two calendars, or two sets of them |
 //! | `question.rs` | the rule for programs: one question, one answer |
 //!
 //! Deliberately absent: the clock (every instant is an argument), logging, async, Redis, and the
@@ -30,6 +31,7 @@ mod calendars;
 mod changed;
 mod content;
 mod deadline;
+mod diff;
 mod error;
 mod explain;
 mod file;
@@ -47,7 +49,11 @@ pub use adjustments::{Adjustments, Span};
 pub use business_calendar::{BusinessCalendar, DayKind};
 pub use calendars::Calendars;
 pub use changed::{ChangedDay, changed_days};
+pub use content::{Entry, EntryKind, MaskDay, WeekendMask};
 pub use deadline::{DayReason, Deadline, SkippedDay, SpecialDay, WindowDay, extend_only};
+pub use diff::{
+    CalendarChange, CalendarDiff, CalendarsDiff, EntryChange, Span as Validity, WeekendChange,
+};
 pub use error::CalendarError;
 pub use explain::{Language, closing_moment, date_in_words, explain, moment};
 pub use id::{BusinessDays, CalendarId, HalfDays};

@@ -12,6 +12,7 @@
 //! No rule about claims is here; commands ask the ledger and print what it answers.
 
 mod bench;
+mod calendar;
 mod check;
 mod claim;
 mod claims;
@@ -110,6 +111,7 @@ enum Command {
     Claim(claim::ClaimArgs),
     Claims(claims::ClaimsArgs),
     Check(check::CheckArgs),
+    Calendar(calendar::CalendarArgs),
     Window(window::WindowArgs),
     Queues(queues::QueuesArgs),
     Dead(dead::DeadArgs),
@@ -134,6 +136,7 @@ async fn run(cli: Cli) -> Result<Exit> {
         Command::Claim(args) => claim::run(args, globals).await,
         Command::Claims(args) => claims::run(args, globals).await,
         Command::Check(args) => check::run(args, globals).await,
+        Command::Calendar(args) => calendar::run(args, globals),
         Command::Window(args) => window::run(args, globals),
         Command::Queues(args) => queues::run(args, globals).await,
         Command::Dead(args) => dead::run(args, globals).await,

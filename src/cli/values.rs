@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, Datelike, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 
 use cpor::claim::identity::{Comment, Line, MpnId, Source, TenantId};
 use cpor::claim::{ClaimId, ItemKey};
@@ -32,6 +32,13 @@ pub fn instant(raw: &str) -> Result<DateTime<Utc>, String> {
              2026-11-28T00:00:00+03:00"
                 .to_owned()
         })
+}
+
+/// A date, written in full.
+pub fn date(raw: &str) -> Result<NaiveDate, String> {
+    let date = NaiveDate::parse_from_str(raw.trim(), "%Y-%m-%d").ok();
+    date.filter(|date| date.to_string() == raw.trim())
+        .ok_or_else(|| "write a date such as 2026-11-27".to_owned())
 }
 
 /// A length of time, at most 100 years.
@@ -122,6 +129,14 @@ mod tests {
         check("+262000-01-01T00:00:00Z", None);
         check("now", None);
         check("", None);
+    }
+
+    #[test]
+    fn a_date_is_written_in_full() {
+        assert_eq!(date("2026-11-27").map(|date| date.to_string()), Ok("2026-11-27".to_owned()));
+        for bad in ["2026-1-27", "27.11.2026", "2026-02-30", "+12026-01-01", ""] {
+            assert!(date(bad).is_err(), "{bad:?}");
+        }
     }
 
     #[test]
