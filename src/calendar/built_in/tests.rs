@@ -41,9 +41,9 @@ fn every_calendar_is_right_and_covers_whole_years() {
 
 #[test]
 fn every_line_of_the_table_names_a_calendar_and_every_calendar_has_a_line() {
-    let names: BTreeSet<&str> = FILES.iter().map(|file| file.name).collect();
+    let files: BTreeSet<&str> = FILES.iter().map(|file| file.name).collect();
     let named: BTreeSet<&str> = rows().map(|(_, _, calendar)| calendar).collect();
-    assert_eq!(named, names);
+    assert_eq!(named, files);
     let calendars = Calendars::built_in().unwrap();
     for (country, subdivision, calendar) in rows() {
         let subdivision = match subdivision {

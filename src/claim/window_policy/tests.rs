@@ -54,6 +54,10 @@ fn a_finding_names_what_can_be_given_instead() {
     let findings = policy().check(&in_country("GB", None, None), at("2026-11-20T15:00:00Z"));
     let message = &findings.unwrap_err()[0].message;
     assert!(message.contains("GB-ENG") && message.contains("GB-SCT"), "{message}");
+    let findings =
+        policy().check(&in_country("DE", Some("DE-BAY"), None), at("2026-11-20T15:00:00Z"));
+    let message = &findings.unwrap_err()[0].message;
+    assert!(message.contains("\"BAY\" is not a subdivision of DE; known are: BY"), "{message}");
 }
 
 #[test]
