@@ -1,26 +1,48 @@
 //! The calendars a binary has when it stands outside its repository: those of `config/calendars`,
-//! as they were when it was built. Deliberately nothing else; a new file there needs a line here,
-//! and a test says so.
+//! as they were when it was built; `build.rs` lists them.
+//!
+//! There are some 700, of which a process uses a few, so each is parsed when it is first asked
+//! for, once per process. Deliberately not here: which of them somebody has.
 
-/// Id and file text of every calendar in `config/calendars`.
-pub(super) const FILES: [(&str, &str); 19] = [
-    ("AE", include_str!("../../config/calendars/AE.toml")),
-    ("AU-NSW", include_str!("../../config/calendars/AU-NSW.toml")),
-    ("AU-VIC", include_str!("../../config/calendars/AU-VIC.toml")),
-    ("BR", include_str!("../../config/calendars/BR.toml")),
-    ("CA-BC", include_str!("../../config/calendars/CA-BC.toml")),
-    ("CA-ON", include_str!("../../config/calendars/CA-ON.toml")),
-    ("DE-BY", include_str!("../../config/calendars/DE-BY.toml")),
-    ("DE", include_str!("../../config/calendars/DE.toml")),
-    ("FR", include_str!("../../config/calendars/FR.toml")),
-    ("GB-ENG", include_str!("../../config/calendars/GB-ENG.toml")),
-    ("GB-SCT", include_str!("../../config/calendars/GB-SCT.toml")),
-    ("IL", include_str!("../../config/calendars/IL.toml")),
-    ("IN", include_str!("../../config/calendars/IN.toml")),
-    ("JP", include_str!("../../config/calendars/JP.toml")),
-    ("PL", include_str!("../../config/calendars/PL.toml")),
-    ("SA", include_str!("../../config/calendars/SA.toml")),
-    ("TR", include_str!("../../config/calendars/TR.toml")),
-    ("US", include_str!("../../config/calendars/US.toml")),
-    ("ZA", include_str!("../../config/calendars/ZA.toml")),
-];
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+
+use super::business_calendar::BusinessCalendar;
+use super::error::CalendarError;
+use super::id::CalendarId;
+
+include!(concat!(env!("OUT_DIR"), "/built_in_calendars.rs"));
+
+/// One calendar file of the repository.
+pub(super) struct BuiltIn {
+    /// The id of the calendar.
+    pub name: &'static str,
+    text: &'static str,
+    parsed: OnceLock<Arc<BusinessCalendar>>,
+}
+
+impl BuiltIn {
+    const fn new(name: &'static str, text: &'static str) -> Self {
+        Self { name, text, parsed: OnceLock::new() }
+    }
+
+    /// The calendar; parsed now, unless it has been before.
+    pub fn calendar(&self) -> Result<&Arc<BusinessCalendar>, CalendarError> {
+        if let Some(parsed) = self.parsed.get() {
+            return Ok(parsed);
+        }
+        let file = format!("built-in {}.toml", self.name);
+        let parsed = BusinessCalendar::parse(&CalendarId::parse(self.name)?, &file, self.text)?;
+        Ok(self.parsed.get_or_init(|| Arc::new(parsed)))
+    }
+}
+
+/// The name says it all.
+impl fmt::Debug for BuiltIn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("BuiltIn").field(&self.name).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests;

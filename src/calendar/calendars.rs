@@ -1,8 +1,9 @@
-//! The set of calendars in force, and which of them a country uses.
+//! The set of calendars in force.
 //!
-//! Loading is all or nothing: one wrong file and no calendar of the set is used, so that a running
-//! service keeps the set it has. Deliberately not here: when to load again, and what that means
-//! for open windows (`deadline::extend_only`).
+//! Loading is all or nothing: one wrong file of the operator's and no calendar of the set is used,
+//! so that a running service keeps the set it has. Calendars of the binary are parsed when they are
+//! first asked for. Deliberately not here: which calendar a country has (`which.rs`), when to load
+//! again, and what that means for open windows (`deadline::extend_only`).
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -10,21 +11,38 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::built_in;
+use super::built_in::{self, BuiltIn};
 use super::business_calendar::BusinessCalendar;
 use super::content::InFile;
 use super::error::CalendarError;
 use super::id::CalendarId;
+use super::nearest::nearest;
 
 /// Most calendar files read from a folder; there are some 5,000 subdivisions in ISO 3166-2.
 const FILES_MAX: usize = 6_000;
-/// Longest calendar file read, in bytes; the longest we ship has 26,000.
+/// Longest calendar file read, in bytes; the longest we ship has 43,000.
 const FILE_BYTES_MAX: u64 = 1 << 20;
 
 /// Business calendars by id.
 #[derive(Clone, Debug)]
 pub struct Calendars {
-    by_id: BTreeMap<CalendarId, Arc<BusinessCalendar>>,
+    by_id: BTreeMap<CalendarId, Slot>,
+}
+
+/// A calendar of the set: one read from a file, or one of the binary, parsed when it is asked for.
+#[derive(Clone, Debug)]
+enum Slot {
+    Read(Arc<BusinessCalendar>),
+    BuiltIn(&'static BuiltIn),
+}
+
+impl Slot {
+    fn calendar(&self) -> Result<&Arc<BusinessCalendar>, CalendarError> {
+        match self {
+            Self::Read(calendar) => Ok(calendar),
+            Self::BuiltIn(built_in) => built_in.calendar(),
+        }
+    }
 }
 
 /// The text of one calendar file, and what errors call the file.
@@ -35,16 +53,14 @@ struct Text {
 }
 
 impl Calendars {
-    /// The calendars built into the binary, without overrides.
+    /// The calendars built into the binary, without overrides; none is parsed yet.
     ///
     /// # Errors
-    /// [`CalendarError::Syntax`] or [`CalendarError::Entry`] if a shipped calendar is wrong.
+    /// [`CalendarError::MalformedId`] if a shipped calendar is named wrongly.
     pub fn built_in() -> Result<Self, CalendarError> {
-        let calendars = built_in::FILES.iter().map(|(name, text)| {
-            let id = CalendarId::parse(name)?;
-            let calendar = BusinessCalendar::parse(&id, &format!("built-in {name}.toml"), text)?;
-            Ok((id, Arc::new(calendar)))
-        });
+        let calendars = built_in::FILES
+            .iter()
+            .map(|file| Ok((CalendarId::parse(file.name)?, Slot::BuiltIn(file))));
         Ok(Self { by_id: calendars.collect::<Result<_, CalendarError>>()? })
     }
 
@@ -78,7 +94,7 @@ impl Calendars {
         }
         let calendars = texts.into_iter().map(|Text { id, file, text }| {
             let calendar = BusinessCalendar::parse(&id, &file, &text)?;
-            Ok((id, Arc::new(calendar)))
+            Ok((id, Slot::Read(Arc::new(calendar))))
         });
         Ok(Self { by_id: calendars.collect::<Result<_, CalendarError>>()? })
     }
@@ -93,10 +109,10 @@ impl Calendars {
             return Err(CalendarError::OverrideWithoutCalendar {
                 file: file.to_owned(),
                 calendar: id.clone(),
-                known: self.known(),
+                known: self.known(id),
             });
         };
-        base.with_overrides(file, text)
+        base.calendar()?.with_overrides(file, text)
     }
 
     /// These calendars with every `*.toml` in `directory` laid over the calendar it is named after.
@@ -108,7 +124,7 @@ impl Calendars {
         let mut calendars = self.clone();
         for Text { id, file, text } in read_directory(directory)? {
             let changed = self.overridden(&id, &file, &text)?;
-            calendars.by_id.insert(id, Arc::new(changed));
+            calendars.by_id.insert(id, Slot::Read(Arc::new(changed)));
         }
         Ok(calendars)
     }
@@ -116,65 +132,55 @@ impl Calendars {
     /// The calendar of that id.
     ///
     /// # Errors
-    /// [`CalendarError::UnknownCalendar`], with the ids there are.
+    /// [`CalendarError::UnknownCalendar`], with the ids most like it.
     pub fn get(&self, id: &CalendarId) -> Result<&Arc<BusinessCalendar>, CalendarError> {
-        self.by_id.get(id).ok_or_else(|| CalendarError::UnknownCalendar {
+        let slot = self.by_id.get(id).ok_or_else(|| CalendarError::UnknownCalendar {
             calendar: id.clone(),
-            known: self.known(),
+            known: self.known(id),
+        })?;
+        slot.calendar()
+    }
+
+    /// The id of every calendar, in their order; none is parsed for it.
+    pub fn ids(&self) -> impl Iterator<Item = &CalendarId> {
+        self.by_id.keys()
+    }
+
+    /// Every calendar, in the order of their ids. Parses those of the binary that have not been:
+    /// for a look at all of them and nothing else, `ids` is quick. A test parses all of those.
+    pub fn iter(&self) -> impl Iterator<Item = &Arc<BusinessCalendar>> {
+        self.by_id.values().filter_map(|slot| slot.calendar().ok())
+    }
+
+    /// Every calendar that was read from a file of the operator's, in the order of their ids.
+    pub fn read_from_files(&self) -> impl Iterator<Item = &Arc<BusinessCalendar>> {
+        self.by_id.values().filter_map(|slot| match slot {
+            Slot::Read(calendar) => Some(calendar),
+            Slot::BuiltIn(_) => None,
         })
     }
 
-    /// Every calendar, in the order of their ids.
-    pub fn iter(&self) -> impl Iterator<Item = &Arc<BusinessCalendar>> {
-        self.by_id.values()
-    }
-
-    /// The calendar of a customer: that of the subdivision if there is one, otherwise that of the
-    /// country. A subdivision is written `SCT` or `GB-SCT`, in either case.
+    /// The calendar of a customer: see [`Calendars::id_for_country`].
     ///
     /// # Errors
-    /// [`CalendarError::SubdivisionNeeded`] if the country has calendars for other subdivisions
-    /// only; [`CalendarError::UnknownCountry`] if it has none at all.
+    /// As [`Calendars::id_for_country`].
     pub fn for_country(
         &self,
         country: &str,
         subdivision: Option<&str>,
     ) -> Result<&Arc<BusinessCalendar>, CalendarError> {
-        let country = CalendarError::shortened(country).to_ascii_uppercase();
-        let find = |id: &str| CalendarId::parse(id).ok().and_then(|id| self.by_id.get(&id));
-        if let Some(subdivision) = subdivision {
-            let subdivision = CalendarError::shortened(subdivision).to_ascii_uppercase();
-            let prefix = format!("{country}-");
-            let code = subdivision.strip_prefix(&prefix).unwrap_or(&subdivision);
-            if let Some(calendar) = find(&format!("{prefix}{code}")) {
-                return Ok(calendar);
-            }
-        }
-        find(&country).ok_or_else(|| self.no_calendar(country, subdivision))
+        self.get(self.id_for_country(country, subdivision)?)
     }
 
-    fn no_calendar(&self, country: String, subdivision: Option<&str>) -> CalendarError {
-        let of_country = self.by_id.keys().filter(|id| id.country() == country);
-        let known = listed(of_country.map(CalendarId::as_str));
-        if known.is_empty() {
-            let mut countries: Vec<&str> = self.by_id.keys().map(CalendarId::country).collect();
-            countries.dedup();
-            return CalendarError::UnknownCountry { country, known: listed(countries.into_iter()) };
-        }
-        let given = match subdivision {
-            Some(subdivision) => format!("{:?}", CalendarError::shortened(subdivision)),
-            None => "no subdivision".to_owned(),
-        };
-        CalendarError::SubdivisionNeeded { country, given, known }
+    /// The id in the set that is written so.
+    pub(super) fn id_of(&self, name: &str) -> Option<&CalendarId> {
+        let id = CalendarId::parse(name).ok()?;
+        self.by_id.get_key_value(&id).map(|(id, _)| id)
     }
 
-    fn known(&self) -> String {
-        listed(self.by_id.keys().map(CalendarId::as_str))
+    fn known(&self, id: &CalendarId) -> String {
+        nearest(id.as_str(), self.ids().map(CalendarId::as_str).collect())
     }
-}
-
-fn listed<'a>(names: impl Iterator<Item = &'a str>) -> String {
-    names.collect::<Vec<_>>().join(", ")
 }
 
 /// Reads the calendar files of a folder in the order of their names. Other files are none of ours.

@@ -84,10 +84,20 @@ pub enum CalendarError {
         /// The countries there are calendars, or zones, for.
         known: String,
     },
+    /// No such subdivision of the country is known.
+    #[error("{given:?} is not a subdivision of {country}; {remedy}")]
+    UnknownSubdivision {
+        /// The country asked for.
+        country: String,
+        /// The subdivision that was given, shortened.
+        given: String,
+        /// The subdivisions most like it, and what to do.
+        remedy: String,
+    },
     /// The country has calendars for some of its subdivisions only.
     #[error(
-        "the country {country} has calendars for subdivisions only; name one of: {known}, in \
-         place of {given}"
+        "the country {country} has calendars for subdivisions only, because their holidays \
+         differ; name one of: {known}, in place of {given}"
     )]
     SubdivisionNeeded {
         /// The country asked for.

@@ -11,7 +11,9 @@
 //! | `content.rs` | what a calendar says: weekend masks and dated entries; its version |
 //! | `file.rs`, `overrides.rs` | the TOML of calendars and of the operator's own entries |
 //! | `business_calendar.rs` | one calendar: what kind of day a date is, and its version |
-//! | `calendars.rs`, `built_in.rs` | the set of calendars, and which one a country uses |
+//! | `calendars.rs`, `built_in.rs` | the set of calendars; those a binary has |
+//! | `which.rs`, `subdivision_table.rs` | which calendar a country and a subdivision have |
+//! | `nearest.rs` | lists of names in errors |
 //! | `zone.rs`, `zone_table.rs` | one time zone; the zones of a country |
 //! | `rule.rs` | the rule: from a notice to its deadline |
 //! | `adjustments.rs` | what makes a window longer: extensions, pauses, outages |
@@ -36,9 +38,12 @@ mod error;
 mod explain;
 mod file;
 mod id;
+mod nearest;
 mod overrides;
 mod question;
 mod rule;
+mod subdivision_table;
+mod which;
 mod zone;
 mod zone_table;
 

@@ -3,6 +3,7 @@
 
 mod cases;
 mod edges;
+mod half_days;
 mod reference;
 
 use std::sync::{Arc, LazyLock};

@@ -36,12 +36,15 @@ fn what_cannot_be_computed_is_refused_at_the_door_with_field_and_code() {
     check(now, "GB", Some("GB-SCT"), None, &[]);
     check(now, "DE", Some("DE-BY"), None, &[]);
     // A subdivision without a calendar of its own follows its country.
-    check(now, "DE", Some("DE-BE"), None, &[]);
-    check(now, "NO", None, None, &[no_calendar]);
+    check(now, "NO", Some("NO-03"), None, &[]);
+    check(now, "TR", Some("TR-34"), None, &[]);
+    check(now, "ZZ", None, Some("Europe/Oslo"), &[no_calendar]);
     check(now, "GB", None, None, &[no_calendar]);
-    check(now, "GB", Some("GB-WLS"), None, &[("customer.subdivision", "calendar_unknown")]);
+    let no_part = ("customer.subdivision", "calendar_unknown");
+    check(now, "GB", Some("GB-LND"), None, &[no_part]);
+    check(now, "DE", Some("DE-BAY"), None, &[no_part]);
     check(now, "TR", None, Some("Europe/Constantinople"), &[no_zone]);
-    check(now, "NO", None, Some("Europe/Constantinople"), &[no_calendar, no_zone]);
+    check(now, "ZZ", None, Some("Europe/Constantinople"), &[no_calendar, no_zone]);
     let exhausted = ("customer.country", "calendar_exhausted");
     check("2049-11-20T15:00:00Z", "TR", None, None, &[exhausted]);
 }
@@ -51,6 +54,10 @@ fn a_finding_names_what_can_be_given_instead() {
     let findings = policy().check(&in_country("GB", None, None), at("2026-11-20T15:00:00Z"));
     let message = &findings.unwrap_err()[0].message;
     assert!(message.contains("GB-ENG") && message.contains("GB-SCT"), "{message}");
+    let findings =
+        policy().check(&in_country("DE", Some("DE-BAY"), None), at("2026-11-20T15:00:00Z"));
+    let message = &findings.unwrap_err()[0].message;
+    assert!(message.contains("\"BAY\" is not a subdivision of DE; known are: BY"), "{message}");
 }
 
 #[test]

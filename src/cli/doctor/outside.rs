@@ -119,13 +119,19 @@ pub fn calendars(settings: &Settings, today: Option<NaiveDate>) -> Vec<Diagnosis
             return vec![Diagnosis::found("calendars", message(&error.into()), remedy)];
         }
     };
+    // Those of the binary are judged by its tests; they are hundreds, and few are in use.
+    let own = calendars.read_from_files();
     let mut checks: Vec<Diagnosis> =
-        calendars.iter().flat_map(|calendar| calendar_checks(calendar, today)).collect();
-    if let Some(first) = calendars.iter().min_by_key(|calendar| calendar.valid_to()) {
-        let (count, id, end) = (calendars.iter().count(), first.id(), first.valid_to());
-        let finding = format!("{count} calendars; the first to end is {id}, on {end}");
-        checks.push(Diagnosis::fine("calendars", finding));
-    }
+        own.flat_map(|calendar| calendar_checks(calendar, today)).collect();
+    let (count, own) = (calendars.ids().count(), calendars.read_from_files());
+    let finding = match own.min_by_key(|calendar| calendar.valid_to()) {
+        Some(first) => {
+            let (id, end) = (first.id(), first.valid_to());
+            format!("{count} calendars; of your own, the first to end is {id}, on {end}")
+        }
+        None => format!("{count} calendars, built in"),
+    };
+    checks.push(Diagnosis::fine("calendars", finding));
     let finding = format!("time zone data {}, built in", tzdb_version());
     checks.push(Diagnosis::fine("time zones", finding));
     checks

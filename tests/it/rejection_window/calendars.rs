@@ -116,10 +116,40 @@ async fn britain_needs_its_part_of_the_country() {
 }
 
 #[tokio::test]
+async fn england_has_easter_monday() {
+    // Good Friday and Easter Monday, 3 and 6 April, are skipped.
+    let mut claim = in_country("GB", None);
+    claim.customer.subdivision = Some("GB-ENG".to_owned());
+    check("2026-03-31T09:00:00Z", claim, "2026-04-09T23:00:00Z").await;
+}
+
+#[tokio::test]
+async fn a_mistyped_part_of_a_country_is_refused_and_an_unlisted_one_follows_it() {
+    let world = World::starting(FRIDAY).await;
+    let expected = [("customer.subdivision".to_owned(), "calendar_unknown".to_owned())];
+    let mut claim = in_country("DE", None);
+    claim.customer.subdivision = Some("DE-BAY".to_owned());
+    assert_eq!(refused_at_the_door(&world, &claim).await, expected);
+    let mut claim = a_claim();
+    claim.customer.subdivision = Some("TR-34".to_owned());
+    let claim = world.submit(claim).await;
+    assert_eq!(world.closes_at(claim).await, at("2026-11-27T21:00:00Z"));
+}
+
+#[tokio::test]
+async fn the_whole_world_is_known() {
+    check(FRIDAY, in_country("NO", None), "2026-11-27T23:00:00Z").await;
+    // Weekends of Friday and Saturday: Sunday counts.
+    check(FRIDAY, in_country("SA", None), "2026-11-26T21:00:00Z").await;
+    check(FRIDAY, in_country("LY", None), "2026-11-26T22:00:00Z").await;
+}
+
+#[tokio::test]
 async fn what_no_calendar_knows_is_refused_at_the_door() {
     let world = World::starting(FRIDAY).await;
     let finding = |field: &str, code: &str| [(field.to_owned(), code.to_owned())];
-    let refused = refused_at_the_door(&world, &in_country("NO", None)).await;
+    let nowhere = in_country("ZZ", Some("Europe/Oslo"));
+    let refused = refused_at_the_door(&world, &nowhere).await;
     assert_eq!(refused, finding("customer.country", "calendar_unknown"));
     let refused = refused_at_the_door(&world, &in_country("TR", Some("Europe/Ankara"))).await;
     assert_eq!(refused, finding("customer.time_zone", "zone_unknown"));
