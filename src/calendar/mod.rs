@@ -21,25 +21,31 @@
 //! | `changed.rs` | which days of a window a change of its calendar has changed |
 //! | `explain.rs` | the answer, in sentences |
 //! | `diff.rs` | what differs between two calendars, or two sets of them |
+//! | `check.rs` | everything that is wrong with the files of a set |
+//! | `own.rs` | writing entries into an override file, comments kept |
+//! | `ics.rs` | iCalendar files in and out |
 //! | `question.rs` | the rule for programs: one question, one answer |
 //!
 //! Deliberately absent: the clock (every instant is an argument), logging, async, Redis, and the
-//! decision when a calendar is reloaded. Only `calendars.rs` reads files, in one function.
+//! decision when a calendar is reloaded. Only `calendars.rs` reads files.
 
 mod adjustments;
 mod built_in;
 mod business_calendar;
 mod calendars;
 mod changed;
+mod check;
 mod content;
 mod deadline;
 mod diff;
 mod error;
 mod explain;
 mod file;
+pub mod ics;
 mod id;
 mod nearest;
 mod overrides;
+pub mod own;
 mod question;
 mod rule;
 mod subdivision_table;
@@ -54,6 +60,7 @@ pub use adjustments::{Adjustments, Span};
 pub use business_calendar::{BusinessCalendar, DayKind};
 pub use calendars::Calendars;
 pub use changed::{ChangedDay, changed_days};
+pub use check::{FileFinding, FileSeverity, check_files};
 pub use content::{Entry, EntryKind, MaskDay, WeekendMask};
 pub use deadline::{DayReason, Deadline, SkippedDay, SpecialDay, WindowDay, extend_only};
 pub use diff::{
