@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use tracing::warn;
 
 use crate::store::meta::ClockMode;
@@ -50,6 +50,12 @@ pub enum TravelError {
     /// The clock could not be read or written.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+/// Today's date by this machine's clock, in UTC, for what has no deployment to ask.
+#[expect(clippy::disallowed_methods, reason = "this is the one place that reads the time")]
+pub fn host_date() -> NaiveDate {
+    Utc::now().date_naive()
 }
 
 impl Clock {

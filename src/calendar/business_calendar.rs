@@ -132,6 +132,11 @@ impl BusinessCalendar {
         &self.content.masks
     }
 
+    /// What the calendar says, for those who check files against it.
+    pub(super) fn content(&self) -> &Content {
+        &self.content
+    }
+
     /// The error for a date outside the span.
     pub(super) fn outside(&self, date: NaiveDate) -> CalendarError {
         CalendarError::OutsideValidity {

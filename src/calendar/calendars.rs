@@ -28,10 +28,10 @@ pub struct Calendars {
 }
 
 /// The text of one calendar file, and what errors call the file.
-struct Text {
-    id: CalendarId,
-    file: String,
-    text: String,
+pub(super) struct Text {
+    pub id: CalendarId,
+    pub file: String,
+    pub text: String,
 }
 
 impl Calendars {
@@ -168,7 +168,7 @@ impl Calendars {
         CalendarError::SubdivisionNeeded { country, given, known }
     }
 
-    fn known(&self) -> String {
+    pub(super) fn known(&self) -> String {
         listed(self.by_id.keys().map(CalendarId::as_str))
     }
 }
@@ -177,8 +177,13 @@ fn listed<'a>(names: impl Iterator<Item = &'a str>) -> String {
     names.collect::<Vec<_>>().join(", ")
 }
 
-/// Reads the calendar files of a folder in the order of their names. Other files are none of ours.
+/// Reads the calendar files of a folder in the order of their names.
 fn read_directory(directory: &Path) -> Result<Vec<Text>, CalendarError> {
+    paths_in(directory)?.iter().map(|path| read_file(path)).collect()
+}
+
+/// The calendar files of a folder in the order of their names. Other files are none of ours.
+pub(super) fn paths_in(directory: &Path) -> Result<Vec<PathBuf>, CalendarError> {
     let unreadable = |source| CalendarError::Read { path: directory.to_owned(), source };
     let mut paths: Vec<PathBuf> = Vec::new();
     for entry in std::fs::read_dir(directory).map_err(unreadable)? {
@@ -192,10 +197,10 @@ fn read_directory(directory: &Path) -> Result<Vec<Text>, CalendarError> {
         }
     }
     paths.sort();
-    paths.iter().map(|path| read_file(path)).collect()
+    Ok(paths)
 }
 
-fn read_file(path: &Path) -> Result<Text, CalendarError> {
+pub(super) fn read_file(path: &Path) -> Result<Text, CalendarError> {
     let unreadable = |source| CalendarError::Read { path: path.to_owned(), source };
     let mut text = String::new();
     let file = File::open(path).map_err(unreadable)?;

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use chrono::{Datelike, NaiveDate, Weekday};
 use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -217,6 +218,22 @@ impl InFile<'_> {
     /// An error about one entry of this file.
     pub fn entry(self, entry: &str, problem: String) -> CalendarError {
         CalendarError::Entry { file: self.0.to_owned(), entry: entry.to_owned(), problem }
+    }
+
+    /// The rows under `days` that do not have the shape of a row `R`, by number. Nothing when the
+    /// text is no TOML at all, or when it is something else that has the wrong shape.
+    pub fn shape_errors<R: DeserializeOwned>(self, text: &str) -> Vec<CalendarError> {
+        let table = toml::from_str::<toml::Table>(text).unwrap_or_default();
+        let rows = table.get("days").and_then(toml::Value::as_array);
+        let errors = rows.into_iter().flatten().enumerate().filter_map(|(index, row)| {
+            let error = row.clone().try_into::<R>().err()?;
+            let place = match row.get("date").and_then(toml::Value::as_str) {
+                Some(date) => format!("days[{index}] ({})", CalendarError::shortened(date)),
+                None => format!("days[{index}]"),
+            };
+            Some(self.entry(&place, error.message().to_owned()))
+        });
+        errors.collect()
     }
 
     /// The error for text that is not TOML of the right shape.

@@ -48,17 +48,37 @@ pub(super) fn parse_calendar(
     file: &str,
     text: &str,
 ) -> Result<Declared, CalendarError> {
-    let file = InFile(file);
+    parse_all(id, InFile(file), text).map_err(|errors| errors.first)
+}
+
+/// Everything that is wrong with the text of the calendar file `file`, in its order.
+pub(super) fn calendar_errors(id: &CalendarId, file: &str, text: &str) -> Vec<CalendarError> {
+    let shape = InFile(file).shape_errors::<DayRow>(text);
+    match parse_all(id, InFile(file), text) {
+        Err(_) if !shape.is_empty() => shape,
+        Err(Errors { first, more }) => std::iter::once(first).chain(more).collect(),
+        Ok(_) => Vec::new(),
+    }
+}
+
+/// At least one error.
+struct Errors {
+    first: CalendarError,
+    more: Vec<CalendarError>,
+}
+
+fn parse_all(id: &CalendarId, file: InFile<'_>, text: &str) -> Result<Declared, Errors> {
     let raw: CalendarFile = toml::from_str(text).map_err(|source| file.syntax(source))?;
+    let mut errors = Vec::new();
     if raw.id != id.as_str() {
         let given = CalendarError::shortened(&raw.id);
         let problem = format!(
             "is {given:?}, but the file is named after {id}; correct the id or rename the file"
         );
-        return Err(file.entry("id", problem));
+        errors.push(file.entry("id", problem));
     }
-    check_label(file, "version", &raw.version)?;
-    check_label(file, "source", &raw.source)?;
+    errors.extend(check_label(file, "version", &raw.version).err());
+    errors.extend(check_label(file, "source", &raw.source).err());
     let mut content = Content {
         id: id.clone(),
         source: raw.source,
@@ -67,12 +87,29 @@ pub(super) fn parse_calendar(
         masks: raw.weekend,
         entries: BTreeMap::new(),
     };
-    content.check_span(file)?;
-    content.check_masks(file)?;
+    errors.extend(content.check_span(file).err());
+    errors.extend(content.check_masks(file).err());
     for (index, row) in raw.days.into_iter().enumerate() {
-        add_row(&mut content, file, index, row)?;
+        errors.extend(add_row(&mut content, file, index, row).err());
     }
-    Ok(Declared { version: raw.version, content })
+    match Errors::of(errors) {
+        Some(errors) => Err(errors),
+        None => Ok(Declared { version: raw.version, content }),
+    }
+}
+
+impl Errors {
+    fn of(errors: Vec<CalendarError>) -> Option<Self> {
+        let mut errors = errors.into_iter();
+        let first = errors.next()?;
+        Some(Self { first, more: errors.collect() })
+    }
+}
+
+impl From<CalendarError> for Errors {
+    fn from(first: CalendarError) -> Self {
+        Self { first, more: Vec::new() }
+    }
 }
 
 /// Adds one dated entry, unless its date already has one.

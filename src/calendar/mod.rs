@@ -17,22 +17,28 @@
 //! | `deadline.rs` | the answer, as it is stored with a claim; extend only |
 //! | `explain.rs` | the answer, in sentences |
 //! | `diff.rs` | what differs between two calendars, or two sets of them |
+//! | `check.rs` | everything that is wrong with the files of a set |
+//! | `own.rs` | writing entries into an override file, comments kept |
+//! | `ics.rs` | iCalendar files in and out |
 //! | `question.rs` | the rule for programs: one question, one answer |
 //!
 //! Deliberately absent: the clock (every instant is an argument), logging, async, Redis, and the
-//! decision when a calendar is reloaded. Only `calendars.rs` reads files, in one function.
+//! decision when a calendar is reloaded. Only `calendars.rs` reads files.
 
 mod built_in;
 mod business_calendar;
 mod calendars;
+mod check;
 mod content;
 mod deadline;
 mod diff;
 mod error;
 mod explain;
 mod file;
+pub mod ics;
 mod id;
 mod overrides;
+pub mod own;
 mod question;
 mod rule;
 mod zone;
@@ -43,6 +49,7 @@ mod tests;
 
 pub use business_calendar::{BusinessCalendar, DayKind};
 pub use calendars::Calendars;
+pub use check::{FileFinding, FileSeverity, check_files};
 pub use content::{Entry, EntryKind, MaskDay, WeekendMask};
 pub use deadline::{DayReason, Deadline, SkippedDay, SpecialDay, WindowDay, extend_only};
 pub use diff::{CalendarChange, CalendarDiff, CalendarsDiff, EntryChange, Span, WeekendChange};

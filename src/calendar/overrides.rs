@@ -66,27 +66,73 @@ pub(super) fn apply_overrides(
     file: &str,
     text: &str,
 ) -> Result<Content, CalendarError> {
-    let file = InFile(file);
-    let raw: OverrideFile = toml::from_str(text).map_err(|source| file.syntax(source))?;
+    let mut errors = Vec::new();
+    let content = apply_all(base, InFile(file), text, &mut errors);
+    errors.into_iter().next().map_or(Ok(content), Err)
+}
+
+/// Everything that is wrong with the text of the override file `file`, in its order.
+pub(super) fn override_errors(base: &Content, file: &str, text: &str) -> Vec<CalendarError> {
+    let mut errors = InFile(file).shape_errors::<ChangeRow>(text);
+    if errors.is_empty() {
+        apply_all(base, InFile(file), text, &mut errors);
+    }
+    errors
+}
+
+/// The places of an override file that say what the calendar says anyway.
+pub(super) fn without_effect(base: &Content, text: &str) -> Vec<String> {
+    let Ok(raw) = toml::from_str::<OverrideFile>(text) else { return Vec::new() };
+    let same = |row: &ChangeRow| {
+        let now = base.entries.get(&row.date);
+        now.is_some_and(|now| {
+            Some(now.kind) == row.kind.entry_kind() && Some(&now.name) == row.name.as_ref()
+        })
+    };
+    let days = raw.days.iter().enumerate().filter(|(_, row)| same(row));
+    let days = days.map(|(index, row)| format!("days[{index}] ({})", row.date));
+    let weekends = raw.weekend.iter().enumerate().filter(|(_, mask)| base.masks.contains(mask));
+    let weekends = weekends.map(|(index, mask)| format!("weekend[{index}] (from {})", mask.from));
+    days.chain(weekends).collect()
+}
+
+/// Lays the entries that are right over the calendar, and says which are not.
+fn apply_all(
+    base: &Content,
+    file: InFile<'_>,
+    text: &str,
+    errors: &mut Vec<CalendarError>,
+) -> Content {
+    let mut content = base.clone();
+    let raw: OverrideFile = match toml::from_str(text) {
+        Ok(raw) => raw,
+        Err(source) => {
+            errors.push(file.syntax(source));
+            return content;
+        }
+    };
     if raw.id.as_ref().is_some_and(|id| id != base.id.as_str()) {
         let problem = format!("differs from the file's name {}; correct or remove it", base.id);
-        return Err(file.entry("id", problem));
+        errors.push(file.entry("id", problem));
     }
-    let mut content = base.clone();
-    content.masks = merged_masks(file, &base.masks, raw.weekend)?;
-    content.check_masks(file)?;
+    let masks = merged_masks(file, &base.masks, raw.weekend);
+    let masks = masks.and_then(|masks| {
+        content.masks = masks;
+        content.check_masks(file)
+    });
+    errors.extend(masks.err());
     let mut seen: Vec<NaiveDate> = Vec::new();
     for (index, row) in raw.days.into_iter().enumerate() {
         let place = format!("days[{index}] ({})", row.date);
         if let Err(at) = seen.binary_search(&row.date) {
             seen.insert(at, row.date);
+            errors.extend(change(&mut content, file, &place, row).err());
         } else {
             let problem = "the date is given twice in this file; keep one of them";
-            return Err(file.entry(&place, problem.to_owned()));
+            errors.push(file.entry(&place, problem.to_owned()));
         }
-        change(&mut content, file, &place, row)?;
     }
-    Ok(content)
+    content
 }
 
 /// Applies one change. Removing what is not there is an error, for it is a mistyped date.
