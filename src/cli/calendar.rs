@@ -1,15 +1,21 @@
-//! `cpor calendar`: business calendars as the files say them, and the operator's own entries.
-//! None of it needs Redis, and none of it changes what is in force.
+//! `cpor calendar`: business calendars as the files say them, the operator's own entries, and
+//! iCalendar in and out. None of it needs Redis, and none of it changes what is in force.
 //!
 //! | file | holds |
 //! |---|---|
 //! | `sets.rs` | the calendars without and with the operator's files |
+//! | `file.rs` | reading and writing files that people name |
 //! | `list.rs`, `show.rs`, `grid.rs` | what calendars say |
 //! | `diff.rs` | what differs |
+//! | `check.rs` | what is wrong with the files |
+//! | `export.rs`, `import.rs` | iCalendar |
 
+mod check;
 mod diff;
+mod export;
 mod file;
 mod grid;
+mod import;
 mod list;
 mod sets;
 mod show;
@@ -35,6 +41,9 @@ enum Action {
     List(list::ListArgs),
     Show(show::ShowArgs),
     Diff(diff::DiffArgs),
+    Check(check::CheckArgs),
+    Export(export::ExportArgs),
+    Import(import::ImportArgs),
 }
 
 /// Answers from the files.
@@ -46,5 +55,8 @@ pub fn run(args: CalendarArgs, globals: &Globals) -> Result<Exit> {
         Action::List(args) => list::run(&args, &settings, output),
         Action::Show(args) => show::run(&args, &settings, output),
         Action::Diff(args) => diff::run(&args, &settings, output),
+        Action::Check(args) => check::run(&args, &settings, output),
+        Action::Export(args) => export::run(&args, &settings, output),
+        Action::Import(args) => import::run(&args, &settings, output),
     }
 }

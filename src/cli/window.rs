@@ -76,6 +76,9 @@ struct ExplainArgs {
     /// Read the calendars from this folder and nowhere else; as configured unless given.
     #[arg(long, value_name = "DIR")]
     calendars: Option<PathBuf>,
+    /// Lay the own entries in this folder over the calendars; as configured unless given.
+    #[arg(long, value_name = "DIR")]
+    overrides: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -99,11 +102,12 @@ pub fn run(args: WindowArgs, globals: &Globals) -> Result<Exit> {
     let Action::Explain(args) = args.action;
     let settings = globals.settings()?;
     globals.log(&settings.log)?;
-    let directory = args.calendars.as_deref();
-    let calendars = directory.map_or_else(
-        || app::calendars(&settings),
-        |directory| Calendars::load(Some(directory), None),
-    );
+    let configured = Some(settings.calendars.directory.as_path());
+    let configured = configured.filter(|directory| !directory.as_os_str().is_empty());
+    let calendars = match (args.calendars.as_deref(), args.overrides.as_deref()) {
+        (None, None) => app::calendars(&settings),
+        (directory, overrides) => Calendars::load(directory.or(configured), overrides),
+    };
     let calendars = calendars.context("could not load the calendars")?;
     if args.batch {
         return batch(&calendars, &settings.window);

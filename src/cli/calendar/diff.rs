@@ -8,6 +8,7 @@ use clap::Args;
 use cpor::calendar::{CalendarChange, Calendars, CalendarsDiff};
 use cpor::settings::Settings;
 
+use super::file::read_text;
 use super::sets::{Sets, base_directory};
 use crate::cli::exit::{Exit, Refused};
 use crate::cli::output::{Output, plain};
@@ -85,7 +86,7 @@ fn with_file(id: &str, file: &Path, settings: &Settings) -> Result<CalendarsDiff
     let base = base.context("could not load the calendars")?;
     let sets = Sets { with_own: base.clone(), base };
     let calendar = sets.pair(id)?.base;
-    let text = super::file::read_text(file)?;
+    let text = read_text(file)?;
     let own = calendar.with_overrides(&file.display().to_string(), &text);
     let own = own.map_err(|error| Refused::error(crate::cli::exit::message(&error.into())))?;
     let change = cpor::calendar::CalendarDiff::between(&calendar, &own);
