@@ -22,13 +22,19 @@
 //! ```
 
 mod builders;
+mod expectation;
 pub mod http;
 pub mod issuer;
 pub mod receiver;
 pub mod redis;
 pub mod smtp;
+mod timeline;
 mod world;
 
-pub use builders::{CUSTOMER_TENANT, SALES_SUBSCRIPTION, a_claim, a_dynamics_claim};
+pub use builders::{
+    CUSTOMER_TENANT, SALES_SUBSCRIPTION, a_claim, a_claim_of, a_claim_on, a_dynamics_claim,
+};
+pub use expectation::Expectation;
 pub use http::{Answer, HttpServer};
+pub use timeline::Timeline;
 pub use world::World;
