@@ -1,5 +1,6 @@
 //! The test kit itself: what a failing test says.
 
+mod documented;
 mod expectations;
 mod timeline;
 mod trouble;

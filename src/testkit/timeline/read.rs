@@ -14,6 +14,7 @@ use super::rows::rows;
 use crate::claim::ClaimId;
 use crate::store::agenda::claim_of;
 use crate::store::dead::DeadEntry;
+use crate::store::feed::FeedPosition;
 use crate::store::search::{ClaimFilter, Order, PageSize, Search};
 use crate::store::{Store, StoreError};
 use crate::testkit::smtp::Received;
@@ -27,6 +28,8 @@ const CLAIMS_MAX: usize = 40;
 const FEW: usize = 10;
 /// Entries of one job and partition that are shown at most.
 const ENTRIES_MAX: usize = 100;
+/// Events of the feed that are looked at for the order in which claims came in.
+const FEED_MAX: usize = 4_000;
 
 /// What a timeline is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,6 +100,12 @@ impl Found {
         let histories = try_join_all(ids.iter().map(|&id| store.history(id))).await?;
         let lives = ids.iter().zip(histories).filter_map(|(&id, history)| Life::of(id, history));
         found.lives = lives.collect();
+        let submitted = in_order_of_submission(store).await?;
+        // Ids of the same millisecond are in no order.
+        found.lives.sort_by_key(|life| {
+            let place = submitted.iter().position(|id| *id == life.claim.id);
+            (life.claim.submitted_at, place, life.claim.id)
+        });
         for partition in 0..store.keys().partitions() {
             for job in Job::ALL.into_iter().filter(|job| *job != Job::SubmitClaim) {
                 found.entries.extend(entries(store, partition, job).await?);
@@ -132,6 +141,15 @@ impl Found {
         ids.reverse();
         Ok(ids)
     }
+}
+
+/// The claims whose first events the feed still has, as they came in.
+async fn in_order_of_submission(store: &Store) -> Result<Vec<ClaimId>, StoreError> {
+    let start = FeedPosition::start(store.keys().partitions());
+    let mut entries = store.read_feed(&start, FEED_MAX).await?.entries;
+    entries.retain(|entry| entry.revision == 1);
+    entries.sort_by_key(|entry| entry.id);
+    Ok(entries.into_iter().map(|entry| entry.claim_id).collect())
 }
 
 /// One job's entries in one partition, those that a worker has included.

@@ -104,7 +104,12 @@ impl Signature {
 
     fn mail(&self, mail: &Received) -> Row {
         let kind = mail.kind().map_or("", |kind| kind.name());
-        let subject = shortened(&mail.subject());
+        let mut subject = mail.subject();
+        if let Some(id) = self.claim_id {
+            // It stands in a column of its own.
+            subject = subject.replace(&format!(" [{id}]"), "");
+        }
+        let subject = shortened(&subject);
         let what = format!("mail {kind} -> {} \"{subject}\"", shortened(&mail.to));
         self.row(mail.received_at, "mail server".to_owned(), what)
     }

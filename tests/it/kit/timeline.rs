@@ -98,6 +98,20 @@ async fn what_was_dropped_deferred_or_late_says_so() {
 }
 
 #[tokio::test]
+async fn claims_of_one_instant_stand_as_they_were_submitted() {
+    let world = World::starting(FRIDAY).await;
+    let mut claims = Vec::new();
+    for workload in ["exchange", "sharepoint", "teams", "teams_phone", "yammer", "intune"] {
+        claims.push(world.submit(a_claim_on(workload)).await);
+    }
+    let text = world.timeline().await.to_string();
+    let submitted = text.lines().filter(|line| line.contains("claim_submitted"));
+    for (line, claim) in submitted.zip(claims) {
+        assert!(line.contains(&short(claim)), "{claim} is not in {line}");
+    }
+}
+
+#[tokio::test]
 async fn copies_of_a_notice_stand_where_each_came_in() {
     let world = World::starting(FRIDAY).await;
     world.submit(to("drop-after-dot")).await;
