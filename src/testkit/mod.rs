@@ -73,7 +73,7 @@
 //! let world = World::starting("2026-10-23T09:00:00Z").await;
 //! let claim = world.submit(a_claim()).await;
 //! world.travel_for(TimeDelta::days(1)).await;
-//! assert_eq!(world.travel_to_next().await.to_string(), "2026-10-30 21:00:00 UTC");
+//! assert_eq!(world.travel_to_next().await.to_string(), "2026-10-29 21:00:00 UTC");
 //! world.expect(claim).has_been_mailed("reminder").await;
 //! world.travel_business_days(1, claim).await;
 //! world.expect(claim).associated_at("2026-11-02T21:00:00Z").await;
@@ -146,9 +146,10 @@
 //!
 //! # Many tests at once
 //!
-//! Worlds know nothing of each other: each has its own namespace, clock, mails and tenants. Hundreds
-//! run beside each other on one Redis server, which is started with the first and stopped when the
-//! test process ends, however it ends. [`World::configured`] gives a world settings of its own.
+//! Worlds know nothing of each other: each has its own namespace, clock, mails and tenants.
+//! Hundreds run beside each other on one Redis server, which is started with the first and stopped
+//! when the test process ends, however it ends. [`World::configured`] gives a world settings of
+//! its own.
 //!
 //! A world that is dropped while something is due, running or dead fails its test: a claim that
 //! nobody finishes is a fault that a test should see. A test that wants dead letters looks at them

@@ -36,7 +36,7 @@ const DIRECTORY: &str = include_str!("directory.toml");
 ///
 /// Every method that changes something returns when the world has settled: nothing is due and
 /// nothing is running. A world that is dropped while something is due, running or dead fails its
-/// test.
+/// test. What cannot be done at all panics and says what was attempted; [`super`] says the rest.
 pub struct World {
     app: App,
     smtp: SmtpServer,
