@@ -39,6 +39,13 @@
 //!   for the dead letters with a reason.
 //! - Nothing in [`claim`] or [`calendar`] awaits, reads the time, logs or fails for a technical
 //!   reason.
+//!
+//! # Features
+//!
+//! - `demo` (default): `cpor demo`.
+//! - `testkit`: what tests are written with, of this crate and of systems that submit to it: a
+//!   deployment per test on a virtual clock, in a few lines. See `cpor::testkit`; it needs a
+//!   `redis-server` or `valkey-server` on the `PATH`.
 
 pub mod access;
 pub mod app;

@@ -41,6 +41,9 @@ pub enum MailKind {
 }
 
 impl MailKind {
+    /// Every kind.
+    pub const ALL: [Self; 4] = [Self::Notice, Self::Reminder, Self::PartnerResult, Self::Receipt];
+
     /// The name of the kind in folders and file names.
     pub fn name(self) -> &'static str {
         match self {
@@ -98,6 +101,13 @@ impl MessageId {
     /// With the angle brackets, as in the header.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// What the mail is for and the claim it is about, if it is one of [`MessageId::new`].
+    pub fn kind_and_claim(&self) -> Option<(MailKind, &str)> {
+        let (number, claim) = self.local().split_once('.')?;
+        let kind = MailKind::ALL.into_iter().find(|kind| number.starts_with(kind.letter()))?;
+        Some((kind, claim))
     }
 
     /// What stands before the `@`; safe in a file name.

@@ -29,6 +29,30 @@ pub fn a_claim() -> SubmitClaim {
     claim_on(Work::microsoft_365(["teams"]))
 }
 
+/// A claim that passes, on another workload of that customer, such as `exchange`.
+///
+/// ```
+/// let claim = cpor::testkit::a_claim_on("exchange");
+/// assert_eq!(claim.items, [cpor_jobs::Item::workload("exchange")]);
+/// ```
+#[must_use]
+pub fn a_claim_on(workload: &str) -> SubmitClaim {
+    claim_on(Work::microsoft_365([workload]))
+}
+
+/// The claim of [`a_claim`] by another partner, by MPN ID: beside it a rival.
+///
+/// ```
+/// let claim = cpor::testkit::a_claim_of("7654321");
+/// assert_eq!(claim.partner.mpn_id, "7654321");
+/// ```
+#[must_use]
+pub fn a_claim_of(mpn_id: &str) -> SubmitClaim {
+    let mut claim = a_claim();
+    mpn_id.clone_into(&mut claim.partner.mpn_id);
+    claim
+}
+
 /// A claim that passes: pre-sales on the customer's subscription to Dynamics 365 Sales.
 #[must_use]
 pub fn a_dynamics_claim() -> SubmitClaim {

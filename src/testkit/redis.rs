@@ -11,6 +11,7 @@ use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
 use crate::store::server::PrivateServer;
+use crate::testkit::world::in_words;
 
 static SHARED: OnceCell<SharedServer> = OnceCell::const_new();
 
@@ -36,7 +37,7 @@ async fn start() -> SharedServer {
         panic!("a test needs a temporary folder: {error}");
     });
     let server = PrivateServer::open(folder.path()).await.unwrap_or_else(|error| {
-        panic!("a test needs a Redis server: {error}");
+        panic!("a test needs a Redis server: {}", in_words(&error));
     });
     let janitor = server.pid().and_then(|pid| janitor(pid, &folder));
     SharedServer {

@@ -10,10 +10,12 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use chrono::{DateTime, Utc};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 use self::conversation::Conversation;
+use crate::clock::Clock;
 
 mod conversation;
 mod text;
@@ -101,6 +103,8 @@ pub struct Received {
     pub message_id: String,
     /// The message as it was before dot-stuffing, with its last line end.
     pub bytes: Vec<u8>,
+    /// When it came in, by the clock that the server follows: the virtual time of its world.
+    pub received_at: Option<DateTime<Utc>>,
 }
 
 /// A running server; dropping it closes it.
@@ -121,6 +125,8 @@ struct State {
     open: usize,
     open_max: usize,
     opened: usize,
+    /// Tells the time of what comes in.
+    clock: Option<Clock>,
 }
 
 impl SmtpServer {
@@ -136,6 +142,11 @@ impl SmtpServer {
         let state = Arc::<Mutex<State>>::default();
         let accepting = tokio::spawn(accept(listener, conduct, Arc::clone(&state)));
         Ok(Self { address, state, accepting })
+    }
+
+    /// From now on every message is stored with the time that this clock shows.
+    pub fn follow(&self, clock: &Clock) {
+        lock(&self.state).clock = Some(clock.clone());
     }
 
     /// The port it listens on, at 127.0.0.1.

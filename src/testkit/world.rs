@@ -4,7 +4,9 @@ mod acts;
 mod looks;
 mod unfinished;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use cpor_jobs::Job;
@@ -34,13 +36,15 @@ const DIRECTORY: &str = include_str!("directory.toml");
 ///
 /// Every method that changes something returns when the world has settled: nothing is due and
 /// nothing is running. A world that is dropped while something is due, running or dead fails its
-/// test.
+/// test. What cannot be done at all panics and says what was attempted; [`super`] says the rest.
 pub struct World {
     app: App,
     smtp: SmtpServer,
     stop: CancellationToken,
     worker: Option<JoinHandle<Result<(), StoreError>>>,
     folder: TempDir,
+    /// The timeline is part of a failure that somebody reads; once is enough.
+    shown: AtomicBool,
 }
 
 impl World {
@@ -82,7 +86,9 @@ impl World {
         all.extend_from_slice(overrides);
         let settings = or_fail("read the settings", Settings::built_in(&all));
         let app = or_fail("open the world", App::open(settings).await);
-        Self { app, smtp, stop: CancellationToken::new(), worker: None, folder }
+        smtp.follow(app.ledger.clock());
+        let (stop, shown) = (CancellationToken::new(), AtomicBool::new(false));
+        Self { app, smtp, stop, worker: None, folder, shown }
     }
 
     /// The parts of the deployment.
@@ -166,34 +172,39 @@ impl World {
 }
 
 /// An instant as a test writes it.
+#[track_caller]
 #[expect(clippy::panic, reason = "a test that cannot go on panics, and says why")]
-fn instant(text: &str) -> DateTime<Utc> {
+pub(super) fn instant(text: &str) -> DateTime<Utc> {
     text.parse().unwrap_or_else(|error| panic!("`{text}` is not an instant: {error}"))
 }
 
 #[expect(clippy::panic, reason = "a test that cannot go on panics, and says why")]
 pub(super) fn or_fail<T, E: std::error::Error + 'static>(doing: &str, result: Result<T, E>) -> T {
-    result.unwrap_or_else(|error| {
-        let mut text = format!("the test could not {doing}: {error}");
-        let mut source = error.source();
-        while let Some(cause) = source {
-            text.push_str(": ");
-            text.push_str(&cause.to_string());
-            source = cause.source();
-        }
-        panic!("{text}")
-    })
+    result.unwrap_or_else(|error| panic!("the test could not {doing}: {}", in_words(&error)))
+}
+
+/// An error and everything that caused it.
+pub(super) fn in_words(error: &(dyn std::error::Error + 'static)) -> String {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
 impl Drop for World {
+    /// A test that fails for whatever reason prints the timeline; work that is left fails it.
     fn drop(&mut self) {
         self.stop.cancel();
-        if !std::thread::panicking()
-            && let Some(left) = unfinished(self.ledger())
-        {
+        if std::thread::panicking() {
+            // A second panic would end the process, and the other tests with it.
+            let _ = catch_unwind(AssertUnwindSafe(|| {
+                if !self.shown.load(Ordering::Relaxed) {
+                    eprintln!("{}\n", self.timeline_without_runtime());
+                }
+            }));
+        } else if let Some(left) = unfinished(self.ledger()) {
+            let timeline = self.timeline_without_runtime();
             #[expect(clippy::panic, reason = "unfinished work has to fail the test")]
             {
-                panic!("the world was dropped with work left: {left}");
+                panic!("the world was dropped with work left: {left}\n\n{timeline}\n");
             }
         }
     }

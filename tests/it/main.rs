@@ -11,6 +11,7 @@ mod door;
 mod faults;
 mod http;
 mod journey;
+mod kit;
 mod page;
 mod rejection_window;
 mod store;

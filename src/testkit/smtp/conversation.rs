@@ -195,7 +195,8 @@ impl Conversation {
         let message_id = header(&bytes, "Message-ID: ");
         let from = self.from.clone();
         let mut state = lock(&self.state);
-        state.received.push(Received { from, to: to.address, message_id, bytes });
+        let received_at = state.clock.as_ref().map(|clock| clock.working_instant().now);
+        state.received.push(Received { from, to: to.address, message_id, bytes, received_at });
         state.received.len()
     }
 }

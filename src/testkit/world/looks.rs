@@ -1,6 +1,7 @@
 //! What a test looks at in a world.
 
 use std::path::PathBuf;
+use std::sync::atomic::Ordering;
 
 use chrono::{DateTime, Utc};
 use redis::aio::MultiplexedConnection;
@@ -14,12 +15,45 @@ use crate::link::Links;
 use crate::store::dead::DeadEntry;
 use crate::store::feed::Feed;
 use crate::store::search::{ClaimFilter, Order, PageSize, Search};
+use crate::testkit::Expectation;
 use crate::testkit::smtp::{Received, SmtpServer};
+use crate::testkit::timeline::{About, Timeline, read_without_runtime};
 use crate::webhook::Webhooks;
 
 #[expect(clippy::missing_panics_doc, reason = "a test that cannot go on panics, and says why")]
 #[expect(clippy::panic, reason = "a test that cannot go on panics, and says why")]
 impl World {
+    /// Begins a sentence about a claim: `world.expect(claim).associated_at("…").await`.
+    #[track_caller]
+    pub fn expect(&self, id: ClaimId) -> Expectation<'_> {
+        Expectation::of(self, id)
+    }
+
+    /// What has happened in this world and what is planned, for people.
+    pub async fn timeline(&self) -> Timeline {
+        self.timeline_about(About::Everything).await
+    }
+
+    /// What a test reads that has failed because of this claim.
+    pub(in crate::testkit) async fn timeline_of_failure(&self, id: ClaimId) -> Timeline {
+        self.shown.store(true, Ordering::Relaxed);
+        self.timeline_about(About::Claim(id)).await
+    }
+
+    async fn timeline_about(&self, about: About) -> Timeline {
+        Timeline::read(self.ledger().store(), &self.mails(), about, self.last_seen()).await
+    }
+
+    /// The same where nobody can wait.
+    pub(super) fn timeline_without_runtime(&self) -> Timeline {
+        read_without_runtime(self.ledger().store(), self.mails(), self.last_seen())
+    }
+
+    /// The time as this process has last seen it.
+    fn last_seen(&self) -> DateTime<Utc> {
+        self.ledger().clock().working_instant().now
+    }
+
     /// The one door to the claims of this world.
     #[must_use]
     pub const fn ledger(&self) -> &Ledger {

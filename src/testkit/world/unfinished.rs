@@ -1,14 +1,21 @@
 //! What a world that is dropped has left undone.
 
+use std::time::Duration;
+
 use cpor_jobs::Job;
 
 use crate::ledger::Ledger;
 use crate::store::keys::IntakePart;
 
+/// A server that is gone or stalls is not waited for.
+const PATIENCE: Duration = Duration::from_secs(3);
+
 /// What is due, running or dead, asked without a runtime.
 pub(super) fn unfinished(ledger: &Ledger) -> Option<String> {
     let store = ledger.store();
-    let mut connection = redis::Client::open(store.url()).ok()?.get_connection().ok()?;
+    let client = redis::Client::open(store.url()).ok()?;
+    let mut connection = client.get_connection_with_timeout(PATIENCE).ok()?;
+    connection.set_read_timeout(Some(PATIENCE)).ok()?;
     let keys = store.keys();
     let now_ms: i64 = redis::cmd("GET").arg(keys.clock()).query(&mut connection).ok()?;
     let mut left = Vec::new();

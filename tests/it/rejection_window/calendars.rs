@@ -1,6 +1,5 @@
 //! When the window ends: weekends, holidays, half days, zones and clock changes.
 
-use cpor::claim::Status;
 use cpor::testkit::{World, a_claim};
 use cpor_jobs::SubmitClaim;
 
@@ -26,12 +25,12 @@ async fn check_with(
 ) {
     let world = World::configured(notified_at, settings).await;
     let claim = world.submit(submission).await;
-    assert_eq!(world.closes_at(claim).await, at(closes_at));
+    world.expect(claim).notified_until(closes_at).await;
     let last_moment = at(closes_at) - chrono::TimeDelta::milliseconds(1);
     world.travel_to(&last_moment.to_rfc3339()).await;
-    assert_eq!(world.status(claim).await, Status::Notified);
+    world.expect(claim).notified_until(closes_at).sees_no_usage_data().await;
     world.travel_to(closes_at).await;
-    assert_eq!(world.status(claim).await, Status::Associated);
+    world.expect(claim).associated_at(closes_at).closing_at(closes_at).sees_usage_data().await;
 }
 
 #[tokio::test]
@@ -112,7 +111,7 @@ async fn britain_needs_its_part_of_the_country() {
     claim.customer.subdivision = Some("GB-SCT".to_owned());
     let claim = world.submit(claim).await;
     // Saint Andrew's Day, Monday 30 November, lies behind the end.
-    assert_eq!(world.closes_at(claim).await, at("2026-11-28T00:00:00Z"));
+    world.expect(claim).notified_until("2026-11-28T00:00:00Z").await;
 }
 
 #[tokio::test]
@@ -169,7 +168,7 @@ async fn a_test_can_travel_by_business_days() {
     let claim = world.submit(a_claim()).await;
     world.travel_business_days(4, claim).await;
     assert_eq!(world.now().await, at("2026-10-30T21:00:00Z"));
-    assert_eq!(world.status(claim).await, Status::Notified);
+    world.expect(claim).notified().await;
     world.travel_business_days(1, claim).await;
-    assert_eq!(world.status(claim).await, Status::Associated);
+    world.expect(claim).associated().await;
 }

@@ -3,16 +3,9 @@
 use cpor::claim::command::{Arbitration, Command};
 use cpor::claim::state::{EndReason, State};
 use cpor::claim::{ClaimId, Status};
-use cpor::testkit::{CUSTOMER_TENANT, World, a_claim};
-use cpor_jobs::SubmitClaim;
+use cpor::testkit::{CUSTOMER_TENANT, World, a_claim, a_claim_of};
 
-use super::{END, FRIDAY, codes, did, end, refused};
-
-fn of_partner(mpn_id: &str) -> SubmitClaim {
-    let mut claim = a_claim();
-    mpn_id.clone_into(&mut claim.partner.mpn_id);
-    claim
-}
+use super::{END, FRIDAY, did, end, refused};
 
 fn arbitrate(upheld: bool) -> Command {
     let reason = "The contract names this partner.".to_owned();
@@ -24,19 +17,18 @@ async fn the_same_partner_twice_is_a_duplicate_that_names_the_other_claim() {
     let world = World::starting(FRIDAY).await;
     let first = world.submit(a_claim()).await;
     let second = world.submit(a_claim()).await;
-    assert_eq!(world.status(second).await, Status::Disqualified);
-    assert_eq!(codes(&world, second).await, ["duplicate"]);
+    world.expect(second).disqualified_for("items[0]").has_findings(["duplicate"]).await;
     let State::Disqualified { findings } = world.claim(second).await.snapshot.state else {
         panic!("it is not disqualified");
     };
     assert_eq!(findings[0].field, "items[0]");
     assert!(findings[0].message.contains(&first.to_string()), "{}", findings[0].message);
-    assert_eq!(world.status(first).await, Status::Notified);
+    world.expect(first).notified().await;
 }
 
 async fn contested(world: &World) -> (ClaimId, ClaimId) {
-    let holder = world.submit(of_partner("1234567")).await;
-    let rival = world.submit(of_partner("7654321")).await;
+    let holder = world.submit(a_claim_of("1234567")).await;
+    let rival = world.submit(a_claim_of("7654321")).await;
     let State::Contested { holders } = world.claim(rival).await.snapshot.state else {
         panic!("it is not contested");
     };
@@ -50,9 +42,11 @@ async fn a_contest_decided_for_the_holder_disqualifies_the_rival() {
     let world = World::starting(FRIDAY).await;
     let (holder, rival) = contested(&world).await;
     assert_eq!(did(world.apply(rival, arbitrate(false)).await), ["claim_disqualified"]);
-    assert_eq!(codes(&world, rival).await, ["arbitration_lost"]);
+    let lost = world.expect(rival).disqualified_for("arbitration_lost");
+    lost.has_findings(["arbitration_lost"]).await;
     world.travel_to(END).await;
-    assert_eq!(world.status(holder).await, Status::Associated);
+    world.expect(holder).associated_at(END).sees_usage_data().await;
+    world.expect(rival).sees_no_usage_data().await;
     assert_eq!(world.grants(CUSTOMER_TENANT).await, ["1234567 workload:teams"]);
 }
 
@@ -68,29 +62,30 @@ async fn a_contest_decided_for_the_rival_takes_effect_when_the_holder_has_let_go
     let superseded = end(&world, holder, EndReason::Superseded).await;
     assert_eq!(did(superseded), ["association_ended"]);
     assert_eq!(did(world.apply(rival, arbitrate(true)).await), ["claim_validated"]);
-    assert_eq!(world.status(rival).await, Status::Notified);
+    world.expect(rival).notified().await;
     world.travel_to("2026-12-31T00:00:00Z").await;
-    assert_eq!(world.status(rival).await, Status::Associated);
+    world.expect(rival).associated().sees_usage_data().await;
+    world.expect(holder).ended_because("superseded").sees_no_usage_data().await;
     assert_eq!(world.grants(CUSTOMER_TENANT).await, ["7654321 workload:teams"]);
 }
 
 #[tokio::test]
 async fn what_a_customer_has_rejected_another_partner_can_claim() {
     let world = World::starting(FRIDAY).await;
-    let first = world.submit(of_partner("1234567")).await;
+    let first = world.submit(a_claim_of("1234567")).await;
     world.reject(first).await.unwrap();
-    let second = world.submit(of_partner("7654321")).await;
-    assert_eq!(world.status(second).await, Status::Notified);
+    let second = world.submit(a_claim_of("7654321")).await;
+    world.expect(second).notified().await;
     // And so can the first partner again, but not both.
-    let third = world.submit(of_partner("1234567")).await;
-    assert_eq!(world.status(third).await, Status::Contested);
+    let third = world.submit(a_claim_of("1234567")).await;
+    world.expect(third).contested().await;
 }
 
 #[tokio::test]
 async fn of_twenty_partners_that_claim_an_item_at_once_exactly_one_holds_it() {
     let world = World::starting(FRIDAY).await;
     let mpn_ids: Vec<String> = (1..=20).map(|n| format!("{}", 7_000_000 + n)).collect();
-    let claims: Vec<String> = mpn_ids.iter().map(|id| of_partner(id).to_json().unwrap()).collect();
+    let claims: Vec<String> = mpn_ids.iter().map(|id| a_claim_of(id).to_json().unwrap()).collect();
     world.intake(&claims).await;
     let mut statuses = world.statuses().await;
     statuses.sort_unstable();

@@ -47,7 +47,7 @@ async fn copies_of_a_notice_are_the_same_although_a_key_was_rotated_meanwhile() 
     assert_eq!(world.status(claim).await, Status::Notified);
     let mails = world.mails();
     assert_eq!(mails.len(), 2);
-    assert_eq!(mails[0], mails[1], "byte for byte");
+    assert_eq!(mails[0].bytes, mails[1].bytes, "byte for byte");
     world.reject(claim).await.unwrap();
     // What is sent from now on is signed by the new key.
     let mail = world.mails().into_iter().rfind(|mail| mail.message_id.starts_with("<c")).unwrap();

@@ -2,15 +2,14 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use cpor::calendar::{Language, closing_moment};
-use cpor::claim::Status;
 use cpor::claim::command::Command;
 use cpor::claim::retry::{Retry, retry};
 use cpor::claim::state::State;
-use cpor::testkit::{World, a_claim};
+use cpor::testkit::{World, a_claim, a_claim_of};
 use cpor_jobs::{Job, SubmitClaim};
 
 use super::mails::{text, window};
-use super::{FRIDAY, at, codes, did};
+use super::{FRIDAY, at, did};
 
 fn to(local_part: &str) -> SubmitClaim {
     let mut claim = a_claim();
@@ -31,15 +30,18 @@ async fn the_window_of_a_greylisted_notice_counts_from_its_acceptance() {
     // Two minutes before midnight on a Monday.
     let world = World::starting("2026-11-23T20:58:00Z").await;
     let claim = world.submit(to("greylisted")).await;
-    assert_eq!(world.status(claim).await, Status::Validated);
+    world.expect(claim).validated().await;
     world.travel_for(TimeDelta::minutes(10)).await;
-    assert_eq!(world.status(claim).await, Status::Notified);
+    world.expect(claim).notified().await;
     let window = window(&world, claim).await;
     // The first pause is 1 minute, the second 5, each with up to a tenth of jitter.
     assert!(window.opened_at >= at("2026-11-23T21:04:00Z"), "{}", window.opened_at);
-    assert_eq!(window.closes_at(), at("2026-12-01T21:00:00Z"));
-    let deferred = world.events(claim).await.into_iter().filter(|e| *e == "notice_deferred");
-    assert_eq!(deferred.count(), 2);
+    world
+        .expect(claim)
+        .notified_until("2026-12-01T21:00:00Z")
+        .has_event_times("notice_deferred", 2)
+        .has_been_mailed("notice")
+        .await;
     assert_eq!(world.mails().len(), 1);
 }
 
@@ -71,7 +73,7 @@ async fn a_notice_is_tried_on_its_own_schedule_until_a_person_has_to_look() {
     let dead = world.dead_letters().await;
     assert_eq!(dead.len(), 1);
     assert_eq!((dead[0].job, dead[0].claim_id()), (Job::NotifyCustomer, Some(claim)));
-    assert_eq!(world.status(claim).await, Status::Validated);
+    world.expect(claim).validated().await;
     assert!(world.mails().is_empty());
     world.withdraw(claim).await.unwrap();
     assert!(world.dead_letters().await.is_empty(), "who withdraws leaves nothing to a person");
@@ -84,7 +86,7 @@ async fn a_person_can_resume_a_notice_that_was_deferred_too_often() {
     world.travel_for(TimeDelta::hours(1)).await;
     assert_eq!(world.dead_letters().await.len(), 1);
     assert_eq!(did(world.apply(claim, Command::ResumeNotice).await), ["notice_resumed"]);
-    assert_eq!(world.status(claim).await, Status::Notified);
+    world.expect(claim).notified().await;
     assert!(world.dead_letters().await.is_empty());
 }
 
@@ -96,7 +98,7 @@ async fn a_notice_is_resumed_in_the_very_moment_in_which_it_was_left_to_a_person
     world.travel_to_next().await;
     assert_eq!(world.dead_letters().await.len(), 1);
     world.apply(claim, Command::ResumeNotice).await.unwrap();
-    assert_eq!(world.status(claim).await, Status::Notified);
+    world.expect(claim).notified().await;
     assert!(world.dead_letters().await.is_empty());
 }
 
@@ -105,16 +107,14 @@ async fn an_undeliverable_notice_is_answered_with_another_contact_and_a_notice_o
     let world = World::starting(FRIDAY).await;
     let mut submission = to("refused");
     let claim = world.submit(submission.clone()).await;
-    assert_eq!(world.status(claim).await, Status::ActionRequired);
-    assert_eq!(codes(&world, claim).await, ["undeliverable"]);
+    let required = world.expect(claim).action_required_for("undeliverable");
+    required.has_findings(["undeliverable"]).has_not_been_mailed("notice").await;
     // The claim keeps its hold meanwhile.
-    let mut rival = a_claim();
-    rival.partner.mpn_id = "7654321".to_owned();
-    let rival = world.submit(rival).await;
-    assert_eq!(world.status(rival).await, Status::Contested);
+    let rival = world.submit(a_claim_of("7654321")).await;
+    world.expect(rival).contested().await;
     submission.customer.contact.email = "selin@anadoluelektrik.com.tr".to_owned();
     assert_eq!(did(world.amend(claim, &submission).await), ["claim_amended"]);
-    assert_eq!(world.status(claim).await, Status::Notified);
+    world.expect(claim).notified().await;
     let mails = world.mails();
     let notice = mails.iter().find(|mail| mail.to.starts_with("selin@")).unwrap();
     assert_eq!(notice.message_id, format!("<n2.{claim}@cpor.example>"));
@@ -128,15 +128,17 @@ async fn an_undeliverable_notice_is_answered_with_another_contact_and_a_notice_o
 async fn a_notice_of_unknown_fate_is_sent_again_as_the_same_message() {
     let world = World::starting("2026-11-23T20:58:00Z").await;
     let claim = world.submit(to("drop-after-dot")).await;
-    assert_eq!(world.status(claim).await, Status::Validated);
+    world.expect(claim).validated().await;
     world.travel_for(TimeDelta::minutes(10)).await;
-    assert_eq!(world.status(claim).await, Status::Notified);
+    world.expect(claim).notified().await;
     let mails = world.mails();
     assert_eq!(mails.len(), 2);
-    assert_eq!(mails[0], mails[1], "byte for byte, although a day has begun meanwhile");
+    let envelope = |at: usize| (&mails[at].from, &mails[at].to, &mails[at].message_id);
+    assert_eq!(envelope(0), envelope(1));
+    assert_eq!(mails[0].bytes, mails[1].bytes, "although a day has begun meanwhile");
     // The window counts from the copy that was confirmed.
-    assert_eq!(world.closes_at(claim).await, at("2026-12-01T21:00:00Z"));
-    assert!(world.events(claim).await.contains(&"notice_uncertain"));
+    let notified = world.expect(claim).notified_until("2026-12-01T21:00:00Z");
+    notified.has_event_times("notice_uncertain", 1).await;
 }
 
 #[tokio::test]
@@ -145,7 +147,7 @@ async fn a_customer_can_reject_while_its_notice_is_on_its_way_again() {
     let claim = world.submit(to("drop-after-dot")).await;
     assert_eq!(did(world.reject(claim).await), ["claim_rejected"]);
     world.travel_to("2026-12-31T00:00:00Z").await;
-    assert_eq!(world.status(claim).await, Status::Rejected);
+    world.expect(claim).rejected().await;
     let copies = world.mails().iter().filter(|mail| mail.message_id.starts_with("<n")).count();
     assert_eq!(copies, 1, "who has answered gets a receipt, and no notice again");
 }

@@ -1,10 +1,9 @@
 //! What the partner has to put right, and what happens when it does not.
 
-use cpor::claim::Status;
 use cpor::testkit::{World, a_claim};
 use cpor_jobs::{Item, SubmitClaim};
 
-use super::{END, FRIDAY, codes, did, refused};
+use super::{END, FRIDAY, did, refused};
 
 fn of_unknown_domain() -> SubmitClaim {
     let mut claim = a_claim();
@@ -17,14 +16,14 @@ async fn an_amended_claim_goes_its_way() {
     let world = World::starting(FRIDAY).await;
     let mut submission = of_unknown_domain();
     let claim = world.submit(submission.clone()).await;
-    assert_eq!(world.status(claim).await, Status::ActionRequired);
-    assert_eq!(codes(&world, claim).await, ["domain_unknown"]);
+    let required = world.expect(claim).action_required_for("customer.domain");
+    required.has_findings(["domain_unknown"]).await;
     world.travel_to("2026-11-23T08:00:00Z").await;
     submission.customer.domain = "anadoluelektrik.com.tr".to_owned();
     assert_eq!(did(world.amend(claim, &submission).await), ["claim_amended"]);
-    assert_eq!(world.status(claim).await, Status::Notified);
+    world.expect(claim).notified().await;
     world.travel_to("2026-12-31T00:00:00Z").await;
-    assert_eq!(world.status(claim).await, Status::Associated);
+    world.expect(claim).associated().await;
 }
 
 #[tokio::test]
@@ -32,10 +31,10 @@ async fn without_an_answer_in_five_business_days_the_claim_is_disqualified() {
     let world = World::starting(FRIDAY).await;
     let claim = world.submit(of_unknown_domain()).await;
     world.travel_to("2026-11-27T20:59:59.999Z").await;
-    assert_eq!(world.status(claim).await, Status::ActionRequired);
+    world.expect(claim).action_required_for("customer.domain").await;
     world.travel_to(END).await;
-    assert_eq!(world.status(claim).await, Status::Disqualified);
-    assert_eq!(codes(&world, claim).await, ["no_answer", "domain_unknown"]);
+    let disqualified = world.expect(claim).disqualified_for("no_answer");
+    disqualified.has_findings(["no_answer", "domain_unknown"]).await;
     assert_eq!(refused(world.amend(claim, &a_claim()).await).code(), "wrong_status");
 }
 
@@ -49,16 +48,16 @@ async fn a_claim_that_is_amended_onto_other_items_frees_those_it_held() {
     submission.customer.contact.email = "selin@anadoluelektrik.com.tr".to_owned();
     submission.items = vec![Item::workload("exchange")];
     assert_eq!(did(world.amend(claim, &submission).await), ["claim_amended"]);
-    assert_eq!(world.status(claim).await, Status::Notified);
+    world.expect(claim).notified().await;
     // Teams is free for another partner, Exchange is not.
     let mut rival = a_claim();
     rival.partner.mpn_id = "7654321".to_owned();
     let teams = world.submit(rival.clone()).await;
-    assert_eq!(world.status(teams).await, Status::Notified);
+    world.expect(teams).notified().await;
     rival.idempotency_key.push_str("-exchange");
     rival.items = vec![Item::workload("exchange")];
     let exchange = world.submit(rival).await;
-    assert_eq!(world.status(exchange).await, Status::Contested);
+    world.expect(exchange).contested().await;
 }
 
 #[tokio::test]
@@ -79,8 +78,7 @@ async fn each_finding_has_its_own_code() {
         let mut submission = a_claim();
         change(&mut submission);
         let claim = world.submit(submission).await;
-        assert_eq!(codes(&world, claim).await, [expected]);
-        assert_eq!(world.status(claim).await, Status::ActionRequired);
+        world.expect(claim).action_required_for(expected).has_findings([expected]).await;
     };
     check(|c| c.customer.domain = "unknown.example".to_owned(), "domain_unknown").await;
     check(|c| c.customer.contact.email = "ali@partner.example".to_owned(), "contact_at_partner")
