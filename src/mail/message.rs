@@ -42,7 +42,13 @@ pub enum MailKind {
 
 impl MailKind {
     /// Every kind.
-    pub const ALL: [Self; 4] = [Self::Notice, Self::Reminder, Self::PartnerResult, Self::Receipt];
+    pub const ALL: [Self; 5] = [
+        Self::Notice,
+        Self::Reminder,
+        Self::PartnerResult,
+        Self::Receipt,
+        Self::Correction,
+    ];
 
     /// The name of the kind in folders and file names.
     pub fn name(self) -> &'static str {

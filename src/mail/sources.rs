@@ -14,14 +14,6 @@ use super::templates::TemplateError;
 pub(super) const LAYOUT: &str = "layout.html";
 /// The files of one mail in one language.
 pub(super) const FILES: [&str; 3] = ["subject.txt", "body.txt", "body.html"];
-/// The mails there are.
-pub(super) const KINDS: [MailKind; 5] = [
-    MailKind::Notice,
-    MailKind::Reminder,
-    MailKind::PartnerResult,
-    MailKind::Receipt,
-    MailKind::Correction,
-];
 /// Largest template, in bytes.
 const FILE_BYTES_MAX: u64 = 256 * 1024;
 /// Most entries looked at in one folder.
@@ -96,7 +88,7 @@ pub(super) fn replace_from(folder: &Path, sources: &mut Sources) -> Result<(), T
             return Err(TemplateError::UnknownFile { path });
         }
         for (kind, path) in entries(&path)? {
-            if !path.is_dir() || KINDS.iter().all(|known| known.name() != kind) {
+            if !path.is_dir() || MailKind::ALL.iter().all(|known| known.name() != kind) {
                 return Err(TemplateError::UnknownFile { path });
             }
             for (file, path) in entries(&path)? {

@@ -15,7 +15,7 @@ use thiserror::Error;
 use super::clean::{header_text, one_line};
 use super::message::MailKind;
 use super::samples;
-use super::sources::{self, FILES, KINDS, LAYOUT, Sources};
+use super::sources::{self, FILES, LAYOUT, Sources};
 use super::texts::{CorrectionText, NoticeText, PartnerResultText, ReceiptText, Rendered};
 use super::wrap;
 
@@ -203,7 +203,7 @@ fn complete_languages(sources: &Sources) -> Result<BTreeSet<String>, TemplateErr
     let names = sources.keys().filter_map(|name| name.split_once('/'));
     let languages: BTreeSet<String> = names.map(|(language, _)| language.to_owned()).collect();
     for language in &languages {
-        for file in KINDS.iter().flat_map(|kind| FILES.map(|file| (kind.name(), file))) {
+        for file in MailKind::ALL.iter().flat_map(|kind| FILES.map(|file| (kind.name(), file))) {
             let file = format!("{}/{}", file.0, file.1);
             if !sources.contains_key(&format!("{language}/{file}")) {
                 let language = language.clone();

@@ -46,5 +46,6 @@ fn job_of(kind: MailKind) -> Job {
         MailKind::Reminder => Job::RemindCustomer,
         MailKind::PartnerResult => Job::NotifyPartner,
         MailKind::Receipt => Job::SendReceipt,
+        MailKind::Correction => Job::SendCorrection,
     }
 }
