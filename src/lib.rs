@@ -47,6 +47,7 @@ pub mod calendar;
 pub mod check;
 pub mod claim;
 pub mod clock;
+pub mod coverage;
 pub mod directory;
 pub mod http;
 pub mod ledger;

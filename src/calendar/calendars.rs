@@ -113,6 +113,12 @@ impl Calendars {
         })
     }
 
+    /// How many calendars there are.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.by_id.len()
+    }
+
     /// Every calendar, in the order of their ids.
     pub fn iter(&self) -> impl Iterator<Item = &Arc<BusinessCalendar>> {
         self.by_id.values()

@@ -17,6 +17,8 @@
 //! | `deadline.rs` | the answer, as it is stored with a claim; extend only |
 //! | `explain.rs` | the answer, in sentences |
 //! | `question.rs` | the rule for programs: one question, one answer |
+//! | `coverage.rs`, `coverage/` | PURE: whether calendars and zones cover what is in use |
+//! | `tzdb_release.rs` | releases of the tzdb: which is newer, and how old ours is |
 //!
 //! Deliberately absent: the clock (every instant is an argument), logging, async, Redis, and the
 //! decision when a calendar is reloaded. Only `calendars.rs` reads files, in one function.
@@ -25,6 +27,7 @@ mod built_in;
 mod business_calendar;
 mod calendars;
 mod content;
+pub mod coverage;
 mod deadline;
 mod error;
 mod explain;
@@ -33,6 +36,7 @@ mod id;
 mod overrides;
 mod question;
 mod rule;
+mod tzdb_release;
 mod zone;
 mod zone_table;
 
@@ -47,5 +51,6 @@ pub use explain::{Language, closing_moment, date_in_words, explain, moment};
 pub use id::{BusinessDays, CalendarId, HalfDays};
 pub use question::{WindowAnswer, WindowQuestion, answer};
 pub use rule::WindowTerms;
+pub use tzdb_release::{TzdbRelease, released_by};
 pub use zone::{Zone, tzdb_version};
 pub use zone_table::default_zone;
