@@ -53,6 +53,7 @@ pub mod http;
 pub mod ledger;
 pub mod link;
 pub mod mail;
+pub mod metrics;
 pub mod outbound;
 pub mod secrets;
 pub mod settings;
