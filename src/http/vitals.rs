@@ -113,7 +113,7 @@ impl Web {
         let (store, mode) = (self.ledger.store(), self.ledger.clock().mode());
         let findings = match store.server_findings().await {
             Ok(findings) => findings,
-            Err(error) => return vec![unreachable(&error)],
+            Err(error) => return vec![self.unreachable(&error)],
         };
         let mut checks: Vec<Check> = findings.iter().map(|finding| self.unfit(finding)).collect();
         if checks.is_empty() {
@@ -122,9 +122,17 @@ impl Web {
         checks.push(match store.check_namespace(mode).await {
             Ok(()) => fine("namespace", "the namespace is what this process was started for"),
             Err(StoreError::Unfit(says)) => found("namespace", &says),
-            Err(error) => unreachable(&error),
+            Err(error) => self.unreachable(&error),
         });
         checks
+    }
+
+    /// Anybody may ask, so nothing is said of addresses; the log has it all, once.
+    fn unreachable(&self, error: &StoreError) -> Check {
+        if self.vitals.was_ready.load(Ordering::Relaxed) {
+            warn!(error = with_causes(error), "Redis was asked whether it is there");
+        }
+        redis_trouble("Redis cannot be reached, or does not do what it is asked".to_owned())
     }
 
     /// A server that was allowed to be unfit when this process started still is.
@@ -157,12 +165,6 @@ fn found(name: &'static str, finding: &str) -> Check {
     let parts = finding.split_once("; ").or_else(|| finding.rsplit_once(": "));
     let (says, remedy) = parts.unwrap_or((finding, "see `cpor doctor`"));
     Check { name, ok: false, says: says.to_owned(), remedy: Some(remedy.to_owned()) }
-}
-
-/// Anybody may ask, so nothing is said of addresses; the log has it all.
-fn unreachable(error: &StoreError) -> Check {
-    warn!(error = with_causes(error), "Redis was asked whether it is there");
-    redis_trouble("Redis cannot be reached, or does not do what it is asked".to_owned())
 }
 
 fn redis_trouble(says: String) -> Check {
