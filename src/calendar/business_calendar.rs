@@ -137,6 +137,21 @@ impl BusinessCalendar {
         &self.content
     }
 
+    /// The entries from `from` to `to`, both included, that are announced only as estimates:
+    /// their names end in `(estimated)`, as python-holidays writes them.
+    pub fn estimates(
+        &self,
+        from: NaiveDate,
+        to: NaiveDate,
+    ) -> impl Iterator<Item = (NaiveDate, &str)> {
+        // A range of a map that ends before it begins would panic.
+        let entries = (from <= to).then(|| self.content.entries.range(from..=to));
+        let named = entries.into_iter().flatten();
+        named
+            .filter(|(_, entry)| entry.is_estimate())
+            .map(|(date, entry)| (*date, entry.name.as_str()))
+    }
+
     /// The error for a date outside the span.
     pub(super) fn outside(&self, date: NaiveDate) -> CalendarError {
         CalendarError::OutsideValidity {

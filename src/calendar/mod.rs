@@ -25,6 +25,8 @@
 //! | `own.rs` | writing entries into an override file, comments kept |
 //! | `ics.rs` | iCalendar files in and out |
 //! | `question.rs` | the rule for programs: one question, one answer |
+//! | `coverage.rs`, `coverage/` | PURE: whether calendars and zones cover what is in use |
+//! | `tzdb_release.rs` | releases of the tzdb: which is newer, and how old ours is |
 //!
 //! Deliberately absent: the clock (every instant is an argument), logging, async, Redis, and the
 //! decision when a calendar is reloaded. Only `calendars.rs` reads files.
@@ -36,6 +38,7 @@ mod calendars;
 mod changed;
 mod check;
 mod content;
+pub mod coverage;
 mod deadline;
 mod diff;
 mod error;
@@ -49,6 +52,7 @@ pub mod own;
 mod question;
 mod rule;
 mod subdivision_table;
+mod tzdb_release;
 mod which;
 mod zone;
 mod zone_table;
@@ -71,5 +75,6 @@ pub use explain::{Language, closing_moment, date_in_words, explain, moment};
 pub use id::{BusinessDays, CalendarId, HalfDays};
 pub use question::{WindowAnswer, WindowQuestion, answer};
 pub use rule::WindowTerms;
+pub use tzdb_release::{TzdbRelease, released_by};
 pub use zone::{Zone, tzdb_version};
 pub use zone_table::default_zone;

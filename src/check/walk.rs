@@ -6,6 +6,7 @@
 
 mod indexes;
 mod records;
+mod windows;
 
 use std::future::Future;
 
@@ -222,7 +223,9 @@ impl<'a> Walk<'a> {
         let (submissions, claims) = self.store().counters(partition).await?;
         let wrong = (submissions != claims)
             .then(|| format!("{submissions} submissions were counted, and {claims} claims"));
-        reports.add(&format!("partition {partition}"), looks(I34, wrong));
+        let subject = format!("partition {partition}");
+        reports.add(&subject, looks(I34, wrong));
+        reports.add(&subject, looks(I34, self.windows(partition).await?));
         Ok(())
     }
 }

@@ -3,6 +3,7 @@
 //! It changes nothing but what every command does: a new namespace is created, and a private
 //! server is started for as long as it runs.
 
+mod coverage;
 mod inside;
 mod outside;
 
@@ -74,14 +75,16 @@ pub async fn run(DoctorArgs {}: DoctorArgs, globals: &Globals) -> Result<Exit> {
 }
 
 async fn look(app: Option<&App>, settings: &Settings, output: Output) -> Result<Exit> {
-    let (mut checks, today) = match app {
-        Some(app) => (inside::checks(app).await?, Some(app.ledger.clock().now().await?)),
-        None => (Vec::new(), None),
+    let mut checks = match app {
+        Some(app) => inside::checks(app).await?,
+        None => Vec::new(),
     };
-    let today = today.map(|now| now.date_naive());
     checks.extend(outside::mail(settings).await);
     checks.extend(outside::directory(settings));
-    checks.extend(outside::calendars(settings, today));
+    match app {
+        Some(app) => checks.extend(coverage::checks(app).await?),
+        None => checks.push(outside::calendars(settings)),
+    }
     for check in &checks {
         tell(check, output)?;
     }

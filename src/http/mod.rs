@@ -7,6 +7,8 @@
 //! | `server.rs` | connections: limits, and a graceful stop |
 //! | `problem.rs` | what went wrong, as RFC 9457 has it |
 //! | `extract.rs` | reading requests strictly |
+//! | `readiness.rs`, `metrics.rs` | whether this process can work, and its figures |
+//! | `vitals.rs` | what both look at, kept for a moment |
 //! | `v1/` | the API, one file per subject |
 //! | `page/` | the customer's pages |
 //!
@@ -16,13 +18,16 @@
 mod backlog;
 mod extract;
 mod guard;
+mod metrics;
 pub mod openapi;
 mod page;
 pub mod problem;
+mod readiness;
 pub mod roles;
 pub mod route;
 pub mod server;
 pub mod v1;
+mod vitals;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -43,9 +48,11 @@ use crate::http::guard::{Buckets, Guard};
 use crate::http::page::Pages;
 use crate::http::problem::{Problem, ProblemType};
 use crate::http::route::Route;
+use crate::http::vitals::Vitals;
 use crate::ledger::Ledger;
 use crate::link::Links;
 use crate::mail::Sender;
+use crate::metrics::Metrics;
 use crate::secrets::Secrets;
 use crate::settings::HttpSettings;
 use crate::store::feed::Feed;
@@ -78,6 +85,8 @@ pub struct Parts {
     pages: Pages,
     buckets: Buckets,
     backlog: Backlog,
+    vitals: Vitals,
+    metrics: Metrics,
 }
 
 impl std::ops::Deref for Web {
@@ -91,7 +100,7 @@ impl std::ops::Deref for Web {
 /// Every route there is.
 #[must_use]
 pub fn routes() -> Vec<Route> {
-    [v1::routes(), page::routes()].concat()
+    [v1::routes(), readiness::routes(), metrics::routes(), page::routes()].concat()
 }
 
 /// What answers requests of this deployment.
@@ -116,10 +125,13 @@ pub fn router(app: &App, stop: CancellationToken) -> Result<Router, AppError> {
         pages: pages(app)?,
         buckets: Buckets::new(&app.settings.http),
         backlog: Backlog::default(),
+        vitals: Vitals::new(app.settings.redis.allow_unsafe),
+        metrics: Metrics::new(),
     }));
     let mut paths: BTreeMap<&str, MethodRouter<Web>> = BTreeMap::new();
     for route in routes {
-        let guard = Guard { web: web.clone(), access: route.access, streams: route.streams };
+        let access = route.access_in(&web.settings);
+        let guard = Guard { web: web.clone(), access, streams: route.streams };
         let handler = route.handler.layer(from_fn_with_state(guard, guard::guard));
         let known = paths.remove(route.path).unwrap_or_default();
         paths.insert(route.path, known.merge(handler));

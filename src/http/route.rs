@@ -11,6 +11,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use crate::access::Role;
 use crate::http::Web;
 use crate::http::problem::ProblemType;
+use crate::settings::HttpSettings;
 
 /// Makes the schema of one type.
 pub type SchemaOf = fn(&mut SchemaGenerator) -> Schema;
@@ -50,6 +51,8 @@ pub struct Route {
     pub description: &'static str,
     /// Who may call it.
     pub access: Access,
+    /// A setting that opens it to everybody.
+    pub opened_by: Option<fn(&HttpSettings) -> bool>,
     /// Parameters in the path.
     pub path_schema: Option<SchemaOf>,
     /// Parameters in the query.
@@ -91,6 +94,7 @@ impl Route {
             summary,
             description: "",
             access: Access::Roles(&[]),
+            opened_by: None,
             path_schema: None,
             query_schema: None,
             headers: Vec::new(),
@@ -115,6 +119,20 @@ impl Route {
     pub fn public(mut self) -> Self {
         self.access = Access::Public;
         self
+    }
+
+    /// Anybody may call it where the settings say so.
+    #[must_use]
+    pub fn opened_by(mut self, opened: fn(&HttpSettings) -> bool) -> Self {
+        self.opened_by = Some(opened);
+        self
+    }
+
+    /// Who may call it in a deployment with these settings.
+    #[must_use]
+    pub fn access_in(&self, settings: &HttpSettings) -> Access {
+        let opened = self.opened_by.is_some_and(|opened| opened(settings));
+        if opened { Access::Public } else { self.access }
     }
 
     /// It is a page for people: public, and left out of the description of the API.

@@ -42,13 +42,8 @@ pub enum MailKind {
 
 impl MailKind {
     /// Every kind.
-    pub const ALL: [Self; 5] = [
-        Self::Notice,
-        Self::Reminder,
-        Self::PartnerResult,
-        Self::Receipt,
-        Self::Correction,
-    ];
+    pub const ALL: [Self; 5] =
+        [Self::Notice, Self::Reminder, Self::PartnerResult, Self::Receipt, Self::Correction];
 
     /// The name of the kind in folders and file names.
     pub fn name(self) -> &'static str {

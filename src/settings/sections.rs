@@ -132,6 +132,7 @@ pub struct HttpSettings {
     pub requests_per_second: NonZeroU32,
     pub requests_burst: NonZeroU32,
     pub intake_length_max: usize,
+    pub metrics_public: bool,
 }
 
 /// How log lines look.

@@ -7,7 +7,7 @@ use crate::claim::event::{Event, Recorded};
 use crate::claim::{Claim, Next, react};
 use crate::store::agenda::Lease;
 use crate::store::batch::{Answer, Batch};
-use crate::store::{Instant, Keys, Store, StoreError, indexes, items};
+use crate::store::{Instant, Keys, Store, StoreError, indexes, items, windows};
 
 /// Takers look again at least this often, so only what is due sooner has to wake them.
 pub const WAKE_HORIZON: TimeDelta = TimeDelta::seconds(5);
@@ -112,6 +112,7 @@ fn batch(
     write_claim(&mut batch, keys, commit, feed_max)?;
     items::write(&mut batch, keys, commit);
     indexes::write(&mut batch, keys, commit);
+    windows::write(&mut batch, keys, commit);
     if let Some(lease) = commit.lease {
         lease.acknowledge(&mut batch, keys);
     }

@@ -88,6 +88,16 @@ impl Store {
         Ok(FeedPosition::new(ends.try_collect::<Vec<_>>().await?))
     }
 
+    /// The newest entry that a partition has ever had: every commit adds one, so as long as this
+    /// stays, nothing there has been committed.
+    ///
+    /// # Errors
+    ///
+    /// When Redis cannot be reached or refuses.
+    pub async fn newest_commit(&self, partition: u16) -> Result<StreamId, StoreError> {
+        Ok(self.read_partition(partition, None, 1).await?.newest)
+    }
+
     /// At most `limit` entries after `position`.
     ///
     /// # Errors

@@ -234,6 +234,13 @@ impl Keys {
         self.tagged(partition, format_args!("by-closing"))
     }
 
+    /// How many windows are open, by what they were computed with: `<calendar> <version> <tzdb>`
+    /// to a number.
+    #[must_use]
+    pub fn windows(&self, partition: u16) -> String {
+        self.tagged(partition, format_args!("windows"))
+    }
+
     /// Claims by the beginning of their folded name: `<beginning>`, a zero byte, the claim.
     #[must_use]
     pub fn by_name(&self, partition: u16) -> String {

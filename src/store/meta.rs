@@ -3,7 +3,7 @@
 use redis::InfoDict;
 use serde::{Deserialize, Serialize};
 
-use crate::store::{Connection, Keys, StoreError};
+use crate::store::{Connection, Keys, Store, StoreError};
 
 /// Version of everything written under the namespace.
 pub const FORMAT: u32 = 1;
@@ -63,6 +63,52 @@ pub async fn open_namespace(
         }
     }
     Ok(())
+}
+
+impl Store {
+    /// What is wrong with the server by now, each with its remedy; empty when it is fit for use.
+    ///
+    /// # Errors
+    ///
+    /// When the server cannot be asked.
+    pub async fn server_findings(&self) -> Result<Vec<String>, StoreError> {
+        server_findings(&mut self.connection()).await
+    }
+
+    /// Looks again whether the namespace is there, and is what this process was started for.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unfit`] when it is not, and any other when Redis cannot be asked.
+    pub async fn check_namespace(&self, mode: ClockMode) -> Result<(), StoreError> {
+        let expected = [
+            ("format", FORMAT.to_string()),
+            ("partitions", self.keys.partitions().to_string()),
+            ("clock", mode.as_str().to_owned()),
+        ];
+        let fields = expected.iter().map(|(field, _)| *field).collect::<Vec<_>>();
+        let mut connection = self.connection();
+        let found: Vec<Option<String>> = redis::cmd("HMGET")
+            .arg(self.keys.meta())
+            .arg(fields)
+            .query_async(&mut connection)
+            .await
+            .map_err(StoreError::doing("read what the namespace was created with"))?;
+        let name = self.keys.namespace();
+        for ((field, ours), theirs) in expected.iter().zip(found) {
+            let Some(theirs) = theirs else {
+                let gone = format!(
+                    "the namespace `{name}` is gone: its data was flushed, or this is another \
+                     server; restore it, and start cpor again"
+                );
+                return Err(StoreError::Unfit(gone));
+            };
+            if theirs != *ours {
+                return Err(StoreError::Unfit(mismatch(name, field, &theirs, ours)));
+            }
+        }
+        Ok(())
+    }
 }
 
 fn mismatch(namespace: &str, field: &str, theirs: &str, ours: &str) -> String {

@@ -32,6 +32,7 @@ mod settle;
 mod submissions;
 pub mod wake;
 pub mod webhooks;
+mod windows;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
 use chrono::TimeDelta;
+use cpor::calendar::coverage::InUse;
 use cpor::check::{InvariantReport, Patience, check};
 use cpor::claim::state::EndReason;
 use cpor::claim::{ClaimId, Command, Status};
@@ -95,6 +96,9 @@ async fn every_damage_behind_its_back_is_found() {
     let grants = keys.grants(tenant_id);
     let (id, other) = (notified.to_string(), rejected.to_string());
     let gone = nobody.to_string();
+    let windows = keys.windows(partition);
+    let deadline = &claim.open_window().unwrap().deadline;
+    let terms = InUse::of(deadline).to_string();
     let far = "9999999999999";
     let cases: Vec<(Vec<&str>, &[&str])> = vec![
         (vec!["DEL", &submission], &["I01"]),
@@ -122,6 +126,12 @@ async fn every_damage_behind_its_back_is_found() {
         (vec!["ZADD", &deliveries, far, &id], &["I25"]),
         (vec!["ZADD", &deliveries, far, &nobodys], &["I25"]),
         (vec!["INCR", "{SUBMISSIONS}"], &["I34"]),
+        (vec!["HINCRBY", &windows, &terms, "1"], &["I34"]),
+        (vec!["HINCRBY", &windows, &terms, "-1"], &["I34"]),
+        (vec!["HSET", &windows, "TR TR@1 2026f", "0"], &["I34"]),
+        (vec!["DEL", &windows], &["I34"]),
+        // As many as there are, under other terms.
+        (vec!["HSET", &windows, &terms, "0", "TR TR@1 2026f", "2"], &["I34"]),
     ];
     let (claim_key, history) = (keys.claim(notified), keys.history(notified));
     let no_history = keys.history(nobody);
@@ -168,20 +178,26 @@ async fn every_index_that_is_wrong_is_found() {
     let named = format!("teams rollout\0{id}");
     let domain = format!("anadoluelektrik.com.tr\0{id}");
     let renamed = format!("renamed\0{id}");
+    // The index of open windows is as long as the counters of open windows say.
+    for case in [
+        vec!["ZREM", &closing, &id],
+        vec!["ZADD", &closing, "1", &other],
+        vec!["ZADD", &closing, "1", &gone],
+    ] {
+        let command: Vec<String> = case.into_iter().map(str::to_owned).collect();
+        found(&world, &command, &["I02", "I34"]).await;
+    }
     let cases = [
         ["ZREM", &by_partner, &id, ""],
         ["ZREM", &by_source, &id, ""],
         ["ZREM", &by_tenant, &id, ""],
         ["ZREM", &by_name, &named, ""],
         ["ZREM", &by_domain, &domain, ""],
-        ["ZREM", &closing, &id, ""],
         ["ZADD", &by_partner, "0", &gone],
         ["ZADD", &by_name, "0", "rubbish"],
         ["ZADD", &by_name, "0", &renamed],
         ["ZADD", &foreign, "0", &id],
         ["ZADD", &closing, "1", &id],
-        ["ZADD", &closing, "1", &other],
-        ["ZADD", &closing, "1", &gone],
         // In its index, and not in its order.
         ["ZADD", &by_status, "1", &id],
         ["ZADD", &by_tenant, "1", &id],

@@ -8,6 +8,7 @@ mod intake;
 mod paging;
 mod search;
 mod wake;
+mod windows;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use cpor::app::App;

@@ -3,12 +3,10 @@
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
-use chrono::{Days, NaiveDate};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 use cpor::app;
-use cpor::calendar::{BusinessCalendar, tzdb_version};
 use cpor::directory::{Directory, DirectoryProvider};
 use cpor::mail::{MailSettings, Mailer, Sender, SmtpSettings, Templates, TlsMode, Transport};
 use cpor::settings::Settings;
@@ -18,8 +16,6 @@ use crate::cli::exit::message;
 
 /// Longest time for connecting to the mail server and hearing its greeting.
 const GREETING_TIMEOUT: Duration = Duration::from_secs(10);
-/// A calendar that ends sooner than this is a finding.
-const CALENDAR_DAYS_MIN: u64 = 90;
 
 /// Mail settings, templates, and whether the mail server greets.
 pub async fn mail(settings: &Settings) -> Vec<Diagnosis> {
@@ -110,46 +106,17 @@ pub fn directory(settings: &Settings) -> Vec<Diagnosis> {
     }]
 }
 
-/// Every calendar in use, and the time zone data.
-pub fn calendars(settings: &Settings, today: Option<NaiveDate>) -> Vec<Diagnosis> {
-    let calendars = match app::calendars(settings) {
-        Ok(calendars) => calendars,
+/// Whether the calendars can be read; what is in use is only known where Redis is.
+pub fn calendars(settings: &Settings) -> Diagnosis {
+    let check = "calendars";
+    match app::calendars(settings) {
+        Ok(calendars) => {
+            let count = calendars.ids().count();
+            Diagnosis::fine(check, format!("{count} calendars can be read"))
+        }
         Err(error) => {
             let remedy = "correct the file it names, or the settings under calendars";
-            return vec![Diagnosis::found("calendars", message(&error.into()), remedy)];
+            Diagnosis::found(check, message(&error.into()), remedy)
         }
-    };
-    // Those of the binary are judged by its tests; they are hundreds, and few are in use.
-    let own = calendars.read_from_files();
-    let mut checks: Vec<Diagnosis> =
-        own.flat_map(|calendar| calendar_checks(calendar, today)).collect();
-    let (count, own) = (calendars.ids().count(), calendars.read_from_files());
-    let finding = match own.min_by_key(|calendar| calendar.valid_to()) {
-        Some(first) => {
-            let (id, end) = (first.id(), first.valid_to());
-            format!("{count} calendars; of your own, the first to end is {id}, on {end}")
-        }
-        None => format!("{count} calendars, built in"),
-    };
-    checks.push(Diagnosis::fine("calendars", finding));
-    let finding = format!("time zone data {}, built in", tzdb_version());
-    checks.push(Diagnosis::fine("time zones", finding));
-    checks
-}
-
-fn calendar_checks(calendar: &BusinessCalendar, today: Option<NaiveDate>) -> Vec<Diagnosis> {
-    let (id, end, mut checks) = (calendar.id(), calendar.valid_to(), Vec::new());
-    let soon = today.and_then(|today| today.checked_add_days(Days::new(CALENDAR_DAYS_MIN)));
-    if soon.is_some_and(|soon| end < soon) {
-        let finding = format!("the calendar {id} ends on {end}, and claims beyond it are refused");
-        let remedy = format!("install a newer {id}.toml");
-        checks.push(Diagnosis::found("calendars", finding, remedy));
     }
-    if calendar.version() != calendar.version_of_content() {
-        let finding = format!("the calendar {id} was edited without a new version");
-        let version = calendar.version_of_content();
-        let remedy = format!("set its version to \"{version}\", or put changes into overrides");
-        checks.push(Diagnosis::found("calendars", finding, remedy));
-    }
-    checks
 }

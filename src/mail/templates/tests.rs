@@ -211,7 +211,7 @@ fn an_operators_file_replaces_the_built_in_one() {
 
 #[test]
 fn an_operator_can_add_a_language_that_is_complete() {
-    let names: Vec<String> = KINDS
+    let names: Vec<String> = MailKind::ALL
         .iter()
         .flat_map(|kind| FILES.map(|file| format!("de/{}/{file}", kind.name())))
         .collect();

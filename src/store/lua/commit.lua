@@ -5,6 +5,7 @@
 --       then per guard: key index, GET or HGET, hash field, value expected ('' for none),
 --       then per write: command, key index, number of arguments, arguments.
 -- Returns {'done'}, {'guard', number, value found} or {'skew', Redis's time in ms}.
+-- A counter in a hash that comes to 0 is removed, so that counters do not pile up.
 -- The first write of every caller grows memory, so that a full server refuses the whole script.
 if ARGV[2] ~= '' then
   local t = redis.call('TIME')
@@ -26,7 +27,9 @@ for guard = 1, tonumber(ARGV[5]) do
 end
 while i <= #ARGV do
   local last = i + 2 + tonumber(ARGV[i + 2])
-  redis.call(ARGV[i], KEYS[tonumber(ARGV[i + 1])], unpack(ARGV, i + 3, last))
+  local key = KEYS[tonumber(ARGV[i + 1])]
+  local reply = redis.call(ARGV[i], key, unpack(ARGV, i + 3, last))
+  if ARGV[i] == 'HINCRBY' and reply == 0 then redis.call('HDEL', key, ARGV[i + 3]) end
   i = last + 1
 end
 if ARGV[3] ~= '' and redis.call('DEL', KEYS[1]) == 1 then

@@ -1,5 +1,6 @@
 //! `cpor doctor` and `cpor settings`.
 
+use cpor::testkit::a_claim;
 use serde_json::Value;
 
 use super::deployment::{Deployment, Ran};
@@ -25,22 +26,17 @@ async fn a_healthy_deployment_has_no_findings() {
 
 #[tokio::test]
 async fn every_finding_has_a_remedy() {
-    let settings = "[mail]\ntransport = \"smtp\"\n[mail.smtp]\nhost = \"127.0.0.1\"\nport = 1\n\
-                    [calendars]\ndirectory = \"calendars\"";
+    let settings = "[mail]\ntransport = \"smtp\"\n[mail.smtp]\nhost = \"127.0.0.1\"\nport = 1";
     let deployment = Deployment::with(settings).await;
-    std::fs::create_dir(deployment.folder.path().join("calendars")).unwrap();
-    let calendar = include_str!("../../../config/calendars/TR.toml");
-    let edited = calendar.replace("Victory Day", "Day of Victory");
-    deployment.file("calendars/TR.toml", edited.as_bytes());
     let ran = deployment.run(&["doctor", "--json"]);
     assert_eq!(ran.code, 1, "{ran:?}");
     let checks = ran.objects();
-    for check in ["workers", "mail", "calendars"] {
+    for check in ["workers", "mail"] {
         let found = about(&checks, check);
         assert_eq!(found["ok"], false, "{found}");
         assert!(found["remedy"].is_string(), "{found}");
     }
-    for check in ["redis", "namespace", "clock", "queues", "directory", "time zones"] {
+    for check in ["redis", "namespace", "clock", "queues", "directory", "calendars", "time zones"] {
         assert_eq!(about(&checks, check)["ok"], true, "{ran:?}");
     }
     let people: Ran = deployment.run(&["doctor"]);
@@ -54,6 +50,66 @@ fn a_redis_that_cannot_be_reached_is_a_finding_among_others() {
     assert_eq!(ran.code, 1, "{ran:?}");
     assert_eq!(about(&ran.objects(), "redis")["ok"], false);
     assert_eq!(about(&ran.objects(), "directory")["ok"], true);
+    assert_eq!(about(&ran.objects(), "calendars")["ok"], true);
+}
+
+/// The calendar of Turkey that ends on this date, with these entries in front.
+fn calendar(valid_to: &str, entries: &str) -> String {
+    format!(
+        "id = \"TR\"\nversion = \"TR@1\"\nsource = \"test\"\nvalid_from = \"2026-01-01\"\n\
+         valid_to = \"{valid_to}\"\n\
+         weekend = [{{ from = \"2026-01-01\", days = [\"sat\", \"sun\"] }}]\ndays = [{entries}]\n"
+    )
+}
+
+#[tokio::test]
+async fn calendars_are_looked_at_when_windows_use_them() {
+    let estimate = "{ date = \"2026-11-26\", kind = \"holiday\", name = \"Feast (estimated)\" }";
+    let deployment = Deployment::with("[calendars]\ndirectory = \"calendars\"").await;
+    std::fs::create_dir(deployment.folder.path().join("calendars")).unwrap();
+    let write = |text: String| deployment.file("calendars/TR.toml", text.as_bytes());
+    write(calendar("2027-10-31", estimate));
+    let found = || {
+        let checks = deployment.run(&["doctor", "--json"]).objects();
+        let about =
+            |found: &&Value| found["check"] == "calendars" || found["check"] == "time zones";
+        let wrong = checks.iter().filter(about).filter(|found| found["ok"] == false);
+        let says = |found: &Value| format!("{} | {}", found["finding"], found["remedy"]);
+        (wrong.map(says).collect::<Vec<_>>(), checks)
+    };
+    let (unused, checks) = found();
+    assert_eq!(unused, [""; 0], "nobody uses it");
+    let summary = about(&checks, "calendars")["finding"].as_str().unwrap();
+    assert!(summary.ends_with("none in use by an open window"), "{summary}");
+    let id = deployment.submit(&a_claim());
+    let working = deployment.work();
+    deployment.advance(&["--by", "0s"]);
+    assert_eq!(deployment.status(&id), "notified");
+    working.stop();
+    let (used, checks) = found();
+    assert_eq!(used.len(), 3, "{used:?}");
+    assert!(used[0].contains("TR, in use by 1 open window, ends on 2027-10-31"), "{used:?}");
+    assert!(used[0].contains("in 345 days") && used[0].contains("cpor calendar preview"));
+    assert!(used[1].contains("in 1 open window: 2026-11-26 Feast (estimated) (in 1)"), "{used:?}");
+    assert!(used[2].contains("edited without a new version"), "{used:?}");
+    let summary = checks.iter().rfind(|found| found["check"] == "calendars").unwrap();
+    assert!(summary["finding"].as_str().unwrap().contains("1 in use"), "{summary}");
+    // The estimate is announced, for a day after the window; the version is another one.
+    write(
+        calendar("2041-12-31", &estimate.replace("2026-11-26", "2026-12-01"))
+            .replace("TR@1", "TR@2"),
+    );
+    let (other, checks) = found();
+    assert_eq!(other.len(), 1, "{other:?}");
+    assert!(other[0].contains("edited without a new version"), "{other:?}");
+    let noted = |found: &Value| found["finding"].as_str().unwrap().contains("another version");
+    assert!(checks.iter().any(|found| found["ok"] == true && noted(found)), "{checks:?}");
+    std::fs::remove_file(deployment.folder.path().join("calendars/TR.toml")).unwrap();
+    let other = calendar("2041-12-31", "").replace("TR", "GB");
+    deployment.file("calendars/GB.toml", other.as_bytes());
+    let (missing, _) = found();
+    assert_eq!(missing.len(), 1, "{missing:?}");
+    assert!(missing[0].contains("which is not in force here"), "{missing:?}");
 }
 
 #[test]

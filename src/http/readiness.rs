@@ -1,0 +1,55 @@
+//! `/readyz`: whether this process can do its work, for whatever sends requests to it.
+//!
+//! Alarms about calendars are warnings: a process that gets no requests is no help against them.
+//! How queues progress is not judged here.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{Method, StatusCode};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::calendar::coverage::Alarm;
+use crate::http::Web;
+use crate::http::route::Route;
+use crate::http::vitals::Check;
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![
+        Route::new(
+            Method::GET,
+            "/readyz",
+            "readiness",
+            "Whether this process can do its work",
+            readiness,
+        )
+        .public()
+        .says(
+            "For load balancers and probes. Answers within a second, also when Redis does not; \
+             what was seen is believed for a second. Warnings do not make a process unready.",
+        )
+        .gives::<Readiness>(StatusCode::OK, "It can.")
+        .gives::<Readiness>(StatusCode::SERVICE_UNAVAILABLE, "It cannot, and why not."),
+    ]
+}
+
+/// Whether this process can do its work.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Readiness {
+    /// Whether every check is as it should be.
+    ready: bool,
+    /// What was looked at.
+    checks: Vec<Check>,
+    /// What will go wrong unless somebody acts.
+    warnings: Vec<Alarm>,
+}
+
+async fn readiness(State(web): State<Web>) -> (StatusCode, Json<Readiness>) {
+    let checks = web.checks().await.to_vec();
+    let ready = checks.iter().all(|check| check.ok);
+    // A Redis that does not answer would only be waited for a second time.
+    let covered = if ready { web.covered().await } else { None };
+    let warnings = covered.map(|covered| covered.judgement.alarms.clone()).unwrap_or_default();
+    let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    (status, Json(Readiness { ready, checks, warnings }))
+}
