@@ -13,6 +13,7 @@
 //! | `business_calendar.rs` | one calendar: what kind of day a date is, and its version |
 //! | `calendars.rs`, `built_in.rs` | the set of calendars; those a binary has |
 //! | `which.rs`, `subdivision_table.rs` | which calendar a country and a subdivision have |
+//! | `estimate.rs` | which entries are estimates |
 //! | `nearest.rs` | lists of names in errors |
 //! | `zone.rs`, `zone_table.rs` | one time zone; the zones of a country |
 //! | `rule.rs` | the rule: from a notice to its deadline |
@@ -29,6 +30,7 @@ mod calendars;
 mod content;
 mod deadline;
 mod error;
+mod estimate;
 mod explain;
 mod file;
 mod id;
@@ -48,6 +50,7 @@ pub use business_calendar::{BusinessCalendar, DayKind};
 pub use calendars::Calendars;
 pub use deadline::{DayReason, Deadline, SkippedDay, SpecialDay, WindowDay, extend_only};
 pub use error::CalendarError;
+pub use estimate::is_estimate;
 pub use explain::{Language, closing_moment, date_in_words, explain, moment};
 pub use id::{BusinessDays, CalendarId, HalfDays};
 pub use question::{WindowAnswer, WindowQuestion, answer};
