@@ -178,8 +178,14 @@ impl Calendars {
         self.by_id.get_key_value(&id).map(|(id, _)| id)
     }
 
+    /// The calendars of the id's country, or else those whose ids are most like it.
     pub(super) fn known(&self, id: &CalendarId) -> String {
-        nearest(id.as_str(), self.ids().map(CalendarId::as_str).collect())
+        let of_country = self.ids().filter(|known| known.country() == id.country());
+        let mut known: Vec<&str> = of_country.map(CalendarId::as_str).collect();
+        if known.is_empty() {
+            known = self.ids().map(CalendarId::as_str).collect();
+        }
+        nearest(id.as_str(), known)
     }
 }
 

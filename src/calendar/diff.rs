@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::business_calendar::BusinessCalendar;
 use super::calendars::Calendars;
 use super::content::{Entry, MaskDay, WeekendMask};
+use super::estimate::is_estimate;
 use super::id::CalendarId;
 
 /// What differs between two sets of calendars, in the order of their ids.
@@ -218,7 +219,7 @@ impl Entry {
     /// Whether the entry is announced only as an estimate.
     #[must_use]
     pub fn is_estimate(&self) -> bool {
-        self.name.ends_with(Self::ESTIMATED)
+        is_estimate(&self.name)
     }
 }
 

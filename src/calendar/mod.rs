@@ -13,6 +13,7 @@
 //! | `business_calendar.rs` | one calendar: what kind of day a date is, and its version |
 //! | `calendars.rs`, `built_in.rs` | the set of calendars; those a binary has |
 //! | `which.rs`, `subdivision_table.rs` | which calendar a country and a subdivision have |
+//! | `estimate.rs` | which entries are estimates |
 //! | `nearest.rs` | lists of names in errors |
 //! | `zone.rs`, `zone_table.rs` | one time zone; the zones of a country |
 //! | `rule.rs` | the rule: from a notice to its deadline |
@@ -42,6 +43,7 @@ pub mod coverage;
 mod deadline;
 mod diff;
 mod error;
+mod estimate;
 mod explain;
 mod file;
 pub mod ics;
@@ -71,6 +73,7 @@ pub use diff::{
     CalendarChange, CalendarDiff, CalendarsDiff, EntryChange, Span as Validity, WeekendChange,
 };
 pub use error::CalendarError;
+pub use estimate::is_estimate;
 pub use explain::{Language, closing_moment, date_in_words, explain, moment};
 pub use id::{BusinessDays, CalendarId, HalfDays};
 pub use question::{WindowAnswer, WindowQuestion, answer};

@@ -6,8 +6,8 @@ use std::path::Path;
 use chrono::Datelike;
 
 use super::*;
-use crate::calendar::Calendars;
 use crate::calendar::subdivision_table::{ANY, NONE, rows};
+use crate::calendar::{Calendars, is_estimate};
 
 #[test]
 fn every_file_of_the_folder_is_built_in() {
@@ -34,9 +34,14 @@ fn every_calendar_is_right_and_covers_whole_years() {
         assert!(from.year() <= 2023 && (2026..=2041).contains(&to.year()), "{}", file.name);
         let mut days = from.iter_days().take_while(|day| *day <= to);
         assert!(days.all(|day| calendar.day(day).is_some()), "{}", file.name);
-        estimates += usize::from(file.text.contains("estimated)"));
+        let days = from.iter_days().take_while(|day| *day <= to);
+        for name in days.filter_map(|day| calendar.name(day)) {
+            let marked = name.to_lowercase().contains("estimate");
+            assert_eq!(is_estimate(name), marked, "{}: {name}", file.name);
+            estimates += usize::from(marked);
+        }
     }
-    assert!(estimates > 100, "only {estimates} calendars with estimates");
+    assert!(estimates > 10_000, "only {estimates} estimates");
 }
 
 #[test]

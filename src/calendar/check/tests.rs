@@ -76,7 +76,10 @@ fn rows_of_the_wrong_shape_are_told_one_by_one() {
 #[test]
 fn the_calendars_built_in_have_nothing_to_put_right() {
     let found = check_files(None, None, "2026-03-01".parse().unwrap());
-    assert!(found.iter().all(|finding| finding.severity == FileSeverity::Note), "{found:#?}");
+    // Sri Lanka's full moons are known until the end of 2026.
+    let ends = |finding: &FileFinding| finding.message.starts_with("ends on 2026-12-31");
+    let fine = |finding: &FileFinding| finding.severity == FileSeverity::Note || ends(finding);
+    assert!(found.iter().all(fine), "{found:#?}");
     let missing = check_files(None, Some(Path::new("missing")), "2026-03-01".parse().unwrap());
     assert!(missing[0].message.contains("could not read missing"), "{missing:#?}");
 }

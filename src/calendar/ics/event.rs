@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use chrono::{Days, NaiveDate};
 
 use super::super::content::{Entry, EntryKind};
+use super::super::estimate::is_estimate;
 use super::line::ContentLine;
 use super::parts::{ALL_DAY, RawEvent};
 use super::recur::{Budget, Rule, TooMuch, date_part};
@@ -77,7 +78,7 @@ impl RawEvent {
         if name.is_empty() {
             return Err("has no SUMMARY; an entry needs a name that people are shown".to_owned());
         }
-        if tentative && !name.ends_with(Entry::ESTIMATED) {
+        if tentative && !is_estimate(&name) {
             name = format!("{name} {}", Entry::ESTIMATED);
         }
         if name.chars().count() > NAME_CHARS_MAX {

@@ -201,8 +201,11 @@ fn a_file_that_is_none_says_so() {
 fn what_is_exported_says_the_same_when_it_is_imported() {
     for base in Calendars::built_in().unwrap().iter() {
         let whole = (base.valid_from(), base.valid_to());
-        let text = export(base, whole.0, whole.1).unwrap();
-        assert_eq!(text, export(base, whole.0, whole.1).unwrap());
+        let Some(text) = export(base, whole.0, whole.1) else {
+            assert_eq!(base.entries().count(), 0, "{}", base.id());
+            continue;
+        };
+        assert_eq!(Some(&text), export(base, whole.0, whole.1).as_ref());
         let physical = text.strip_suffix("\r\n").unwrap().split("\r\n");
         assert!(physical.clone().all(|line| line.len() <= 75 && !line.contains(['\r', '\n'])));
         let own = BTreeSet::new();
