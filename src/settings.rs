@@ -112,6 +112,14 @@ impl Settings {
                 "must be 1 to 64 letters, digits, dots, hyphens or underscores",
             );
         }
+        if self.clock.mode == ClockMode::Virtual && !self.clock.travel_allowed {
+            return out_of_range(
+                "clock.mode",
+                "is \"virtual\", and this deployment may not travel in time \
+                 (clock.travel_allowed = false, as in the production profile); set it to \
+                 \"system\", or test under another profile and namespace",
+            );
+        }
         if self.agenda.lease_seconds == 0 {
             return out_of_range("agenda.lease_seconds", "must be at least 1");
         }

@@ -38,11 +38,12 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::access::{Authenticator, Tokens};
 use crate::app::{App, AppError};
+use crate::clock::Clock;
 use crate::http::backlog::Backlog;
 use crate::http::guard::{Buckets, Guard};
 use crate::http::page::Pages;
 use crate::http::problem::{Problem, ProblemType};
-use crate::http::route::Route;
+use crate::http::route::{Place, Route};
 use crate::ledger::Ledger;
 use crate::link::Links;
 use crate::mail::Sender;
@@ -88,7 +89,7 @@ impl std::ops::Deref for Web {
     }
 }
 
-/// Every route there is.
+/// Every route there is, wherever it is.
 #[must_use]
 pub fn routes() -> Vec<Route> {
     [v1::routes(), page::routes()].concat()
@@ -101,7 +102,8 @@ pub fn routes() -> Vec<Route> {
 /// When a setting of credentials cannot be used.
 pub fn router(app: &App, stop: CancellationToken) -> Result<Router, AppError> {
     app.settings.check_public_url()?;
-    let routes = routes();
+    let clock = app.ledger.clock();
+    let routes: Vec<Route> = routes().into_iter().filter(|r| exists(r.place, clock)).collect();
     let web = Web(Arc::new(Parts {
         ledger: app.ledger.clone(),
         authenticator: app.authenticator()?,
@@ -134,6 +136,14 @@ pub fn router(app: &App, stop: CancellationToken) -> Result<Router, AppError> {
         .layer(axum::extract::DefaultBodyLimit::max(web.settings.body_bytes_max))
         .layer(CatchPanicLayer::custom(panicked))
         .with_state(web))
+}
+
+/// Whether routes of this kind exist in a deployment with this clock.
+fn exists(place: Place, clock: &Clock) -> bool {
+    match place {
+        Place::Everywhere => true,
+        Place::VirtualClock => clock.traveller().is_some(),
+    }
 }
 
 /// Whoever has lost a part of the link in a mail gets a page, and programs get a problem.

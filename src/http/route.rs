@@ -24,6 +24,16 @@ pub enum Access {
     Roles(&'static [Role]),
 }
 
+/// In which deployments a route exists at all. Where it does not, it is not in the router: there
+/// is no check that could be forgotten.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// In every deployment.
+    Everywhere,
+    /// Where the clock is virtual.
+    VirtualClock,
+}
+
 /// What a route takes or gives under one status and media type.
 #[derive(Debug, Clone, Copy)]
 pub struct Content {
@@ -50,6 +60,8 @@ pub struct Route {
     pub description: &'static str,
     /// Who may call it.
     pub access: Access,
+    /// Where it exists.
+    pub place: Place,
     /// Parameters in the path.
     pub path_schema: Option<SchemaOf>,
     /// Parameters in the query.
@@ -91,6 +103,7 @@ impl Route {
             summary,
             description: "",
             access: Access::Roles(&[]),
+            place: Place::Everywhere,
             path_schema: None,
             query_schema: None,
             headers: Vec::new(),
@@ -121,6 +134,13 @@ impl Route {
     #[must_use]
     pub fn page(self) -> Self {
         Self { is_page: true, ..self.public() }
+    }
+
+    /// It exists only there.
+    #[must_use]
+    pub const fn only(mut self, place: Place) -> Self {
+        self.place = place;
+        self
     }
 
     /// What else there is to know.

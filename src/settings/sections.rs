@@ -62,6 +62,7 @@ pub struct DataSettings {
 #[expect(missing_docs, reason = "config/default.toml describes every key")]
 pub struct ClockSettings {
     pub mode: ClockMode,
+    pub travel_allowed: bool,
     pub starts_at: Option<DateTime<Utc>>,
 }
 

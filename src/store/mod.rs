@@ -29,6 +29,7 @@ pub mod scan;
 pub mod search;
 pub mod server;
 mod settle;
+mod standing;
 mod submissions;
 pub mod wake;
 pub mod webhooks;
@@ -46,6 +47,7 @@ pub use connection::{Connection, redacted};
 pub use error::StoreError;
 pub use keys::Keys;
 pub use relay::{Relayed, Unrelayed};
+pub use standing::{Planned, Standing};
 use submissions::Submissions;
 
 /// An instant on both clocks a script needs.
@@ -83,6 +85,7 @@ struct Scripts {
     next_closing: Script,
     read_feed: Script,
     relay: Script,
+    standing: Script,
 }
 
 impl Store {
@@ -97,6 +100,7 @@ impl Store {
             next_closing: Script::new(include_str!("lua/next_closing.lua")),
             read_feed: Script::new(include_str!("lua/read_feed.lua")),
             relay: Script::new(include_str!("lua/relay.lua")),
+            standing: Script::new(include_str!("lua/standing.lua")),
         };
         Self {
             connection,

@@ -5,6 +5,7 @@ mod associations;
 mod batch;
 mod changes;
 mod claims;
+mod clock;
 mod deadline;
 mod document;
 mod events;
@@ -42,6 +43,7 @@ pub(super) fn routes() -> Vec<Route> {
         access::routes(),
         events::routes(),
         webhooks::routes(),
+        clock::routes(),
         document::routes(),
     ]
     .concat()
