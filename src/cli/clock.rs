@@ -24,8 +24,8 @@ use crate::cli::{Globals, values, words};
 /// Only a namespace created with `clock.mode = "virtual"` can travel in time, and only forwards.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "With --json: now (RFC 3339, UTC), mode (system, virtual), and upcoming: the next due
-entries of a virtual clock, each with due_at, job and claim_id.
+    after_help = "With --json: now (RFC 3339, UTC), mode (system, virtual), and upcoming: the next
+due entries of a virtual clock, each with due_at, job and claim_id.
 
 Examples:
   cpor clock set 2026-11-20T15:00:00Z

@@ -38,7 +38,6 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::access::{Authenticator, Tokens};
 use crate::app::{App, AppError};
-use crate::clock::Clock;
 use crate::http::backlog::Backlog;
 use crate::http::guard::{Buckets, Guard};
 use crate::http::page::Pages;
@@ -46,7 +45,7 @@ use crate::http::problem::{Problem, ProblemType};
 use crate::http::route::{Place, Route};
 use crate::ledger::Ledger;
 use crate::link::Links;
-use crate::mail::Sender;
+use crate::mail::{Sender, Transport};
 use crate::secrets::Secrets;
 use crate::settings::HttpSettings;
 use crate::store::feed::Feed;
@@ -74,6 +73,10 @@ pub struct Parts {
     pub webhooks: Webhooks,
     /// Cancelled when the server stops; streams end then.
     pub stop: CancellationToken,
+    /// Where others reach the server, without a final slash.
+    public_url: String,
+    /// Where mails go, in a sentence.
+    mails: String,
     links: Links,
     secrets: Secrets,
     pages: Pages,
@@ -102,8 +105,7 @@ pub fn routes() -> Vec<Route> {
 /// When a setting of credentials cannot be used.
 pub fn router(app: &App, stop: CancellationToken) -> Result<Router, AppError> {
     app.settings.check_public_url()?;
-    let clock = app.ledger.clock();
-    let routes: Vec<Route> = routes().into_iter().filter(|r| exists(r.place, clock)).collect();
+    let routes: Vec<Route> = routes().into_iter().filter(|r| exists(r.place, app)).collect();
     let web = Web(Arc::new(Parts {
         ledger: app.ledger.clone(),
         authenticator: app.authenticator()?,
@@ -113,6 +115,8 @@ pub fn router(app: &App, stop: CancellationToken) -> Result<Router, AppError> {
         feed: app.feed.clone(),
         webhooks: app.webhooks(),
         stop,
+        public_url: app.settings.public_url(),
+        mails: mails(app),
         links: app.links(),
         secrets: app.secrets.clone(),
         pages: pages(app)?,
@@ -138,11 +142,13 @@ pub fn router(app: &App, stop: CancellationToken) -> Result<Router, AppError> {
         .with_state(web))
 }
 
-/// Whether routes of this kind exist in a deployment with this clock.
-fn exists(place: Place, clock: &Clock) -> bool {
+/// Whether routes of this kind exist in a deployment.
+fn exists(place: Place, app: &App) -> bool {
+    let is_virtual = app.ledger.clock().traveller().is_some();
     match place {
         Place::Everywhere => true,
-        Place::VirtualClock => clock.traveller().is_some(),
+        Place::VirtualClock => is_virtual,
+        Place::ClockPage => is_virtual && app.settings.http.listen.ip().is_loopback(),
     }
 }
 
@@ -153,6 +159,18 @@ async fn nothing_here(State(web): State<Web>, uri: Uri, headers: HeaderMap) -> R
         return page::nothing_here(&web, &uri, &headers);
     }
     Problem::not_found("resource").into_response()
+}
+
+/// Where mails go, for whoever tests.
+fn mails(app: &App) -> String {
+    let settings = &app.settings;
+    match settings.mail.transport {
+        Transport::Directory => {
+            format!("Mails are files in {}.", settings.mail_directory().display())
+        }
+        Transport::Smtp => format!("Mails go to the server {}.", settings.mail.smtp.host),
+        Transport::Discard => "Mails are thrown away.".to_owned(),
+    }
 }
 
 fn pages(app: &App) -> Result<Pages, AppError> {

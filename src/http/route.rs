@@ -32,6 +32,8 @@ pub enum Place {
     Everywhere,
     /// Where the clock is virtual.
     VirtualClock,
+    /// Where the clock is virtual and only this machine reaches the server.
+    ClockPage,
 }
 
 /// What a route takes or gives under one status and media type.
