@@ -77,6 +77,27 @@ impl Clock {
         Ok(clock)
     }
 
+    /// A virtual clock of another namespace on the same server, which shares what is known of
+    /// Redis's time; a new one starts at `starts_at`, or at Redis's time.
+    ///
+    /// # Errors
+    ///
+    /// When Redis cannot be reached.
+    pub async fn beside(
+        &self,
+        store: &Store,
+        starts_at: Option<DateTime<Utc>>,
+    ) -> Result<Self, StoreError> {
+        let clock = Self {
+            mode: ClockMode::Virtual,
+            store: store.clone(),
+            seen_ms: Arc::new(AtomicI64::new(0)),
+            ..self.clone()
+        };
+        clock.create_at(starts_at.unwrap_or_else(|| clock.real())).await?;
+        Ok(clock)
+    }
+
     /// Sets a virtual clock that has never been set before, and remembers when that was.
     async fn create_at(&self, at: DateTime<Utc>) -> Result<(), StoreError> {
         let mut connection = self.store.connection();
@@ -262,6 +283,7 @@ impl Traveller {
             .invoke_async(&mut connection)
             .await
             .map_err(StoreError::doing(doing))?;
+        self.clock.store.tell_changed();
         DateTime::from_timestamp_millis(stands_ms)
             .ok_or_else(|| StoreError::malformed(doing, stands_ms))
     }

@@ -53,6 +53,7 @@ pub mod ledger;
 pub mod link;
 pub mod mail;
 pub mod outbound;
+pub mod sandbox;
 pub mod secrets;
 pub mod settings;
 pub mod store;

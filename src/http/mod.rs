@@ -4,6 +4,8 @@
 //! |---|---|
 //! | `route.rs` | one table of routes; `openapi.rs` and `roles.rs` describe what it says |
 //! | `guard.rs` | who calls, whether it may, how often, and how long it may take |
+//! | `site.rs` | what exists where: in a deployment, in a sandbox, where sandboxes are made |
+//! | `door.rs` | handing on what is a sandbox's |
 //! | `server.rs` | connections: limits, and a graceful stop |
 //! | `problem.rs` | what went wrong, as RFC 9457 has it |
 //! | `extract.rs` | reading requests strictly |
@@ -14,6 +16,7 @@
 //! answer.
 
 mod backlog;
+mod door;
 mod extract;
 mod guard;
 pub mod openapi;
@@ -22,30 +25,25 @@ pub mod problem;
 pub mod roles;
 pub mod route;
 pub mod server;
+mod site;
 pub mod v1;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use axum::Router;
 use axum::extract::State;
 use axum::http::{HeaderMap, Uri};
-use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
-use axum::routing::MethodRouter;
 use tokio_util::sync::CancellationToken;
-use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::access::{Authenticator, Tokens};
-use crate::app::{App, AppError};
 use crate::http::backlog::Backlog;
-use crate::http::guard::{Buckets, Guard};
+use crate::http::guard::Buckets;
 use crate::http::page::Pages;
 use crate::http::problem::{Problem, ProblemType};
-use crate::http::route::{Place, Route};
+use crate::http::route::Route;
 use crate::ledger::Ledger;
 use crate::link::Links;
-use crate::mail::{Sender, Transport};
+use crate::sandbox::Sandboxes;
 use crate::secrets::Secrets;
 use crate::settings::HttpSettings;
 use crate::store::feed::Feed;
@@ -66,7 +64,7 @@ pub struct Parts {
     /// Limits and addresses.
     pub settings: HttpSettings,
     /// The description of the API.
-    pub openapi: String,
+    pub openapi: Arc<str>,
     /// The events as they happen.
     pub feed: Feed,
     /// Addresses that are told of events.
@@ -75,8 +73,12 @@ pub struct Parts {
     pub stop: CancellationToken,
     /// Where others reach the server, without a final slash.
     public_url: String,
-    /// Where mails go, in a sentence.
-    mails: String,
+    /// What stands before the paths of a sandbox; empty elsewhere.
+    base_path: String,
+    /// Where mails go.
+    mails: Mails,
+    /// The sandboxes, where they are made.
+    sandboxes: Option<Sandboxes>,
     links: Links,
     secrets: Secrets,
     pages: Pages,
@@ -92,64 +94,13 @@ impl std::ops::Deref for Web {
     }
 }
 
+pub(in crate::http) use site::Mails;
+pub use site::{Common, in_a_sandbox, router, sandbox_host_router, sandbox_router};
+
 /// Every route there is, wherever it is.
 #[must_use]
 pub fn routes() -> Vec<Route> {
     [v1::routes(), page::routes()].concat()
-}
-
-/// What answers requests of this deployment.
-///
-/// # Errors
-///
-/// When a setting of credentials cannot be used.
-pub fn router(app: &App, stop: CancellationToken) -> Result<Router, AppError> {
-    app.settings.check_public_url()?;
-    let routes: Vec<Route> = routes().into_iter().filter(|r| exists(r.place, app)).collect();
-    let web = Web(Arc::new(Parts {
-        ledger: app.ledger.clone(),
-        authenticator: app.authenticator()?,
-        tokens: app.tokens(),
-        settings: app.settings.http.clone(),
-        openapi: openapi::describe(&routes).to_string(),
-        feed: app.feed.clone(),
-        webhooks: app.webhooks(),
-        stop,
-        public_url: app.settings.public_url(),
-        mails: mails(app),
-        links: app.links(),
-        secrets: app.secrets.clone(),
-        pages: pages(app)?,
-        buckets: Buckets::new(&app.settings.http),
-        backlog: Backlog::default(),
-    }));
-    let mut paths: BTreeMap<&str, MethodRouter<Web>> = BTreeMap::new();
-    for route in routes {
-        let guard = Guard { web: web.clone(), access: route.access, streams: route.streams };
-        let handler = route.handler.layer(from_fn_with_state(guard, guard::guard));
-        let known = paths.remove(route.path).unwrap_or_default();
-        paths.insert(route.path, known.merge(handler));
-    }
-    let mut all = Router::new();
-    for (path, methods) in paths {
-        all = all.route(path, methods);
-    }
-    Ok(all
-        .fallback(nothing_here)
-        .method_not_allowed_fallback(method_not_allowed)
-        .layer(axum::extract::DefaultBodyLimit::max(web.settings.body_bytes_max))
-        .layer(CatchPanicLayer::custom(panicked))
-        .with_state(web))
-}
-
-/// Whether routes of this kind exist in a deployment.
-fn exists(place: Place, app: &App) -> bool {
-    let is_virtual = app.ledger.clock().traveller().is_some();
-    match place {
-        Place::Everywhere => true,
-        Place::VirtualClock => is_virtual,
-        Place::ClockPage => is_virtual && app.settings.http.listen.ip().is_loopback(),
-    }
 }
 
 /// Whoever has lost a part of the link in a mail gets a page, and programs get a problem.
@@ -159,25 +110,6 @@ async fn nothing_here(State(web): State<Web>, uri: Uri, headers: HeaderMap) -> R
         return page::nothing_here(&web, &uri, &headers);
     }
     Problem::not_found("resource").into_response()
-}
-
-/// Where mails go, for whoever tests.
-fn mails(app: &App) -> String {
-    let settings = &app.settings;
-    match settings.mail.transport {
-        Transport::Directory => {
-            format!("Mails are files in {}.", settings.mail_directory().display())
-        }
-        Transport::Smtp => format!("Mails go to the server {}.", settings.mail.smtp.host),
-        Transport::Discard => "Mails are thrown away.".to_owned(),
-    }
-}
-
-fn pages(app: &App) -> Result<Pages, AppError> {
-    let mail = &app.settings.mail;
-    let sender = Sender::new(mail)?;
-    let reply_to = sender.answered_by().address();
-    Ok(Pages::new(reply_to, &app.settings.public_url(), &mail.default_language))
 }
 
 async fn method_not_allowed() -> Problem {

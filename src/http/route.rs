@@ -22,18 +22,27 @@ pub enum Access {
     Public,
     /// Callers with one of these roles.
     Roles(&'static [Role]),
+    /// Anybody on this machine where nobody else reaches the server, and otherwise callers with
+    /// one of these roles.
+    Local(&'static [Role]),
 }
 
 /// In which deployments a route exists at all. Where it does not, it is not in the router: there
 /// is no check that could be forgotten.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {
-    /// In every deployment.
+    /// In every deployment, and where sandboxes are made.
+    Always,
+    /// In every deployment and sandbox.
     Everywhere,
     /// Where the clock is virtual.
     VirtualClock,
-    /// Where the clock is virtual and only this machine reaches the server.
+    /// Where the clock is virtual and only this machine reaches the server; and in a sandbox.
     ClockPage,
+    /// In a sandbox.
+    Sandbox,
+    /// Where sandboxes are made.
+    SandboxHost,
 }
 
 /// What a route takes or gives under one status and media type.
@@ -129,6 +138,13 @@ impl Route {
     #[must_use]
     pub fn public(mut self) -> Self {
         self.access = Access::Public;
+        self
+    }
+
+    /// Anybody on this machine may call it where nobody else can, and otherwise these roles.
+    #[must_use]
+    pub fn local(mut self, roles: &'static [Role]) -> Self {
+        self.access = Access::Local(roles);
         self
     }
 
@@ -231,7 +247,7 @@ impl Route {
     pub fn all_problems(&self) -> Vec<ProblemType> {
         let everywhere: &[ProblemType] = match self.access {
             Access::Public => &[ProblemType::RequestMalformed, ProblemType::Unavailable],
-            Access::Roles(_) => &[
+            Access::Roles(_) | Access::Local(_) => &[
                 ProblemType::RequestMalformed,
                 ProblemType::CredentialInvalid,
                 ProblemType::RoleNotAllowed,

@@ -25,6 +25,7 @@ pub mod looks;
 pub mod meta;
 mod relay;
 pub mod report;
+pub mod sandboxes;
 pub mod scan;
 pub mod search;
 pub mod server;
@@ -39,6 +40,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use chrono::{DateTime, Utc};
 use redis::Script;
+use tokio::sync::Notify;
 
 use batch::{Answer, Batch};
 pub(crate) use commit::PreparedCommit;
@@ -74,6 +76,8 @@ pub struct Store {
     feed_max: usize,
     submissions: Submissions,
     takes: Arc<AtomicU64>,
+    /// Told of every change, where all of them are made by this process.
+    changed: Option<Arc<Notify>>,
 }
 
 #[derive(Debug)]
@@ -110,6 +114,33 @@ impl Store {
             feed_max,
             submissions: Submissions::new(),
             takes: Arc::default(),
+            changed: None,
+        }
+    }
+
+    /// Another namespace over the same connection, which this process has for itself: its worker
+    /// is woken without a detour over Redis.
+    #[must_use]
+    pub fn beside(&self, keys: Keys) -> Self {
+        Self {
+            keys: Arc::new(keys),
+            submissions: Submissions::new(),
+            takes: Arc::default(),
+            changed: Some(Arc::default()),
+            ..self.clone()
+        }
+    }
+
+    /// What is told of every change, where all of them are made by this process.
+    #[must_use]
+    pub const fn changed(&self) -> Option<&Arc<Notify>> {
+        self.changed.as_ref()
+    }
+
+    /// Something has changed that a worker may have to look at.
+    pub(crate) fn tell_changed(&self) {
+        if let Some(changed) = &self.changed {
+            changed.notify_one();
         }
     }
 
@@ -178,6 +209,7 @@ impl Store {
             reply = command.query_async(&mut connection).await;
         }
         let reply = reply.map_err(failed)?;
+        self.tell_changed();
         answer(&reply).ok_or_else(|| StoreError::malformed(doing(), format!("reply {reply:?}")))
     }
 }

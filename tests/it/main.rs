@@ -13,6 +13,7 @@ mod http;
 mod journey;
 mod page;
 mod rejection_window;
+mod sandbox;
 mod store;
 mod upstream;
 mod webhooks;

@@ -9,6 +9,8 @@ mod clock;
 mod deadline;
 mod document;
 mod events;
+mod mails;
+mod sandboxes;
 mod search;
 mod submit;
 mod webhooks;
@@ -44,6 +46,8 @@ pub(super) fn routes() -> Vec<Route> {
         events::routes(),
         webhooks::routes(),
         clock::routes(),
+        mails::routes(),
+        sandboxes::routes(),
         document::routes(),
     ]
     .concat()

@@ -5,8 +5,8 @@ use serde::Serialize;
 
 use super::claims::{Choice, ClaimAt, Claims};
 use super::words;
-use crate::http::Web;
 use crate::http::page::form::Fields;
+use crate::http::{Mails, Web};
 use crate::store::StoreError;
 use crate::store::feed::{FeedEntry, FeedPosition};
 use crate::travel::{self, UPCOMING_MAX, Upcoming};
@@ -148,7 +148,12 @@ pub(super) async fn view(web: &Web, asked: &Asked) -> Result<View, StoreError> {
         }),
         claims: claims.choices(&asked.claim),
         trouble: asked.trouble.clone(),
-        mails: web.mails.clone(),
+        mails: match &web.mails {
+            Mails::Elsewhere(sentence) => sentence.clone(),
+            Mails::Kept(_) => {
+                format!("Mails are kept: GET {}/v1/mails lists them.", web.public_url)
+            }
+        },
         api: format!("{}/v1/clock", web.public_url),
     })
 }
