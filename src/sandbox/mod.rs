@@ -236,9 +236,9 @@ impl Server {
         let mut settings = self.host.settings.clone();
         settings.clock.mode = ClockMode::Virtual;
         settings.clock.starts_at = starts_at;
-        settings.redis.namespace = sandbox.id().to_owned();
+        sandbox.id().clone_into(&mut settings.redis.namespace);
         settings.redis.partitions = 1;
-        settings.http.public_url = sandbox.base_url().to_owned();
+        sandbox.base_url().clone_into(&mut settings.http.public_url);
         settings.access.development_keys = false;
         settings
     }

@@ -21,7 +21,7 @@ impl Developer {
         let claim = world.submit(a_claim()).await;
         world.travel_to("2026-11-20T18:30:00Z").await;
         let mut second = a_dynamics_claim();
-        second.name = "Dynamics 365 Sales, phase 2".to_owned();
+        "Dynamics 365 Sales, phase 2".clone_into(&mut second.name);
         second.customer.time_zone = Some("Europe/London".to_owned());
         world.submit(second).await;
         let http = world.serve().await;

@@ -172,3 +172,34 @@ async fn journeys_at_once_become_one_that_steps_over_nothing() {
     assert_eq!(when("customer_reminded").as_deref(), Some("2026-11-25T21:00:00Z"), "{history}");
     assert_eq!(when("association_finalized").as_deref(), Some("2026-11-27T21:00:00Z"));
 }
+
+#[tokio::test]
+async fn a_journey_of_a_client_that_is_gone_stops_at_a_due_moment() {
+    let site = Site::open().await;
+    let key = site.upstream().await;
+    let id = site.a_notified_claim(&key).await;
+    let body = json!({ "to": "2026-12-24T00:00:00Z" });
+    // The first step leads to the reminder; by then the client has hung up.
+    let reminded = async {
+        while site.world.now().await == at(FRIDAY) {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::select! {
+        biased;
+        () = reminded => {}
+        answer = site.travel(&key, &body) => panic!("it was there first: {}", answer.text()),
+    }
+    site.world.settle().await;
+    let stands = site.world.now().await;
+    let moments = ["2026-11-25T21:00:00Z", "2026-11-27T21:00:00Z", "2026-12-24T00:00:00Z"];
+    assert!(moments.map(at).contains(&stands), "{stands}");
+    // Whoever comes next goes on from there, and nothing was stepped over.
+    let answer = site.travel(&key, &body).await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    let history = site.http.get_as(&key, &format!("/v1/claims/{id}/history")).await.json();
+    let finalized = history["events"].as_array().unwrap().iter();
+    let finalized = finalized.filter(|e| e["event"] == "association_finalized");
+    let when: Vec<_> = finalized.map(|e| e["at"].as_str().unwrap()).collect();
+    assert_eq!(when, ["2026-11-27T21:00:00Z"]);
+}
