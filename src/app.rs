@@ -1,33 +1,36 @@
 //! Puts the parts together as the settings say: server, store, clock, rules, ledger, worker.
 
+mod equipment;
+
 use std::path::Path;
 use std::sync::Arc;
 
-use chrono::TimeDelta;
 use cpor_jobs::Job;
 use tracing::warn;
 
 use crate::access::{
-    AccessSetupError, ApiKeys, Authenticator, DevelopmentKey, DevelopmentKeyError, IntakeDoor,
-    Tokens, ensure_development_keys,
+    AccessSetupError, ApiKeys, Authenticator, DevelopmentKey, DevelopmentKeyError, Tokens,
+    ensure_development_keys,
 };
 use crate::calendar::{CalendarError, Calendars};
 use crate::claim::catalog::{Catalog, CatalogError};
 use crate::claim::submission::SubmissionPolicy;
 use crate::claim::window_policy::WindowPolicy;
 use crate::clock::Clock;
-use crate::directory::{Directory, DirectorySetupError};
+use crate::directory::DirectorySetupError;
 use crate::ledger::{Ledger, Rules};
 use crate::link::Links;
-use crate::mail::{MailSettings, MailSettingsError, Mailer, Sender, TemplateError, Templates};
+use crate::mail::{MailSettings, MailSettingsError, Mailer, TemplateError};
 use crate::secrets::{Secrets, SecretsError};
 use crate::settings::{Settings, SettingsError};
 use crate::store::feed::Feed;
 use crate::store::meta::{open_namespace, server_findings};
 use crate::store::server::PrivateServer;
 use crate::store::{Connection, Keys, Store, StoreError};
-use crate::webhook::{Courier, Webhooks};
-use crate::worker::{Context, WorkerSettings};
+use crate::webhook::Webhooks;
+use crate::worker::Context;
+
+pub use equipment::Equipment;
 
 /// Everything a command works with.
 #[derive(Debug)]
@@ -122,27 +125,7 @@ impl App {
         let settings = &self.settings;
         settings.check_public_url()?;
         let mail = MailSettings { directory: settings.mail_directory(), ..settings.mail.clone() };
-        let templates = mail.templates_directory.as_deref();
-        Ok(Context {
-            ledger: self.ledger.clone(),
-            intake: IntakeDoor::new(self.secrets.clone(), settings.intake),
-            mailer: Mailer::new(&mail)?,
-            templates: Templates::load(templates, &mail.default_language)?,
-            links: self.links(),
-            directory: Directory::new(&settings.directory)?,
-            sender: Sender::new(&mail)?,
-            courier: Courier::new(&settings.webhooks, self.secrets.clone())?,
-            feed: self.feed.clone(),
-            settings: WorkerSettings {
-                jobs,
-                limits: settings.job_limits(),
-                lease: TimeDelta::seconds(settings.agenda.lease_seconds.into()),
-                deliveries_max: settings.agenda.deliveries_max,
-                shutdown_timeout: std::time::Duration::from_secs(
-                    settings.agenda.shutdown_timeout_seconds.into(),
-                ),
-            },
-        })
+        Ok(self.context_with(jobs, &self.equipment()?, Mailer::new(&mail)?))
     }
 
     /// Who knows callers by their credentials.
@@ -226,7 +209,12 @@ async fn open_store(settings: &Settings, url: &str) -> Result<Store, StoreError>
     Ok(Store::new(connection, url, keys, settings.agenda.feed_max))
 }
 
-fn rules(settings: &Settings) -> Result<Rules, AppError> {
+/// The rules as the settings say.
+///
+/// # Errors
+///
+/// When calendars or catalogue cannot be used.
+pub fn rules(settings: &Settings) -> Result<Rules, AppError> {
     let window = &settings.window;
     let policy = WindowPolicy {
         calendars: Arc::new(calendars(settings)?),

@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use redis::Script;
 use tracing::warn;
 
 use crate::store::meta::ClockMode;
@@ -78,6 +79,27 @@ impl Clock {
             seen_ms: Arc::new(AtomicI64::new(0)),
         };
         clock.measure().await?;
+        clock.create_at(starts_at.unwrap_or_else(|| clock.real())).await?;
+        Ok(clock)
+    }
+
+    /// A virtual clock of another namespace on the same server, which shares what is known of
+    /// Redis's time; a new one starts at `starts_at`, or at Redis's time.
+    ///
+    /// # Errors
+    ///
+    /// When Redis cannot be reached.
+    pub async fn beside(
+        &self,
+        store: &Store,
+        starts_at: Option<DateTime<Utc>>,
+    ) -> Result<Self, StoreError> {
+        let clock = Self {
+            mode: ClockMode::Virtual,
+            store: store.clone(),
+            seen_ms: Arc::new(AtomicI64::new(0)),
+            ..self.clone()
+        };
         clock.create_at(starts_at.unwrap_or_else(|| clock.real())).await?;
         Ok(clock)
     }
@@ -205,34 +227,70 @@ impl Clock {
             }
         }
     }
+}
 
-    /// Moves the virtual clock to `to` and wakes everybody.
+/// The right to move a clock, which only a virtual one gives: a deployment on the system clock has
+/// none to give, and a namespace that was made with it never gets another clock.
+#[derive(Debug, Clone)]
+pub struct Traveller {
+    clock: Clock,
+}
+
+impl Clock {
+    /// Who may move this clock: nobody, unless it is virtual.
+    #[must_use]
+    pub fn traveller(&self) -> Option<Traveller> {
+        match self.mode {
+            ClockMode::System => None,
+            ClockMode::Virtual => Some(Traveller { clock: self.clone() }),
+        }
+    }
+}
+
+impl Traveller {
+    /// Moves the clock to `to` and wakes everybody, whatever is due on the way.
     ///
     /// # Errors
     ///
-    /// When the clock is not virtual, stands later already, or cannot be written.
+    /// When the clock stands later already, or cannot be written.
     pub async fn set(&self, to: DateTime<Utc>) -> Result<(), TravelError> {
-        if self.mode == ClockMode::System {
-            return Err(TravelError::SystemClock(self.store.keys().namespace().to_owned()));
-        }
-        let now = self.virtual_now().await?;
-        if to < now {
-            return Err(TravelError::Backwards { now, to });
-        }
-        let mut connection = self.store.connection();
-        let doing = || StoreError::doing("move the virtual clock");
-        let () = redis::cmd("SET")
-            .arg(self.store.keys().clock())
+        let now = self.move_to(None, to).await?;
+        if now > to { Err(TravelError::Backwards { now, to }) } else { Ok(()) }
+    }
+
+    /// Moves the clock from `from` to `to` and wakes everybody, unless another traveller has moved
+    /// it meanwhile. Says where it stands then.
+    ///
+    /// # Errors
+    ///
+    /// When the clock cannot be written.
+    pub async fn step(
+        &self,
+        from: DateTime<Utc>,
+        to: DateTime<Utc>,
+    ) -> Result<DateTime<Utc>, StoreError> {
+        self.move_to(Some(from), to).await
+    }
+
+    async fn move_to(
+        &self,
+        from: Option<DateTime<Utc>>,
+        to: DateTime<Utc>,
+    ) -> Result<DateTime<Utc>, StoreError> {
+        let keys = self.clock.store.keys();
+        let mut connection = self.clock.store.connection();
+        let doing = "move the virtual clock";
+        let stands_ms: i64 = Script::new(include_str!("store/lua/move_clock.lua"))
+            .key(keys.clock())
             .arg(to.timestamp_millis())
-            .query_async(&mut connection)
-            .await
-            .map_err(doing())?;
-        redis::cmd("PUBLISH")
-            .arg(self.store.keys().wake_channel())
+            .arg(from.map_or_else(String::new, |from| from.timestamp_millis().to_string()))
+            .arg(keys.wake_channel())
             .arg(WAKE_ALL)
-            .query_async::<i64>(&mut connection)
+            .invoke_async(&mut connection)
             .await
-            .map_err(doing())?;
-        Ok(())
+            .map_err(StoreError::doing(doing))?;
+        self.clock.store.tell_changed();
+        DateTime::from_timestamp_millis(stands_ms)
+            .ok_or_else(|| StoreError::malformed(doing, stands_ms))
     }
 }

@@ -40,6 +40,12 @@ impl Ledger {
         Self { store, clock, rules: Arc::new(rules) }
     }
 
+    /// A door to the claims of another store, with rules that several doors share.
+    #[must_use]
+    pub const fn sharing(store: Store, clock: Clock, rules: Arc<Rules>) -> Self {
+        Self { store, clock, rules }
+    }
+
     /// Where the claims are kept.
     #[must_use]
     pub const fn store(&self) -> &Store {

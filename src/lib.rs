@@ -62,6 +62,7 @@ pub mod link;
 pub mod mail;
 pub mod metrics;
 pub mod outbound;
+pub mod sandbox;
 pub mod secrets;
 pub mod settings;
 pub mod store;

@@ -17,7 +17,8 @@ use crate::store::meta::ClockMode;
 use crate::worker::{JobLimits, Limits};
 pub use sections::{
     AgendaSettings, CalendarSettings, ClockSettings, DataSettings, HttpSettings, JobSettings,
-    LogFormat, LogSettings, RedisSettings, Settings, SubmissionSettings, WindowSettings,
+    LogFormat, LogSettings, RedisSettings, SandboxSettings, Settings, SubmissionSettings,
+    WindowSettings,
 };
 
 const DEFAULTS: &str = include_str!("../config/default.toml");
@@ -112,11 +113,24 @@ impl Settings {
                 "must be 1 to 64 letters, digits, dots, hyphens or underscores",
             );
         }
+        if self.clock.mode == ClockMode::Virtual && !self.clock.travel_allowed {
+            return out_of_range(
+                "clock.mode",
+                "is \"virtual\", and this deployment may not travel in time \
+                 (clock.travel_allowed = false, as in the production profile); set it to \
+                 \"system\", or test under another profile and namespace",
+            );
+        }
         if self.agenda.lease_seconds == 0 {
             return out_of_range("agenda.lease_seconds", "must be at least 1");
         }
         if self.agenda.deliveries_max == 0 {
             return out_of_range("agenda.deliveries_max", "must be at least 1");
+        }
+        let sandbox = &self.sandbox;
+        if sandbox.lifetime_minutes == 0 || sandbox.idle_seconds == 0 || sandbox.count_max == 0 {
+            let problem = "needs lifetime_minutes, idle_seconds and count_max above 0";
+            return out_of_range("sandbox", problem);
         }
         let webhooks = &self.webhooks;
         if webhooks.timeout_seconds == 0 || webhooks.deliveries_at_once == 0 {

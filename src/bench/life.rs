@@ -11,6 +11,7 @@ use crate::bench::floor::floor;
 use crate::bench::stats::{cpu_time, each, rate, ratio};
 use crate::bench::{BenchError, Deployment};
 use crate::claim::Status;
+use crate::travel::traveller;
 
 pub(super) async fn run(claims: usize, smtp: bool) -> Result<Value, BenchError> {
     let sink = if smtp { Some(smtp_sink().await?) } else { None };
@@ -38,7 +39,8 @@ pub(super) async fn run(claims: usize, smtp: bool) -> Result<Value, BenchError> 
     let end: DateTime<Utc> =
         "2026-11-27T21:00:00Z".parse().map_err(|error| BenchError::because(format!("{error}")))?;
     let closing = Instant::now();
-    deployment.ledger().clock().set(end).await.map_err(BenchError::because)?;
+    let traveller = traveller(deployment.ledger()).map_err(BenchError::because)?;
+    traveller.set(end).await.map_err(BenchError::because)?;
     deployment.settle().await?;
     let closed = closing.elapsed();
     let own = cpu_time() - own_before;

@@ -10,6 +10,7 @@ use crate::bench::{BenchError, Deployment, claims};
 use crate::claim::command::Command;
 use crate::claim::{ClaimId, Status};
 use crate::ledger::Submitted;
+use crate::travel::traveller;
 
 /// Rejections of windows that close later, sent while the storm blows.
 const REJECTIONS: usize = 200;
@@ -22,7 +23,7 @@ pub(super) async fn run(windows: usize) -> Result<Value, BenchError> {
     deployment.settle().await?;
     let end: DateTime<Utc> =
         "2026-11-27T21:00:00Z".parse().map_err(|error| BenchError::because(format!("{error}")))?;
-    let clock = deployment.ledger().clock();
+    let clock = traveller(deployment.ledger()).map_err(BenchError::because)?;
     // The claims that are rejected during the storm open a day later, and so close a day later.
     clock.set(end - TimeDelta::days(2)).await.map_err(BenchError::because)?;
     let others = open_others(&deployment, windows).await?;

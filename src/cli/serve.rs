@@ -7,11 +7,13 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, bail};
 use clap::Args;
 use cpor_jobs::Job;
+use futures_util::FutureExt as _;
 use tokio_util::sync::CancellationToken;
 
 use cpor::app::App;
-use cpor::http::router;
 use cpor::http::server::Server;
+use cpor::http::{router, sandbox_host_router};
+use cpor::sandbox::Sandboxes;
 use cpor::settings::LogFormat;
 use cpor::{telemetry, worker};
 
@@ -30,7 +32,8 @@ use crate::cli::session::{Session, Signals};
 #[command(after_help = "Examples:
   cpor serve
   cpor serve --no-workers                       another process runs `cpor work`
-  cpor serve --only notify_customer,notify_partner")]
+  cpor serve --only notify_customer,notify_partner
+  cpor serve --sandbox                          namespaces for tests, each for an hour")]
 pub struct ServeArgs {
     /// Only serve HTTP; work no queue.
     #[arg(long, conflicts_with = "only")]
@@ -38,6 +41,10 @@ pub struct ServeArgs {
     /// Work these jobs only, separated by commas.
     #[arg(long, value_name = "JOB", value_delimiter = ',')]
     only: Vec<Job>,
+    /// Serve sandboxes: POST /v1/sandboxes makes a namespace of its own with a virtual clock, which
+    /// is removed after an hour. The deployment's own claims are not served.
+    #[arg(long, conflicts_with_all = ["no_workers", "only"])]
+    sandbox: bool,
 }
 
 /// Serves.
@@ -50,11 +57,20 @@ pub async fn run(args: ServeArgs, globals: &Globals) -> Result<Exit> {
         (false, false) => args.only,
     };
     let mut session = Session::open(settings).await?;
-    let result = serve(&mut session.app, jobs, &mut session.signals).await;
+    let what = if args.sandbox { What::Sandboxes } else { What::Deployment(jobs) };
+    let result = serve(&mut session.app, what, &mut session.signals).await;
     session.close(result).await
 }
 
-async fn serve(app: &mut App, jobs: Vec<Job>, signals: &mut Signals) -> Result<Exit> {
+/// What is served.
+enum What {
+    /// The deployment, with workers for these jobs.
+    Deployment(Vec<Job>),
+    /// Sandboxes beside it.
+    Sandboxes,
+}
+
+async fn serve(app: &mut App, what: What, signals: &mut Signals) -> Result<Exit> {
     app.settings.check_public_url()?;
     let stop = CancellationToken::new();
     let stop_timeout = Duration::from_secs(app.settings.agenda.shutdown_timeout_seconds.into());
@@ -66,8 +82,20 @@ async fn serve(app: &mut App, jobs: Vec<Job>, signals: &mut Signals) -> Result<E
     let address = server.address().context("could not read the address listened on")?;
     // Links lead here also when any port would do.
     app.settings.http.listen = address;
-    introduce(app, &format!("http://{address}"), &jobs).await?;
-    let mut work = pin!(both(app, server, jobs, stop.clone()));
+    let address = format!("http://{address}");
+    let work = match what {
+        What::Deployment(jobs) => {
+            introduce(app, &address, &jobs).await?;
+            both(app, server, jobs, stop.clone()).left_future()
+        }
+        What::Sandboxes => {
+            let sandboxes = Sandboxes::new(app)?;
+            sandboxes.remove_left_behind().await?;
+            introduce_sandboxes(app, &address);
+            serve_sandboxes(app, server, sandboxes, stop.clone()).right_future()
+        }
+    };
+    let mut work = pin!(work);
     tokio::select! {
         ended = &mut work => ended?,
         name = signals.next() => {
@@ -99,6 +127,33 @@ async fn both(app: &App, server: Server, jobs: Vec<Job>, stop: CancellationToken
     let context = Arc::new(app.context(jobs)?);
     let (worked, ()) = tokio::join!(worker::run(context, stop), http);
     Ok(worked?)
+}
+
+/// The server first stops taking requests, then the sandboxes are removed.
+async fn serve_sandboxes(
+    app: &App,
+    server: Server,
+    sandboxes: Sandboxes,
+    stop: CancellationToken,
+) -> Result<()> {
+    let router = sandbox_host_router(app, sandboxes.clone(), stop.clone())?;
+    tokio::select! {
+        _ = async { tokio::join!(server.run(router, stop.clone()), sandboxes.keep(&stop)) } => {}
+        () = app.ledger.clock().keep() => {}
+    }
+    Ok(())
+}
+
+fn introduce_sandboxes(app: &App, address: &str) {
+    tracing::info!(http.address = address, "serving sandboxes on {address}");
+    if app.settings.log.format == LogFormat::Json {
+        return;
+    }
+    let minutes = app.settings.sandbox.lifetime_minutes;
+    say(format_args!("serving sandboxes on {address}; stop with Ctrl-C"));
+    say(format_args!("  make    POST {address}/v1/sandboxes, with {{}} or what it is to be like"));
+    say(format_args!("  life    {minutes} minutes, or until DELETE {address}/v1/sandboxes/ID"));
+    say(format_args!("  redis   {}", redis(app)));
 }
 
 /// Tells people where it is; programs that read logs get the log lines only.

@@ -7,13 +7,14 @@ use axum::response::{IntoResponse, Response};
 use crate::access::Role;
 use crate::http::Web;
 use crate::http::problem::Problem;
-use crate::http::route::Route;
+use crate::http::route::{Place, Route};
 use crate::metrics::OPENMETRICS;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
         Route::new(Method::GET, "/metrics", "metrics", "Figures for Prometheus", metrics)
             .roles(&[Role::Operator])
+            .only(Place::Always)
             .opened_by(|settings| settings.metrics_public)
             .says(
                 "Without personal data, and without ids. With `http.metrics_public` anybody may \

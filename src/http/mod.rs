@@ -4,6 +4,8 @@
 //! |---|---|
 //! | `route.rs` | one table of routes; `openapi.rs` and `roles.rs` describe what it says |
 //! | `guard.rs` | who calls, whether it may, how often, and how long it may take |
+//! | `site.rs` | what exists where: in a deployment, in a sandbox, where sandboxes are made |
+//! | `door.rs` | handing on what is a sandbox's |
 //! | `server.rs` | connections: limits, and a graceful stop |
 //! | `problem.rs` | what went wrong, as RFC 9457 has it |
 //! | `extract.rs` | reading requests strictly |
@@ -16,6 +18,7 @@
 //! answer.
 
 mod backlog;
+mod door;
 mod extract;
 mod guard;
 mod metrics;
@@ -26,33 +29,28 @@ mod readiness;
 pub mod roles;
 pub mod route;
 pub mod server;
+mod site;
 pub mod v1;
 mod vitals;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use axum::Router;
 use axum::extract::State;
 use axum::http::{HeaderMap, Uri};
-use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
-use axum::routing::MethodRouter;
 use tokio_util::sync::CancellationToken;
-use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::access::{Authenticator, Tokens};
-use crate::app::{App, AppError};
 use crate::http::backlog::Backlog;
-use crate::http::guard::{Buckets, Guard};
+use crate::http::guard::Buckets;
 use crate::http::page::Pages;
 use crate::http::problem::{Problem, ProblemType};
 use crate::http::route::Route;
 use crate::http::vitals::Vitals;
 use crate::ledger::Ledger;
 use crate::link::Links;
-use crate::mail::Sender;
 use crate::metrics::Metrics;
+use crate::sandbox::Sandboxes;
 use crate::secrets::Secrets;
 use crate::settings::HttpSettings;
 use crate::store::feed::Feed;
@@ -73,13 +71,21 @@ pub struct Parts {
     /// Limits and addresses.
     pub settings: HttpSettings,
     /// The description of the API.
-    pub openapi: String,
+    pub openapi: Arc<str>,
     /// The events as they happen.
     pub feed: Feed,
     /// Addresses that are told of events.
     pub webhooks: Webhooks,
     /// Cancelled when the server stops; streams end then.
     pub stop: CancellationToken,
+    /// Where others reach the server, without a final slash.
+    public_url: String,
+    /// What stands before the paths of a sandbox; empty elsewhere.
+    base_path: String,
+    /// Where mails go.
+    mails: Mails,
+    /// The sandboxes, where they are made.
+    sandboxes: Option<Sandboxes>,
     links: Links,
     secrets: Secrets,
     pages: Pages,
@@ -97,55 +103,13 @@ impl std::ops::Deref for Web {
     }
 }
 
-/// Every route there is.
+pub(in crate::http) use site::Mails;
+pub use site::{Common, in_a_sandbox, router, sandbox_host_router, sandbox_router};
+
+/// Every route there is, wherever it is.
 #[must_use]
 pub fn routes() -> Vec<Route> {
     [v1::routes(), readiness::routes(), metrics::routes(), page::routes()].concat()
-}
-
-/// What answers requests of this deployment.
-///
-/// # Errors
-///
-/// When a setting of credentials cannot be used.
-pub fn router(app: &App, stop: CancellationToken) -> Result<Router, AppError> {
-    app.settings.check_public_url()?;
-    let routes = routes();
-    let web = Web(Arc::new(Parts {
-        ledger: app.ledger.clone(),
-        authenticator: app.authenticator()?,
-        tokens: app.tokens(),
-        settings: app.settings.http.clone(),
-        openapi: openapi::describe(&routes).to_string(),
-        feed: app.feed.clone(),
-        webhooks: app.webhooks(),
-        stop,
-        links: app.links(),
-        secrets: app.secrets.clone(),
-        pages: pages(app)?,
-        buckets: Buckets::new(&app.settings.http),
-        backlog: Backlog::default(),
-        vitals: Vitals::new(app.settings.redis.allow_unsafe),
-        metrics: Metrics::new(),
-    }));
-    let mut paths: BTreeMap<&str, MethodRouter<Web>> = BTreeMap::new();
-    for route in routes {
-        let access = route.access_in(&web.settings);
-        let guard = Guard { web: web.clone(), access, streams: route.streams };
-        let handler = route.handler.layer(from_fn_with_state(guard, guard::guard));
-        let known = paths.remove(route.path).unwrap_or_default();
-        paths.insert(route.path, known.merge(handler));
-    }
-    let mut all = Router::new();
-    for (path, methods) in paths {
-        all = all.route(path, methods);
-    }
-    Ok(all
-        .fallback(nothing_here)
-        .method_not_allowed_fallback(method_not_allowed)
-        .layer(axum::extract::DefaultBodyLimit::max(web.settings.body_bytes_max))
-        .layer(CatchPanicLayer::custom(panicked))
-        .with_state(web))
 }
 
 /// Whoever has lost a part of the link in a mail gets a page, and programs get a problem.
@@ -155,13 +119,6 @@ async fn nothing_here(State(web): State<Web>, uri: Uri, headers: HeaderMap) -> R
         return page::nothing_here(&web, &uri, &headers);
     }
     Problem::not_found("resource").into_response()
-}
-
-fn pages(app: &App) -> Result<Pages, AppError> {
-    let mail = &app.settings.mail;
-    let sender = Sender::new(mail)?;
-    let reply_to = sender.answered_by().address();
-    Ok(Pages::new(reply_to, &app.settings.public_url(), &mail.default_language))
 }
 
 async fn method_not_allowed() -> Problem {

@@ -88,8 +88,11 @@ fn operation(route: &Route, generator: &mut SchemaGenerator) -> Value {
     }
     match route.access {
         Access::Public => operation["security"] = json!([]),
-        Access::Roles(roles) => {
-            operation["security"] = json!([{ "bearer": [] }]);
+        Access::Roles(roles) | Access::Local(roles) => {
+            let mut ways = vec![json!({ "bearer": [] })];
+            // Without a credential, where only this machine reaches the server.
+            ways.extend(matches!(route.access, Access::Local(_)).then(|| json!({})));
+            operation["security"] = json!(ways);
             operation["x-roles"] = json!(roles);
         }
     }

@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use crate::calendar::coverage::Alarm;
 use crate::http::Web;
-use crate::http::route::Route;
+use crate::http::route::{Place, Route};
 use crate::http::vitals::Check;
 
 pub(super) fn routes() -> Vec<Route> {
@@ -24,6 +24,7 @@ pub(super) fn routes() -> Vec<Route> {
             readiness,
         )
         .public()
+        .only(Place::Always)
         .says(
             "For load balancers and probes. Answers within a second, also when Redis does not; \
              what was seen is believed for a second. Warnings do not make a process unready.",

@@ -37,8 +37,8 @@ impl Route {
     pub fn admits(&self, role: Option<Role>) -> bool {
         match (self.access, role) {
             (Access::Public, _) => true,
-            (Access::Roles(roles), Some(role)) => roles.contains(&role),
-            (Access::Roles(_), None) => false,
+            (Access::Roles(roles) | Access::Local(roles), Some(role)) => roles.contains(&role),
+            (Access::Roles(_) | Access::Local(_), None) => false,
         }
     }
 }

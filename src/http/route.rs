@@ -23,6 +23,27 @@ pub enum Access {
     Public,
     /// Callers with one of these roles.
     Roles(&'static [Role]),
+    /// Anybody on this machine where nobody else reaches the server, and otherwise callers with
+    /// one of these roles.
+    Local(&'static [Role]),
+}
+
+/// In which deployments a route exists at all. Where it does not, it is not in the router: there
+/// is no check that could be forgotten.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// In every deployment, and where sandboxes are made.
+    Always,
+    /// In every deployment and sandbox.
+    Everywhere,
+    /// Where the clock is virtual.
+    VirtualClock,
+    /// Where the clock is virtual and only this machine reaches the server; and in a sandbox.
+    ClockPage,
+    /// In a sandbox.
+    Sandbox,
+    /// Where sandboxes are made.
+    SandboxHost,
 }
 
 /// What a route takes or gives under one status and media type.
@@ -53,6 +74,8 @@ pub struct Route {
     pub access: Access,
     /// A setting that opens it to everybody.
     pub opened_by: Option<fn(&HttpSettings) -> bool>,
+    /// Where it exists.
+    pub place: Place,
     /// Parameters in the path.
     pub path_schema: Option<SchemaOf>,
     /// Parameters in the query.
@@ -95,6 +118,7 @@ impl Route {
             description: "",
             access: Access::Roles(&[]),
             opened_by: None,
+            place: Place::Everywhere,
             path_schema: None,
             query_schema: None,
             headers: Vec::new(),
@@ -135,10 +159,24 @@ impl Route {
         if opened { Access::Public } else { self.access }
     }
 
+    /// Anybody on this machine may call it where nobody else can, and otherwise these roles.
+    #[must_use]
+    pub fn local(mut self, roles: &'static [Role]) -> Self {
+        self.access = Access::Local(roles);
+        self
+    }
+
     /// It is a page for people: public, and left out of the description of the API.
     #[must_use]
     pub fn page(self) -> Self {
         Self { is_page: true, ..self.public() }
+    }
+
+    /// It exists only there.
+    #[must_use]
+    pub const fn only(mut self, place: Place) -> Self {
+        self.place = place;
+        self
     }
 
     /// What else there is to know.
@@ -227,7 +265,7 @@ impl Route {
     pub fn all_problems(&self) -> Vec<ProblemType> {
         let everywhere: &[ProblemType] = match self.access {
             Access::Public => &[ProblemType::RequestMalformed, ProblemType::Unavailable],
-            Access::Roles(_) => &[
+            Access::Roles(_) | Access::Local(_) => &[
                 ProblemType::RequestMalformed,
                 ProblemType::CredentialInvalid,
                 ProblemType::RoleNotAllowed,

@@ -11,6 +11,7 @@ use super::delivery::Delivery;
 use super::directory::Directory;
 use super::mailbox::{Mailbox, MailboxError};
 use super::message::Mail;
+use super::outbox::Outbox;
 use super::settings::{MailSettings, Transport};
 use super::smtp::Smtp;
 
@@ -20,6 +21,8 @@ pub enum Mailer {
     Smtp(Box<Smtp>),
     /// Into a folder.
     Directory(Directory),
+    /// Kept in memory, in a sandbox.
+    Memory(Outbox),
     /// Nowhere, for benchmarks: every mail is accepted.
     Discard,
 }
@@ -106,6 +109,7 @@ impl Mailer {
         match self {
             Self::Smtp(smtp) => smtp.send(mail).await,
             Self::Directory(directory) => directory.send(mail).await,
+            Self::Memory(outbox) => outbox.keep(mail),
             Self::Discard => Delivery::Accepted { reply: "discarded".to_owned() },
         }
     }
@@ -114,7 +118,7 @@ impl Mailer {
     pub async fn close(&self) {
         match self {
             Self::Smtp(smtp) => smtp.close().await,
-            Self::Directory(_) | Self::Discard => {}
+            Self::Directory(_) | Self::Memory(_) | Self::Discard => {}
         }
     }
 }

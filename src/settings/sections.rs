@@ -38,6 +38,7 @@ pub struct Settings {
     pub http: HttpSettings,
     pub access: AccessSettings,
     pub webhooks: WebhookSettings,
+    pub sandbox: SandboxSettings,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -62,6 +63,7 @@ pub struct DataSettings {
 #[expect(missing_docs, reason = "config/default.toml describes every key")]
 pub struct ClockSettings {
     pub mode: ClockMode,
+    pub travel_allowed: bool,
     pub starts_at: Option<DateTime<Utc>>,
 }
 
@@ -133,6 +135,15 @@ pub struct HttpSettings {
     pub requests_burst: NonZeroU32,
     pub intake_length_max: usize,
     pub metrics_public: bool,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config/default.toml describes every key")]
+pub struct SandboxSettings {
+    pub lifetime_minutes: u32,
+    pub idle_seconds: u32,
+    pub count_max: usize,
 }
 
 /// How log lines look.

@@ -173,6 +173,7 @@ impl Store {
     /// Pushes wake the intake by themselves; an entry that never left it, or a change of webhooks,
     /// needs somebody's call.
     pub(super) async fn wake_everybody(&self) -> Result<(), StoreError> {
+        self.tell_changed();
         let mut connection = self.connection();
         redis::cmd("PUBLISH")
             .arg(self.keys.wake_channel())

@@ -103,6 +103,12 @@ impl Keys {
         format!("{}:clock", self.namespace)
     }
 
+    /// Sandboxes that this deployment has made, and when each is over.
+    #[must_use]
+    pub fn sandboxes(&self) -> String {
+        format!("{}:sandboxes", self.namespace)
+    }
+
     /// Running processes and when they were last seen.
     #[must_use]
     pub fn workers(&self) -> String {

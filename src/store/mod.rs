@@ -25,10 +25,12 @@ pub mod looks;
 pub mod meta;
 mod relay;
 pub mod report;
+pub mod sandboxes;
 pub mod scan;
 pub mod search;
 pub mod server;
 mod settle;
+mod standing;
 mod submissions;
 pub mod wake;
 pub mod webhooks;
@@ -39,6 +41,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use chrono::{DateTime, Utc};
 use redis::Script;
+use tokio::sync::Notify;
 
 use batch::{Answer, Batch};
 pub(crate) use commit::PreparedCommit;
@@ -47,6 +50,7 @@ pub use connection::{Connection, redacted};
 pub use error::StoreError;
 pub use keys::Keys;
 pub use relay::{Relayed, Unrelayed};
+pub use standing::{Planned, Standing};
 use submissions::Submissions;
 
 /// An instant on both clocks a script needs.
@@ -73,6 +77,8 @@ pub struct Store {
     feed_max: usize,
     submissions: Submissions,
     takes: Arc<AtomicU64>,
+    /// Told of every change, where all of them are made by this process.
+    changed: Option<Arc<Notify>>,
 }
 
 #[derive(Debug)]
@@ -84,6 +90,7 @@ struct Scripts {
     next_closing: Script,
     read_feed: Script,
     relay: Script,
+    standing: Script,
 }
 
 impl Store {
@@ -98,6 +105,7 @@ impl Store {
             next_closing: Script::new(include_str!("lua/next_closing.lua")),
             read_feed: Script::new(include_str!("lua/read_feed.lua")),
             relay: Script::new(include_str!("lua/relay.lua")),
+            standing: Script::new(include_str!("lua/standing.lua")),
         };
         Self {
             connection,
@@ -107,6 +115,33 @@ impl Store {
             feed_max,
             submissions: Submissions::new(),
             takes: Arc::default(),
+            changed: None,
+        }
+    }
+
+    /// Another namespace over the same connection, which this process has for itself: its worker
+    /// is woken without a detour over Redis.
+    #[must_use]
+    pub fn beside(&self, keys: Keys) -> Self {
+        Self {
+            keys: Arc::new(keys),
+            submissions: Submissions::new(),
+            takes: Arc::default(),
+            changed: Some(Arc::default()),
+            ..self.clone()
+        }
+    }
+
+    /// What is told of every change, where all of them are made by this process.
+    #[must_use]
+    pub const fn changed(&self) -> Option<&Arc<Notify>> {
+        self.changed.as_ref()
+    }
+
+    /// Something has changed that a worker may have to look at.
+    pub(crate) fn tell_changed(&self) {
+        if let Some(changed) = &self.changed {
+            changed.notify_one();
         }
     }
 
@@ -175,6 +210,7 @@ impl Store {
             reply = command.query_async(&mut connection).await;
         }
         let reply = reply.map_err(failed)?;
+        self.tell_changed();
         answer(&reply).ok_or_else(|| StoreError::malformed(doing(), format!("reply {reply:?}")))
     }
 }

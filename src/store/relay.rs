@@ -139,10 +139,12 @@ impl Store {
             invocation.arg(delivery.entry());
         }
         let mut connection = self.connection();
-        invocation
+        let put = invocation
             .invoke_async(&mut connection)
             .await
-            .map_err(StoreError::doing(format!("relay the events of partition {partition}")))
+            .map_err(StoreError::doing(format!("relay the events of partition {partition}")))?;
+        self.tell_changed();
+        Ok(put)
     }
 
     /// Whether every committed event has been passed on to the webhooks it concerns.

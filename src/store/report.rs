@@ -107,33 +107,6 @@ impl Store {
         Ok(())
     }
 
-    /// When the earliest entry of any job falls due, if there is one.
-    ///
-    /// # Errors
-    ///
-    /// When Redis cannot be reached or refuses.
-    pub async fn next_due(&self) -> Result<Option<DateTime<Utc>>, StoreError> {
-        let mut earliest: Option<i64> = None;
-        for partition in 0..self.keys.partitions() {
-            let mut pipeline = Pipeline::new();
-            for job in Job::ALL {
-                let agenda = self.keys.agenda(partition, job);
-                pipeline.cmd("ZRANGE").arg(agenda).arg(0).arg(0).arg("WITHSCORES");
-            }
-            let mut connection = self.connection();
-            let heads: Vec<Vec<(String, f64)>> = pipeline
-                .query_async(&mut connection)
-                .await
-                .map_err(StoreError::doing("look for the next due entry"))?;
-            for (_, score) in heads.into_iter().flatten() {
-                #[expect(clippy::cast_possible_truncation, reason = "ms fit in 53 bits")]
-                let due_ms = score as i64;
-                earliest = Some(earliest.map_or(due_ms, |other| other.min(due_ms)));
-            }
-        }
-        Ok(earliest.and_then(DateTime::from_timestamp_millis))
-    }
-
     /// How many claims have the given status.
     ///
     /// # Errors

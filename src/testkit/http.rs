@@ -5,6 +5,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use axum::Router;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::Bytes;
@@ -14,9 +15,10 @@ use hyper_util::rt::TokioExecutor;
 use tokio_util::sync::CancellationToken;
 
 use super::world::or_fail;
-use crate::app::App;
-use crate::http::router;
+use crate::app::{App, AppError};
 use crate::http::server::Server;
+use crate::http::{router, sandbox_host_router};
+use crate::sandbox::Sandboxes;
 use crate::settings::HttpSettings;
 
 /// Time for what was running to finish once the server is stopped.
@@ -49,6 +51,18 @@ pub struct Answer {
 impl HttpServer {
     /// Serves a deployment.
     pub async fn start(app: &App) -> Self {
+        Self::serving(app, |stop| router(app, stop)).await
+    }
+
+    /// Serves sandboxes beside a deployment.
+    pub async fn of_sandboxes(app: &App, sandboxes: &Sandboxes) -> Self {
+        Self::serving(app, |stop| sandbox_host_router(app, sandboxes.clone(), stop)).await
+    }
+
+    async fn serving(
+        app: &App,
+        router: impl FnOnce(CancellationToken) -> Result<Router, AppError>,
+    ) -> Self {
         let settings = HttpSettings {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             ..app.settings.http.clone()
@@ -56,7 +70,7 @@ impl HttpServer {
         let server = or_fail("listen", Server::listen(&settings, STOP_TIMEOUT).await);
         let address = or_fail("listen", server.address());
         let stop = CancellationToken::new();
-        let router = or_fail("set up HTTP", router(app, stop.clone()));
+        let router = or_fail("set up HTTP", router(stop.clone()));
         tokio::spawn(server.run(router, stop.clone()));
         Self { address, stop, client: HttpClient::of(&format!("http://{address}")) }
     }

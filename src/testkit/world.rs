@@ -26,7 +26,7 @@ use crate::store::StoreError;
 use crate::testkit::http::HttpServer;
 use crate::testkit::redis::shared_redis;
 use crate::testkit::smtp::SmtpServer;
-use crate::travel::{settle, travel, travel_to_next};
+use crate::travel::{Way, go, settle, travel, travel_to_next};
 use crate::worker;
 
 /// The tenants that the static directory of every world knows.
@@ -143,8 +143,7 @@ impl World {
 
     /// Travels for a while, stopping at every due moment on the way.
     pub async fn travel_for(&self, duration: TimeDelta) {
-        let to = self.now().await + duration;
-        or_fail("travel", travel(self.ledger(), to).await);
+        or_fail("travel", go(self.ledger(), Way::By(duration)).await);
     }
 
     /// Travels to the next moment at which anything is due, and says which that is.
@@ -155,12 +154,13 @@ impl World {
     /// Travels to the end of the given number of business days in the claim's calendar and zone,
     /// counted from now.
     pub async fn travel_business_days(&self, business_days: u32, id: ClaimId) {
-        let claim = self.claim(id).await;
-        let business_days = or_fail("count business days", BusinessDays::new(business_days));
-        let window = &self.ledger().rules().window();
-        let deadline = window.deadline(&claim.submission, self.now().await, business_days);
-        let to = or_fail("count business days", deadline).closes_at;
-        or_fail("travel", travel(self.ledger(), to).await);
+        let days = or_fail("count business days", BusinessDays::new(business_days));
+        or_fail("travel", go(self.ledger(), Way::BusinessDays { days, claim_id: id }).await);
+    }
+
+    /// Travels to one millisecond before the end of the claim's window.
+    pub async fn travel_before_end(&self, id: ClaimId) {
+        or_fail("travel", go(self.ledger(), Way::BeforeEnd { claim_id: id }).await);
     }
 
     /// Waits until nothing is due and nothing is running.

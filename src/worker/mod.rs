@@ -54,15 +54,15 @@ pub struct Context {
     /// The way to mail servers.
     pub mailer: Mailer,
     /// What mails say.
-    pub templates: Templates,
+    pub templates: Arc<Templates>,
     /// The addresses of the customer's pages.
     pub links: Links,
     /// Who owns which domain, and which subscriptions.
-    pub directory: Directory,
+    pub directory: Arc<Directory>,
     /// Who mails come from, and who reads the answers.
     pub sender: Sender,
     /// The way to the receivers of webhooks.
-    pub courier: Courier,
+    pub courier: Arc<Courier>,
     /// What webhooks are told of.
     pub feed: Feed,
     /// How each job is worked.

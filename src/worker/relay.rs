@@ -51,6 +51,8 @@ impl Relay {
                 Err(error) => Err(error),
             };
             let pause = match relayed {
+                // Where only this process changes anything, it is told of every change.
+                Ok(()) if self.store.changed().is_some() => LOOK_AT_ALL_EVERY,
                 Ok(()) => LOOK_EVERY,
                 Err(error) => {
                     warn!(error = with_causes(&error), "cannot relay events; trying again soon");

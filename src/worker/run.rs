@@ -71,6 +71,7 @@ pub async fn run(cx: Arc<Context>, stop: CancellationToken) -> Result<(), StoreE
     let background = CancellationToken::new();
     let changed = Arc::new(Notify::new());
     let relay = relay(Arc::clone(&cx), Arc::clone(&changed));
+    let (clock, seen) = (Arc::clone(&cx), (Arc::clone(&cx), name.clone()));
     let on_wake = move |wake| {
         if wake == Wake::Everything {
             changed.notify_one();
@@ -78,11 +79,16 @@ pub async fn run(cx: Arc<Context>, stop: CancellationToken) -> Result<(), StoreE
         flags.raise(wake);
     };
     let chores = [
-        chore(&background, listen(url, keys, on_wake)),
         chore(&background, relay),
-        chore(&background, keep_clock(Arc::clone(&cx))),
         chore(&background, keep_leases(Arc::clone(&cx), desks.clone())),
-        chore(&background, keep_seen(Arc::clone(&cx), name.clone())),
+        match store.changed() {
+            // The namespace is this process's alone: nobody else wakes it or looks for it, and its
+            // clock is another one's.
+            Some(changed) => chore(&background, hear(Arc::clone(changed), on_wake)),
+            None => chore(&background, async move {
+                tokio::join!(listen(url, keys, on_wake), keep_clock(clock), keep_seen(seen));
+            }),
+        },
     ];
     taker.run(&stop).await;
     info!(worker.name = name, "worker {name} takes nothing more and finishes what is running");
@@ -109,6 +115,14 @@ fn chore(
             () = work => {}
         }
     })
+}
+
+/// Wakes the taker at every change of a namespace that only this process changes.
+async fn hear(changed: Arc<Notify>, on_wake: impl Fn(Wake) + Send) {
+    loop {
+        changed.notified().await;
+        on_wake(Wake::Everything);
+    }
 }
 
 /// Who delivers to webhooks also relays to them.
@@ -144,7 +158,7 @@ async fn keep_leases(cx: Arc<Context>, desks: Vec<Arc<Desk>>) {
     }
 }
 
-async fn keep_seen(cx: Arc<Context>, name: String) {
+async fn keep_seen((cx, name): (Arc<Context>, String)) {
     loop {
         tokio::time::sleep(SEEN_EVERY).await;
         if let Err(error) = cx.ledger.store().worker_seen(&name, cx.ledger.clock().real()).await {

@@ -3,6 +3,7 @@
 //! Each story leaves pictures in `target/screenshots`.
 
 mod chromium;
+mod clock;
 mod driver;
 mod harness;
 mod reader;

@@ -3,6 +3,7 @@
 mod access;
 mod batch;
 mod changes;
+mod clock;
 mod documents;
 mod events;
 mod limits;

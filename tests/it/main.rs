@@ -14,6 +14,7 @@ mod journey;
 mod kit;
 mod page;
 mod rejection_window;
+mod sandbox;
 mod store;
 mod upstream;
 mod webhooks;

@@ -68,7 +68,7 @@ impl Deployment {
     /// The clock moves on by some seconds.
     async fn wait(&self, seconds: i64) {
         let to = self.at().await.now + TimeDelta::seconds(seconds);
-        self.app.ledger.clock().set(to).await.unwrap();
+        self.app.ledger.clock().traveller().unwrap().set(to).await.unwrap();
     }
 
     async fn apply(&self, id: ClaimId, command: Command) -> Claim {

@@ -8,6 +8,7 @@
 //! | `standing.rs`, `told.rs` | how a claim stands for who has the link; the same in words |
 //! | `facts.rs`, `partners.rs` | what a claim, a window and a list of partners say in words |
 //! | `form.rs`, `answer.rs` | reading a form; what it asks of the claim |
+//! | `clock/` | the developer's page of a virtual clock, which is not the customer's |
 //! | `confirm.rs` | the second step of every answer |
 //! | `step.rs` | what ties the second step of an answer to the first |
 //! | `language.rs`, `words.rs` | the language of a page, and its words (`config/page/*.toml`) |
@@ -40,6 +41,7 @@
 //! any way gets one answer, made at the start, before any look at Redis or at the body.
 
 mod answer;
+mod clock;
 mod confirm;
 mod end;
 mod facts;
@@ -91,5 +93,6 @@ pub(super) fn routes() -> Vec<Route> {
     ]
     .into_iter()
     .map(Route::page)
+    .chain(clock::routes())
     .collect()
 }

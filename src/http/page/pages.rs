@@ -1,5 +1,7 @@
 //! The templates of the pages, in every language, and what is the same on all of them.
 
+use std::sync::Arc;
+
 use axum::http::HeaderValue;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -29,15 +31,18 @@ const TEMPLATES: [(&str, &str); 8] = [
 ];
 
 /// Everything a page is made with.
+#[derive(Clone)]
 pub(in crate::http) struct Pages {
-    english: Environment<'static>,
-    turkish: Environment<'static>,
+    english: Arc<Environment<'static>>,
+    turkish: Arc<Environment<'static>>,
+    /// What the addresses of the pages begin with.
+    public_url: String,
     /// The language of people of whom nothing is known.
     pub(super) default_language: Language,
     /// What the pages may do: nothing but be styled, and be answered.
     pub(super) policy: HeaderValue,
     /// The page for links that are none, in the order of [`LANGUAGES`], made once.
-    pub(super) missing: [String; 2],
+    pub(super) missing: Arc<[String; 2]>,
 }
 
 /// A page to be made.
@@ -74,7 +79,7 @@ impl Pages {
     pub fn new(reply_to: &str, public_url: &str, default_language: &str) -> Self {
         let default_language = of_tag(default_language).unwrap_or(Language::English);
         let of = |language| {
-            environment(language, reply_to, public_url).expect("the built-in pages are sound")
+            Arc::new(environment(language, reply_to).expect("the built-in pages are sound"))
         };
         let digest = BASE64_STANDARD.encode(Sha256::digest(CSS));
         let policy = format!(
@@ -83,11 +88,17 @@ impl Pages {
         );
         let policy = HeaderValue::from_str(&policy).expect("the policy is ASCII");
         let (english, turkish) = (of(Language::English), of(Language::Turkish));
-        let missing = [String::new(), String::new()];
-        let mut pages = Self { english, turkish, default_language, policy, missing };
-        pages.missing =
-            LANGUAGES.map(|(language, _)| pages.plain("missing", language).unwrap_or_default());
+        let (public_url, missing) = (public_url.to_owned(), Arc::default());
+        let mut pages = Self { english, turkish, public_url, default_language, policy, missing };
+        let missing = |(language, _)| pages.plain("missing", language).unwrap_or_default();
+        pages.missing = Arc::new(LANGUAGES.map(missing));
         pages
+    }
+
+    /// The same pages of a deployment whose addresses begin with another `public_url`.
+    #[must_use]
+    pub fn at(&self, public_url: &str) -> Self {
+        Self { public_url: public_url.to_owned(), ..self.clone() }
     }
 
     /// A page as HTML; nothing when a template is broken, which the log tells.
@@ -99,6 +110,7 @@ impl Pages {
         let values = context! {
             errors => Value::from(Serde(page.errors)),
             switch => Value::from(Serde(switch(page))),
+            public_url => &self.public_url,
             ..Value::from(Serde(&page.values))
         };
         let rendered = environment.get_template(page.template).and_then(|t| t.render(values));
@@ -128,11 +140,7 @@ fn switch<T>(page: &Page<'_, T>) -> Vec<Switch> {
     if page.can_switch { LANGUAGES.map(one).into() } else { Vec::new() }
 }
 
-fn environment(
-    language: Language,
-    reply_to: &str,
-    public_url: &str,
-) -> Result<Environment<'static>, Error> {
+fn environment(language: Language, reply_to: &str) -> Result<Environment<'static>, Error> {
     let broken = |error| Error::new(ErrorKind::BadSerialization, "words").with_source(error);
     let words = Words::of(language).map_err(broken)?;
     let mut environment = Environment::new();
@@ -142,7 +150,6 @@ fn environment(
     environment.add_global("css", Value::from_safe_string(CSS.to_owned()));
     environment.add_global("language", tag(language));
     environment.add_global("reply_to", reply_to.to_owned());
-    environment.add_global("public_url", public_url.to_owned());
     environment.add_function("t", move |key: &str, given: Kwargs| words.tell(key, &given));
     for (name, source) in TEMPLATES {
         environment.add_template(name, source)?;

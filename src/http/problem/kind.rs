@@ -21,6 +21,8 @@ pub enum ProblemType {
     KeyReused,
     /// The claim's status does not allow this.
     ClaimConflict,
+    /// The virtual clock cannot be moved like that.
+    ClockConflict,
     /// The body is longer than allowed.
     TooLarge,
     /// The body's media type is not accepted.
@@ -37,7 +39,7 @@ pub enum ProblemType {
 
 impl ProblemType {
     /// Every kind.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::RequestMalformed,
         Self::CredentialInvalid,
         Self::RoleNotAllowed,
@@ -46,6 +48,7 @@ impl ProblemType {
         Self::TimedOut,
         Self::KeyReused,
         Self::ClaimConflict,
+        Self::ClockConflict,
         Self::TooLarge,
         Self::MediaTypeNotSupported,
         Self::FindingsReported,
@@ -76,6 +79,9 @@ impl ProblemType {
             }
             Self::ClaimConflict => {
                 (S::CONFLICT, "claim_conflict", "The claim's status does not allow this")
+            }
+            Self::ClockConflict => {
+                (S::CONFLICT, "clock_conflict", "The clock cannot be moved like that")
             }
             Self::TooLarge => (S::PAYLOAD_TOO_LARGE, "too_large", "The body is too long"),
             Self::MediaTypeNotSupported => (

@@ -5,9 +5,12 @@ mod associations;
 mod batch;
 mod changes;
 mod claims;
+mod clock;
 mod deadline;
 mod document;
 mod events;
+mod mails;
+mod sandboxes;
 mod search;
 mod submit;
 mod webhooks;
@@ -42,6 +45,9 @@ pub(super) fn routes() -> Vec<Route> {
         access::routes(),
         events::routes(),
         webhooks::routes(),
+        clock::routes(),
+        mails::routes(),
+        sandboxes::routes(),
         document::routes(),
     ]
     .concat()

@@ -73,6 +73,17 @@ async fn a_claim_that_does_not_exist_is_refused() {
     assert_eq!(ran.object()["code"], "no_such_claim");
     let ran = deployment.run(&["clock", "advance", "--business-days", "1", "--claim", NOBODY]);
     check(&ran, 1, "there is no claim");
+    let ran = deployment.run(&["clock", "advance", "--before-end", "--claim", NOBODY]);
+    check(&ran, 1, "there is no claim");
+}
+
+#[test]
+fn production_has_no_virtual_clock() {
+    let deployment = Deployment::private("[clock]\nmode = \"virtual\"");
+    for args in [&["settings"][..], &["clock", "show"], &["serve"], &["work"]] {
+        let ran = deployment.run(&[&["--profile", "production"], args].concat());
+        check(&ran, 2, "this deployment may not travel in time");
+    }
 }
 
 #[test]

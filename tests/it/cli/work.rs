@@ -64,6 +64,28 @@ async fn the_clock_travels_forwards_only() {
 }
 
 #[tokio::test]
+async fn the_clock_goes_to_the_last_moment_of_a_window() {
+    let deployment = Deployment::new().await;
+    let working = deployment.work();
+    let id = deployment.submit(&a_claim());
+    let show = deployment.run(&["clock", "advance", "--by", "1s"]);
+    assert!(show.stdout.contains(&format!("remind_customer of claim {id}")), "{show:?}");
+    let ran = deployment.run(&["clock", "advance", "--before-end", "--claim", &id, "--json"]);
+    let end = ran.object();
+    assert_eq!(end["now"], "2026-11-27T20:59:59.999Z");
+    assert_eq!(end["upcoming"][0]["job"], "finalize_association");
+    assert_eq!(end["upcoming"][0]["claim_id"], id);
+    let over = deployment.run(&["clock", "advance", "--by", "1h"]);
+    assert_eq!(over.code, 0, "{over:?}");
+    let ran = deployment.run(&["clock", "advance", "--before-end", "--claim", &id]);
+    assert!(ran.code == 1 && ran.stderr.contains("has passed"), "{ran:?}");
+    for args in [&["--before-end"][..], &["--by", "1h", "--claim", &id]] {
+        assert_eq!(deployment.run(&[&["clock", "advance"], args].concat()).code, 2, "{args:?}");
+    }
+    working.stop();
+}
+
+#[tokio::test]
 async fn travelling_without_a_worker_says_that_none_is_at_work() {
     let deployment = Deployment::new().await;
     deployment.submit(&a_claim());

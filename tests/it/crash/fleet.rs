@@ -91,7 +91,7 @@ impl Fleet {
 
     /// Moves the clock without waiting for anything.
     pub async fn set_clock(&self, to: DateTime<Utc>) {
-        self.app.ledger.clock().set(to).await.unwrap();
+        self.app.ledger.clock().traveller().unwrap().set(to).await.unwrap();
     }
 
     pub async fn now(&self) -> DateTime<Utc> {

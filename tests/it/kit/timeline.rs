@@ -78,7 +78,14 @@ async fn what_was_dropped_deferred_or_late_says_so() {
     world.reject(deferred).await.unwrap();
     let silent = world.submit(a_claim()).await;
     world.stop_worker().await;
-    world.ledger().clock().set("2026-12-03T08:00:00Z".parse().unwrap()).await.unwrap();
+    world
+        .ledger()
+        .clock()
+        .traveller()
+        .unwrap()
+        .set("2026-12-03T08:00:00Z".parse().unwrap())
+        .await
+        .unwrap();
     world.start_worker();
     world.settle().await;
     let text = lines(&world).await.join("\n");

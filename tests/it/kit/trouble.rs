@@ -27,7 +27,7 @@ async fn the_test_that_fails_in_a_process_of_its_own() {
         "left" => {
             world.stop_worker().await;
             let to = "2026-11-27T21:00:00Z".parse().unwrap();
-            world.ledger().clock().set(to).await.unwrap();
+            world.ledger().clock().traveller().unwrap().set(to).await.unwrap();
         }
         other => panic!("there is no story {other}"),
     }

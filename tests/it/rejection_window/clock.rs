@@ -26,7 +26,7 @@ async fn time_cannot_go_back() {
     let past = at("2026-11-20T14:59:59.999Z");
     let refused = travel(world.ledger(), past).await.unwrap_err();
     assert!(matches!(refused, JourneyError::Travel(TravelError::Backwards { .. })), "{refused}");
-    let refused = world.ledger().clock().set(past).await.unwrap_err();
+    let refused = world.ledger().clock().traveller().unwrap().set(past).await.unwrap_err();
     assert!(matches!(refused, TravelError::Backwards { .. }), "{refused}");
     assert_eq!(world.now().await, at(FRIDAY));
 }

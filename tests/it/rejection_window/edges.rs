@@ -67,7 +67,7 @@ async fn a_worker_that_was_away_over_the_end_does_not_change_the_official_instan
     let mut world = World::starting(FRIDAY).await;
     let claim = world.submit(a_claim()).await;
     world.stop_worker().await;
-    world.ledger().clock().set(at("2026-12-03T08:00:00Z")).await.unwrap();
+    world.ledger().clock().traveller().unwrap().set(at("2026-12-03T08:00:00Z")).await.unwrap();
     world.expect(claim).notified().await;
     world.start_worker();
     world.settle().await;
@@ -82,7 +82,7 @@ async fn a_rejection_stops_the_worker_that_comes_back_after_the_end() {
     let mut world = World::starting(FRIDAY).await;
     let claim = world.submit(a_claim()).await;
     world.stop_worker().await;
-    world.ledger().clock().set(at("2026-12-03T08:00:00Z")).await.unwrap();
+    world.ledger().clock().traveller().unwrap().set(at("2026-12-03T08:00:00Z")).await.unwrap();
     let answer = world.reject_received_at(claim, LAST_MOMENT).await;
     assert_eq!(did(answer), ["claim_rejected"]);
     world.start_worker();

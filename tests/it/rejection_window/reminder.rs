@@ -55,7 +55,7 @@ async fn a_reminder_that_would_come_after_the_end_is_left_out() {
     let claim = world.submit(a_claim()).await;
     world.stop_worker().await;
     let late = "2026-12-03T08:00:00Z".parse().unwrap();
-    world.ledger().clock().set(late).await.unwrap();
+    world.ledger().clock().traveller().unwrap().set(late).await.unwrap();
     let before = world.mails().len();
     world.start_worker();
     world.settle().await;

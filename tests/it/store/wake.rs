@@ -18,7 +18,8 @@ impl Deployment {
     /// The clock wakes everything, and messages come in order: what comes before it was all.
     async fn wakes_until_now(&self, wakes: &mut UnboundedReceiver<Wake>) -> Vec<Wake> {
         let clock = self.app.ledger.clock();
-        clock.set(clock.now().await.unwrap()).await.unwrap();
+        let now = clock.now().await.unwrap();
+        clock.traveller().unwrap().set(now).await.unwrap();
         let mut heard = Vec::new();
         loop {
             match wakes.recv().await.unwrap() {

@@ -1,0 +1,93 @@
+//! Jobs, events and lengths of time in words, for developers.
+
+use chrono::TimeDelta;
+use cpor_jobs::Job;
+
+/// What is done when an entry of this job falls due.
+pub(super) const fn of_job(job: Job) -> &'static str {
+    match job {
+        Job::SubmitClaim => "A submission is taken in",
+        Job::ValidateClaim => "The claim is validated",
+        Job::NotifyCustomer => "The notice is sent to the customer",
+        Job::RemindCustomer => "The customer is reminded",
+        Job::FinalizeAssociation => "The window ends: silence makes the association official",
+        Job::NotifyPartner => "The partner is told the result",
+        Job::ExpireClaim => "The partner's time to answer ends",
+        Job::DeliverWebhook => "A webhook is called",
+        Job::SendReceipt => "The customer's receipt is sent",
+        Job::SendCorrection => "The customer is told that the time to answer has changed",
+    }
+}
+
+/// An event by its name, such as `customer_notified`.
+pub(super) fn of_event(name: &str) -> String {
+    let words = match name {
+        "claim_submitted" => "The claim was submitted",
+        "claim_validated" => "The claim was found right",
+        "action_requested" => "The partner was asked for more",
+        "claim_disqualified" => "The claim was disqualified",
+        "claim_contested" => "Another partner has the item: a person decides",
+        "notice_sending" => "The notice is on its way",
+        "customer_notified" => "The customer was notified, and the window opened",
+        "customer_reminded" => "The customer was reminded",
+        "claim_rejected" => "The customer rejected the claim",
+        "late_rejection_received" => "A rejection came too late",
+        "claim_confirmed" => "The customer agreed",
+        "association_finalized" => "The association became official",
+        "association_ended" => "The association ended",
+        "partner_notified" => "The partner was told the result",
+        "window_paused" => "The window was paused",
+        "window_resumed" => "The window goes on",
+        "window_extended" => "The window was extended",
+        "correction_sent" => "The customer was told of the new time",
+        "receipt_sent" => "The customer's receipt was sent",
+        "claim_withdrawn" => "The partner took the claim back",
+        other => return sentence_of(other),
+    };
+    words.to_owned()
+}
+
+fn sentence_of(name: &str) -> String {
+    let mut words = name.replace('_', " ");
+    if let Some(first) = words.get(..1).map(str::to_uppercase) {
+        words.replace_range(..1, &first);
+    }
+    words
+}
+
+/// How long from now, in at most two units.
+pub(super) fn from_now(length: TimeDelta) -> String {
+    let units = [("day", 86_400_000), ("hour", 3_600_000), ("minute", 60_000), ("second", 1_000)];
+    let mut left_ms = length.num_milliseconds();
+    let mut words = Vec::new();
+    for (unit, ms) in units {
+        let count = left_ms / ms;
+        left_ms %= ms;
+        if count > 0 && words.len() < 2 {
+            words.push(format!("{count} {unit}{}", if count == 1 { "" } else { "s" }));
+        }
+    }
+    if words.is_empty() { "at once".to_owned() } else { format!("in {}", words.join(" ")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths_are_told_in_two_units() {
+        let check = |ms: i64, expected: &str| {
+            assert_eq!(from_now(TimeDelta::milliseconds(ms)), expected);
+        };
+        check(0, "at once");
+        check(1_000, "in 1 second");
+        check(3_661_000, "in 1 hour 1 minute");
+        check(5 * 86_400_000 + 6 * 3_600_000 + 1, "in 5 days 6 hours");
+    }
+
+    #[test]
+    fn an_event_that_has_no_words_is_its_name() {
+        assert_eq!(of_event("window_paused"), "Window paused");
+        assert_eq!(of_event("customer_reminded"), "The customer was reminded");
+    }
+}
