@@ -37,6 +37,10 @@ use crate::store::sandboxes::SANDBOX_PREFIX;
 pub use one::Sandbox;
 use removal::Doomed;
 
+/// Handlers of one job that run at once in one sandbox: there may be thousands of them, each with
+/// a few claims.
+const CONCURRENCY_MAX: usize = 8;
+
 /// The sandboxes of a server; cheap to clone.
 #[derive(Clone)]
 pub struct Sandboxes(Arc<Server>);
@@ -240,6 +244,9 @@ impl Server {
         settings.redis.partitions = 1;
         sandbox.base_url().clone_into(&mut settings.http.public_url);
         settings.access.development_keys = false;
+        for job in settings.workers.values_mut() {
+            job.concurrency = job.concurrency.min(CONCURRENCY_MAX);
+        }
         settings
     }
 }

@@ -120,12 +120,12 @@ impl Store {
     }
 
     /// Another namespace over the same connection, which this process has for itself: its worker
-    /// is woken without a detour over Redis.
+    /// is woken without a detour over Redis. What is remembered of submissions is shared: no two
+    /// claims have the same id, and who asks has found the claim in its own namespace.
     #[must_use]
     pub fn beside(&self, keys: Keys) -> Self {
         Self {
             keys: Arc::new(keys),
-            submissions: Submissions::new(),
             takes: Arc::default(),
             changed: Some(Arc::default()),
             ..self.clone()

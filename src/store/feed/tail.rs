@@ -20,6 +20,8 @@ use crate::store::{Connection, Store, StoreError};
 
 /// News that a listener may be behind by before it misses some, and is told so.
 const NEWS_MAX: usize = 4_096;
+/// The same in a namespace that one process has for itself, of which it may have thousands.
+const OWN_NEWS_MAX: usize = 128;
 /// Entries read at once.
 const PAGE: usize = 512;
 /// How long one command waits for the streams to grow, in ms; then it is asked again, so that a
@@ -55,7 +57,8 @@ impl Feed {
     /// The feed of a store; nothing is read before somebody listens.
     #[must_use]
     pub fn new(store: Store) -> Self {
-        let news = channel(NEWS_MAX).0;
+        let news_max = if store.changed().is_some() { OWN_NEWS_MAX } else { NEWS_MAX };
+        let news = channel(news_max).0;
         Self(Arc::new(Shared { store, news, reading: Mutex::new(false) }))
     }
 

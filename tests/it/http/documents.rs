@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use cpor::http::problem::ProblemType;
+use cpor::http::route::{Place, Route};
 use cpor::http::{openapi, roles, routes};
 use serde_json::Value;
 
@@ -65,6 +66,9 @@ async fn the_description_is_served() {
     let site = Site::open().await;
     let answer = site.http.get("/v1/openapi.json").await;
     assert_eq!(answer.header("content-type"), "application/json");
-    assert_eq!(answer.json(), openapi::describe(&routes()));
+    // What exists here: the clock, which is virtual, and nothing of sandboxes.
+    let here = |route: &Route| !matches!(route.place, Place::Sandbox | Place::SandboxHost);
+    let here: Vec<Route> = routes().into_iter().filter(here).collect();
+    assert!(answer.json() == openapi::describe(&here), "{}", answer.text());
     assert_eq!(answer.json()["openapi"], Value::from("3.1.0"));
 }
