@@ -75,9 +75,26 @@ impl Ledger {
         adjustment: &Adjustment,
         actor: &str,
     ) -> Result<Applied, LedgerError> {
+        self.adjust_at(claim_id, None, adjustment, actor).await
+    }
+
+    /// Changes an open window of a claim that is still at the revision at which somebody looked at
+    /// it: a request that comes twice grants nothing twice.
+    ///
+    /// # Errors
+    ///
+    /// As [`Ledger::adjust`], and when the claim is at another revision.
+    pub async fn adjust_at(
+        &self,
+        claim_id: ClaimId,
+        revision: Option<u64>,
+        adjustment: &Adjustment,
+        actor: &str,
+    ) -> Result<Applied, LedgerError> {
         for _ in 0..CONFLICTS_MAX {
             let found = self.store().claim(claim_id).await?;
             let claim = found.ok_or(LedgerError::NoClaim(claim_id))?;
+            still_at(&claim, revision, adjustment)?;
             let at = self.clock().instant().await?;
             let command = command(&self.rules().window(), &claim, adjustment, at.now)?;
             match self.change(claim_id, Some(claim), &command, actor, None, at).await? {
@@ -146,6 +163,24 @@ fn command(
             Command::Realign { window: Box::new(realigned), cause }
         }
     })
+}
+
+/// Refuses to change a claim that is not as it was when somebody looked at it.
+///
+/// # Errors
+///
+/// When it is at another revision.
+pub fn still_at(
+    claim: &Claim,
+    revision: Option<u64>,
+    adjustment: &Adjustment,
+) -> Result<(), LedgerError> {
+    if revision.is_none_or(|revision| revision == claim.revision) {
+        return Ok(());
+    }
+    let why = Why::ClaimChanged { revision: claim.revision };
+    let (command, status) = (adjustment.name(), claim.status());
+    Err(refused(claim, Refusal { command, status, why }))
 }
 
 fn refused(claim: &Claim, refusal: Refusal) -> LedgerError {

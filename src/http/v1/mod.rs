@@ -11,6 +11,7 @@ mod events;
 mod search;
 mod submit;
 mod webhooks;
+mod windows;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -38,6 +39,7 @@ pub(super) fn routes() -> Vec<Route> {
         claims::routes(),
         deadline::routes(),
         changes::routes(),
+        windows::routes(),
         associations::routes(),
         access::routes(),
         events::routes(),
