@@ -4,6 +4,7 @@ mod answers;
 mod forms;
 mod headers;
 mod own_view;
+mod paused;
 mod robots;
 mod standing;
 
