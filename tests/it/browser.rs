@@ -5,5 +5,6 @@
 mod chromium;
 mod driver;
 mod harness;
+mod paused;
 mod reader;
 mod stories;

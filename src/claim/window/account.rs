@@ -49,11 +49,11 @@ impl Window {
         let at = stopped.unwrap_or(now).clamp(self.opened_at, closes_at.max(self.opened_at));
         let elapsed = Span { from: self.opened_at, to: at };
         let pauses = &self.deadline.adjustments.pauses;
-        let paused = pauses.iter().map(|pause| elapsed.overlap(*pause).duration()).sum();
+        let stood_still = pauses.iter().map(|pause| elapsed.overlap(*pause).duration()).sum();
         let (passed, left) = self.business_days(at);
         Account {
-            consumed: elapsed.duration() - paused,
-            paused: paused + standing_still,
+            consumed: elapsed.duration() - stood_still,
+            paused: stood_still + standing_still,
             remaining: closes_at.max(at) - at,
             business_days_passed: passed,
             business_days_left: left,

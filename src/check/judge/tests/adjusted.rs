@@ -84,7 +84,7 @@ fn damaged(history: Vec<Recorded>, damage: impl Fn(&mut Inspection) + 'static) -
 fn with(mut history: Vec<Recorded>, event: usize, change: impl Fn(&mut Window)) -> Case {
     match &mut history[event - 1].event {
         Event::WindowResumed { window, .. } | Event::WindowExtended { window, .. } => {
-            change(window)
+            change(window);
         }
         other => panic!("{} has no window", other.name()),
     }
