@@ -32,6 +32,7 @@ async fn a_window_is_changed_after_its_old_and_new_end_were_shown() {
     assert!(portrait.contains("1 of 7 business days has passed"), "{portrait}");
     assert!(portrait.contains("why the window has no end"), "{portrait}");
     assert_eq!(deployment.status(&claim), "paused");
+    deployment.advance(&["--by", "1m"]);
     assert_eq!(run(&["resume", &claim]).code, 0);
     assert_eq!(deployment.claim(&claim)["closes_at"], "2026-12-02T21:00:00Z");
     let refused = run(&["resume", "01993c2a-7e00-7003-8000-00000000002a"]);
