@@ -29,7 +29,8 @@ const READS_AT_ONCE: usize = 64;
 #[derive(Debug, Args)]
 #[command(after_help = "With --json, one object per claim: id, status, source, idempotency_key, \
 mpn_id, tenant_id, items, submitted_at, opened_at, closes_at, paused_at, decided_at, reason, \
-revision and more; instants are RFC 3339 in UTC. Where --limit ends a list, standard error has the cursor.
+revision and more; instants are RFC 3339 in UTC. Where --limit ends a list, standard error has \
+the cursor.
 
 Examples:
   cpor claims --status notified
