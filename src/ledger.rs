@@ -20,7 +20,7 @@ use crate::clock::Clock;
 use crate::store::agenda::Lease;
 use crate::store::intake::KeyRecord;
 use crate::store::{Commit, Committed, Instant, Store};
-pub use adjust::Adjustment;
+pub use adjust::{Adjustment, still_at};
 use answer::CONFLICTS_MAX;
 pub use answer::{Applied, KeyReused, LedgerError, Submitted};
 pub use rules::Rules;

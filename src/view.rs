@@ -3,6 +3,7 @@
 
 mod answer;
 mod csv;
+mod window;
 mod words;
 
 use chrono::{DateTime, Utc};
@@ -11,13 +12,14 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use crate::access::Authority;
-use crate::claim::event::{Event, Recorded};
+use crate::claim::event::Recorded;
 use crate::claim::identity::{IdempotencyKey, MpnId, Source, TenantId};
 use crate::claim::item::Item;
 use crate::claim::{Claim, ClaimId, Finding, State, Status, Window};
 use crate::store::dead::DeadEntry;
 pub use answer::{LineAnswer, Outcome, outcome_of};
 pub use csv::csv_rows;
+pub use window::{AdjustedView, TimeView, paused_sentences};
 pub use words::{held_by, reason, sentences, utc, waits_for};
 
 /// A claim with what only its history tells.
@@ -60,8 +62,10 @@ pub struct ClaimView<'a> {
     submitted_at: DateTime<Utc>,
     /// When the rejection window opened.
     opened_at: Option<DateTime<Utc>>,
-    /// The first instant at which a rejection is late.
+    /// The first instant at which a rejection is late; nothing while the window is paused.
     closes_at: Option<DateTime<Utc>>,
+    /// Since when the window is paused: its time stands still until a reviewer resumes it.
+    paused_at: Option<DateTime<Utc>>,
     /// When it was decided.
     decided_at: Option<DateTime<Utc>>,
     /// Why it stands there, where there is a reason.
@@ -150,12 +154,8 @@ pub fn retry_command(entry: &DeadEntry) -> String {
 impl Dossier {
     /// The newest window of the claim, if one was ever opened.
     pub fn window(&self) -> Option<&Window> {
-        self.claim.window().or_else(|| {
-            self.history.iter().rev().find_map(|recorded| match &recorded.event {
-                Event::CustomerNotified { window, .. } => Some(window),
-                _ => None,
-            })
-        })
+        let newest = || self.history.iter().rev().find_map(|recorded| recorded.event.window());
+        self.claim.window().or_else(newest)
     }
 
     /// The instant that counts: of the customer's answer, of the end of the window, or of the
@@ -184,7 +184,7 @@ impl Dossier {
     /// The claim as programs see it.
     pub fn view(&self) -> ClaimView<'_> {
         let (claim, submission) = (&self.claim, &self.claim.submission);
-        let window = self.window();
+        let (window, paused_at) = (self.window(), claim.paused_at());
         let (detail, findings, answer_by) = match &claim.state {
             State::ActionRequired { findings, answer_by, .. } => {
                 (None, &**findings, Some(*answer_by))
@@ -211,7 +211,8 @@ impl Dossier {
             items: &submission.items,
             submitted_at: claim.submitted_at,
             opened_at: window.map(|window| window.opened_at),
-            closes_at: window.map(Window::closes_at),
+            closes_at: window.filter(|_| paused_at.is_none()).map(Window::closes_at),
+            paused_at,
             decided_at: self.decided_at(),
             reason: reason(&claim.state),
             detail,

@@ -241,6 +241,43 @@ pub enum Event {
     },
 }
 
+impl Event {
+    /// The window that holds from this event on, where it brings one.
+    #[must_use]
+    pub const fn window(&self) -> Option<&Window> {
+        match self {
+            Self::CustomerNotified { window, .. }
+            | Self::WindowResumed { window, .. }
+            | Self::WindowExtended { window, .. } => Some(window),
+            Self::ClaimSubmitted { .. }
+            | Self::ClaimAmended { .. }
+            | Self::VerdictDeferred { .. }
+            | Self::ClaimValidated
+            | Self::ActionRequested { .. }
+            | Self::ClaimDisqualified { .. }
+            | Self::ClaimContested { .. }
+            | Self::NoticeSending { .. }
+            | Self::NoticeDeferred { .. }
+            | Self::NoticeUncertain { .. }
+            | Self::NoticeResumed { .. }
+            | Self::NoticeRefused { .. }
+            | Self::CustomerReminded { .. }
+            | Self::WindowPaused { .. }
+            | Self::CorrectionSent { .. }
+            | Self::ContactProposed { .. }
+            | Self::ContactConfirmed { .. }
+            | Self::ClaimRejected { .. }
+            | Self::LateRejectionReceived { .. }
+            | Self::ClaimConfirmed { .. }
+            | Self::AssociationFinalized { .. }
+            | Self::ClaimWithdrawn { .. }
+            | Self::AssociationEnded { .. }
+            | Self::PartnerNotified { .. }
+            | Self::ReceiptSent { .. } => None,
+        }
+    }
+}
+
 /// An event as it stands in the history: which, when, by whom.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Recorded {

@@ -181,6 +181,24 @@ impl Claim {
         }
     }
 
+    /// Since when the time of its window stands still.
+    #[must_use]
+    pub const fn paused_at(&self) -> Option<DateTime<Utc>> {
+        match &self.snapshot.state {
+            State::Paused { paused_at, .. } => Some(*paused_at),
+            State::Submitted { .. }
+            | State::ActionRequired { .. }
+            | State::Disqualified { .. }
+            | State::Contested { .. }
+            | State::Validated { .. }
+            | State::Notified { .. }
+            | State::Rejected { .. }
+            | State::Associated { .. }
+            | State::Withdrawn { .. }
+            | State::Ended { .. } => None,
+        }
+    }
+
     /// The window of the claim, while it is open or after it has made the claim official.
     #[must_use]
     pub const fn window(&self) -> Option<&Window> {

@@ -3,10 +3,13 @@
 //! This is the one place that compares an instant with the end of the window. How the end is
 //! computed is the business of `calendar/`.
 
+mod account;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::calendar::Deadline;
+pub use account::Account;
 
 /// The time a customer has to reject a claim.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

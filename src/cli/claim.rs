@@ -1,5 +1,7 @@
 //! `cpor claim`: one claim, what has happened to it, and what people ask of it.
 
+mod adjust;
+mod amend;
 mod answer;
 mod arbitrate;
 mod contact;
@@ -7,12 +9,10 @@ mod link;
 mod show;
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use chrono::{DateTime, Utc};
 use clap::{Args, Subcommand, ValueEnum};
-use cpor_jobs::limits::SUBMISSION_BYTES_MAX;
 
 use cpor::app::App;
 use cpor::claim::state::EndReason;
@@ -21,7 +21,7 @@ use cpor::claim::{ClaimId, Command};
 use crate::cli::exit::Exit;
 use crate::cli::output::Output;
 use crate::cli::{Globals, values};
-use answer::{Answer, ask};
+use answer::ask;
 
 /// Show one claim, or ask something of it.
 ///
@@ -30,18 +30,27 @@ use answer::{Answer, ask};
 #[command(after_help = "With --json, commands that ask something print claim_id, outcome, at and \
 status, and with an outcome that took no effect also code and message. Outcomes: rejected, \
 too_late, confirmed, contact_proposed, contact_confirmed, withdrawn, ended, amended, validated, \
-disqualified, already_decided, refused.
+disqualified, window_paused, window_resumed, window_extended, already_decided, refused.
 
 Examples:
   cpor claim show ID
   cpor claim reject ID --received-at 2026-11-27T20:59:59Z --reason \"We never met them.\"
   cpor claim end ID --reason customer_withdrew
+  cpor claim pause ID --reason \"A court looks at the contract.\"
+  cpor claim extend ID --business-days 2 --reason \"The contact was away.\" --dry-run
   cpor claim amend ID corrected.json
   cpor claim arbitrate ID --for claimant --reason \"Signed statement of work.\"")]
 pub struct ClaimArgs {
     #[command(subcommand)]
     action: Action,
 }
+
+/// What the commands about an open window print.
+const JSON_OF_A_WINDOW: &str = "With --json, one object: claim_id, outcome, preview, at, status, \
+revision, closes_at_before, closes_at, paused_at, time and sentences.
+
+Example:
+  cpor claim extend ID --business-days 2 --reason \"The contact was away.\" --dry-run";
 
 #[derive(Debug, Subcommand)]
 enum Action {
@@ -125,6 +134,24 @@ enum Action {
         #[command(flatten)]
         by: By,
     },
+    /// Stop the time of an open window, for a dispute or a legal matter.
+    ///
+    /// The customer gets a mail with the reason, and can go on answering. Nothing becomes official
+    /// by itself until the window is resumed.
+    #[command(after_help = JSON_OF_A_WINDOW)]
+    Pause(adjust::Change),
+    /// Let the time of a paused window go on.
+    ///
+    /// Days on which it stood still are not counted, and no fewer business days are left than when
+    /// it stopped. The customer gets a mail with the new end.
+    #[command(after_help = JSON_OF_A_WINDOW)]
+    Resume(adjust::Change),
+    /// Grant the customer more business days.
+    ///
+    /// Shows the old and the new end; the customer gets a mail with both. Asked twice, the days are
+    /// granted twice.
+    #[command(after_help = JSON_OF_A_WINDOW)]
+    Extend(adjust::Extension),
     /// Answer an action required with a corrected submission.
     Amend {
         #[command(flatten)]
@@ -242,7 +269,10 @@ async fn act(app: &App, action: Action, output: Output) -> Result<Exit> {
             let command = Command::End { reason: reason.into(), detail };
             ask(ledger, claim.id, &command, &by.actor).await?
         }
-        Action::Amend { claim, file, by } => amend(app, claim.id, &file, &by.actor).await?,
+        Action::Pause(change) => return adjust::pause(ledger, &change, output).await,
+        Action::Resume(change) => return adjust::resume(ledger, &change, output).await,
+        Action::Extend(extension) => return adjust::extend(ledger, &extension, output).await,
+        Action::Amend { claim, file, by } => amend::amend(app, claim.id, &file, &by.actor).await?,
         Action::Arbitrate { claim, winner, reason, by } => {
             arbitrate::arbitrate(ledger, claim.id, winner, reason, &by.actor).await?
         }
@@ -256,26 +286,4 @@ async fn stamped(app: &App, received: Received) -> Result<DateTime<Utc>> {
         Some(received_at) => Ok(received_at),
         None => Ok(app.ledger.clock().now().await?),
     }
-}
-
-async fn amend(app: &App, id: ClaimId, file: &std::path::Path, actor: &str) -> Result<Answer> {
-    let raw = read(file).with_context(|| format!("could not read {}", file.display()))?;
-    let now = app.ledger.clock().now().await?;
-    match app.ledger.parse(&raw, now) {
-        Ok(submission) => ask(&app.ledger, id, &Command::Amend(Arc::new(submission)), actor).await,
-        Err(findings) => Ok(Answer::unreadable(id, now, findings)),
-    }
-}
-
-/// Reads no more than the parser needs in order to say that it is too much.
-fn read(file: &std::path::Path) -> std::io::Result<Vec<u8>> {
-    use std::io::Read;
-    let most = SUBMISSION_BYTES_MAX as u64 + 1;
-    let mut raw = Vec::new();
-    if file == std::path::Path::new("-") {
-        std::io::stdin().take(most).read_to_end(&mut raw)?;
-    } else {
-        std::fs::File::open(file)?.take(most).read_to_end(&mut raw)?;
-    }
-    Ok(raw)
 }

@@ -28,8 +28,9 @@ const READS_AT_ONCE: usize = 64;
 /// List claims; everything that is given has to fit.
 #[derive(Debug, Args)]
 #[command(after_help = "With --json, one object per claim: id, status, source, idempotency_key, \
-mpn_id, tenant_id, items, submitted_at, opened_at, closes_at, decided_at, reason, revision and \
-more; instants are RFC 3339 in UTC. Where --limit ends a list, standard error has the cursor.
+mpn_id, tenant_id, items, submitted_at, opened_at, closes_at, paused_at, decided_at, reason, \
+revision and more; instants are RFC 3339 in UTC. Where --limit ends a list, standard error has \
+the cursor.
 
 Examples:
   cpor claims --status notified
@@ -166,6 +167,7 @@ fn row(dossier: &Dossier) -> Vec<String> {
     let items: Vec<&str> = submission.items.iter().map(|item| item.code().as_str()).collect();
     let closes_at = dossier
         .window()
+        .filter(|_| claim.paused_at().is_none())
         .map(|window| moment(window.closes_at(), &window.deadline.zone, Language::English));
     let stuck = dossier.stuck.as_ref().map(|entry| format!("a person: {} is stuck", entry.job));
     let waits_for = stuck.or_else(|| words::waits_for(&claim.state));

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 
+use cpor::calendar::BusinessDays;
 use cpor::claim::identity::{Comment, Line, MpnId, Source, TenantId};
 use cpor::claim::{ClaimId, ItemKey};
 use cpor::store::search::Prefix;
@@ -95,6 +96,12 @@ pub fn domain_prefix(raw: &str) -> Result<Prefix, String> {
 /// One line of text.
 pub fn line(raw: &str) -> Result<Line, String> {
     Line::parse(raw).map_err(|finding| finding.message)
+}
+
+/// Reads a number of business days.
+pub fn business_days(raw: &str) -> Result<BusinessDays, String> {
+    let given = raw.parse().map_err(|_| format!("`{raw}` is not a whole number of days"))?;
+    BusinessDays::new(given).map_err(|error| error.to_string())
 }
 
 /// Somebody's words, with the limits of a claim's comment.

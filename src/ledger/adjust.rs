@@ -75,11 +75,28 @@ impl Ledger {
         adjustment: &Adjustment,
         actor: &str,
     ) -> Result<Applied, LedgerError> {
+        self.adjust_at(claim_id, None, adjustment, actor).await
+    }
+
+    /// Changes an open window of a claim that is still at the revision at which somebody looked at
+    /// it: a request that comes twice grants nothing twice.
+    ///
+    /// # Errors
+    ///
+    /// As [`Ledger::adjust`], and when the claim is at another revision.
+    pub async fn adjust_at(
+        &self,
+        claim_id: ClaimId,
+        revision: Option<u64>,
+        adjustment: &Adjustment,
+        actor: &str,
+    ) -> Result<Applied, LedgerError> {
         for _ in 0..CONFLICTS_MAX {
             let found = self.store().claim(claim_id).await?;
             let claim = found.ok_or(LedgerError::NoClaim(claim_id))?;
+            still_at(&claim, revision, adjustment)?;
             let at = self.clock().instant().await?;
-            let command = self.command(&claim, adjustment, at.now)?;
+            let command = command(&self.rules().window(), &claim, adjustment, at.now)?;
             match self.change(claim_id, Some(claim), &command, actor, None, at).await? {
                 Changed::Applied(applied) => return Ok(*applied),
                 Changed::Conflict => {}
@@ -100,60 +117,79 @@ impl Ledger {
         adjustment: &Adjustment,
         now: DateTime<Utc>,
     ) -> Result<Claim, LedgerError> {
-        let command = self.command(claim, adjustment, now)?;
+        let command = command(&self.rules().window(), claim, adjustment, now)?;
         let events = decide(Some(claim), &command, now).map_err(|why| refused(claim, why))?;
         let history: Vec<Recorded> = recorded(Some(claim), events, "nobody", now);
         Ok(history.iter().fold(claim.clone(), Claim::evolve))
     }
+}
 
-    fn command(
-        &self,
-        claim: &Claim,
-        adjustment: &Adjustment,
-        now: DateTime<Utc>,
-    ) -> Result<Command, LedgerError> {
-        let Some(window) = claim.open_window() else {
-            let (command, status) = (adjustment.name(), claim.status());
-            return Err(refused(claim, Refusal { command, status, why: Why::WrongStatus }));
-        };
-        let policy = self.rules().window();
-        let adjusted = |adjustments| {
-            let adjusted = policy.adjusted(window, adjustments);
-            adjusted.map_err(|source| LedgerError::Calendar { claim_id: claim.id, source })
-        };
-        let adjustments = window.deadline.adjustments.clone();
-        Ok(match adjustment {
-            Adjustment::Pause { reason } => Command::Pause { reason: reason.clone() },
-            Adjustment::Resume { reason } => {
-                let window = Box::new(resumed(claim, window, &policy, now)?);
-                Command::Resume { window, reason: reason.clone() }
-            }
-            Adjustment::Extend { business_days, reason } => {
-                let extra_business_days = adjustments.extra_business_days + business_days.get();
-                let window = adjusted(Adjustments { extra_business_days, ..adjustments })?;
-                let (business_days, reason) = (*business_days, reason.clone());
-                Command::Extend { business_days, window: Box::new(window), reason }
-            }
-            Adjustment::Outage { outage, reason } => {
-                let window = adjusted(with_outage(claim, window, *outage, now))?;
-                let cause = ExtensionCause::Outage { outage: *outage, reason: reason.clone() };
-                Command::Realign { window: Box::new(window), cause }
-            }
-            Adjustment::Calendars { edition, reason } => {
-                let realigned = adjusted(adjustments)?;
-                let cause = calendar_cause(window, &realigned, *edition, reason);
-                Command::Realign { window: Box::new(realigned), cause }
-            }
-        })
+/// The command that does it, with the new end by the calendars in force.
+fn command(
+    policy: &WindowPolicy,
+    claim: &Claim,
+    adjustment: &Adjustment,
+    now: DateTime<Utc>,
+) -> Result<Command, LedgerError> {
+    let Some(window) = claim.open_window() else {
+        let (command, status) = (adjustment.name(), claim.status());
+        return Err(refused(claim, Refusal { command, status, why: Why::WrongStatus }));
+    };
+    let adjusted = |adjustments| {
+        let adjusted = policy.adjusted(window, adjustments);
+        adjusted.map_err(|source| LedgerError::Calendar { claim_id: claim.id, source })
+    };
+    let adjustments = window.deadline.adjustments.clone();
+    Ok(match adjustment {
+        Adjustment::Pause { reason } => Command::Pause { reason: reason.clone() },
+        Adjustment::Resume { reason } => {
+            let window = Box::new(resumed(claim, window, policy, now)?);
+            Command::Resume { window, reason: reason.clone() }
+        }
+        Adjustment::Extend { business_days, reason } => {
+            let extra_business_days = adjustments.extra_business_days + business_days.get();
+            let window = adjusted(Adjustments { extra_business_days, ..adjustments })?;
+            let (business_days, reason) = (*business_days, reason.clone());
+            Command::Extend { business_days, window: Box::new(window), reason }
+        }
+        Adjustment::Outage { outage, reason } => {
+            let window = adjusted(with_outage(claim, window, *outage, now))?;
+            let cause = ExtensionCause::Outage { outage: *outage, reason: reason.clone() };
+            Command::Realign { window: Box::new(window), cause }
+        }
+        Adjustment::Calendars { edition, reason } => {
+            let realigned = adjusted(adjustments)?;
+            let cause = calendar_cause(window, &realigned, *edition, reason);
+            Command::Realign { window: Box::new(realigned), cause }
+        }
+    })
+}
+
+/// Refuses to change a claim that is not as it was when somebody looked at it.
+///
+/// # Errors
+///
+/// When it is at another revision.
+pub fn still_at(
+    claim: &Claim,
+    revision: Option<u64>,
+    adjustment: &Adjustment,
+) -> Result<(), LedgerError> {
+    if revision.is_none_or(|revision| revision == claim.revision) {
+        return Ok(());
     }
+    let why = Why::ClaimChanged { revision: claim.revision };
+    let (command, status) = (adjustment.name(), claim.status());
+    Err(refused(claim, Refusal { command, status, why }))
 }
 
 fn refused(claim: &Claim, refusal: Refusal) -> LedgerError {
     LedgerError::Refused { claim_id: claim.id, refusal: Box::new(refusal) }
 }
 
-/// The window as it goes on after its pause. Its end is never earlier than it was announced, not
-/// even if the calendar has lost a holiday meanwhile.
+/// The window as it goes on after its pause, with no fewer business days left than when it stopped.
+/// Its end is never earlier than it was announced, not even if the calendar has lost a holiday
+/// meanwhile.
 fn resumed(
     claim: &Claim,
     window: &Window,
@@ -161,16 +197,20 @@ fn resumed(
     now: DateTime<Utc>,
 ) -> Result<Window, LedgerError> {
     let State::Paused { paused_at, .. } = &claim.state else { return Ok(window.clone()) };
+    let now = now.max(claim.changed_at);
     let mut adjustments = window.deadline.adjustments.clone();
-    adjustments.pauses.push(Span { from: *paused_at, to: now.max(claim.changed_at) });
-    let new = policy.adjusted(window, adjustments.clone());
-    let new = new.map_err(|source| LedgerError::Calendar { claim_id: claim.id, source })?;
-    if !window.is_later(&new) {
-        return Ok(new);
+    adjustments.pauses.push(Span { from: *paused_at, to: now });
+    let left = window.account(now, Some(*paused_at)).business_days_left;
+    loop {
+        let new = policy.adjusted(window, adjustments.clone());
+        let new = new.map_err(|source| LedgerError::Calendar { claim_id: claim.id, source })?;
+        let missing = left.saturating_sub(new.account(now, None).business_days_left);
+        let granted = missing.max(u32::from(window.is_later(&new)));
+        if granted == 0 {
+            return Ok(new);
+        }
+        adjustments.extra_business_days = adjustments.extra_business_days.saturating_add(granted);
     }
-    let mut announced = window.clone();
-    announced.deadline.adjustments = adjustments;
-    Ok(announced)
 }
 
 /// Only what touched the window: from its opening until its end, or until now while its time
@@ -200,3 +240,6 @@ fn calendar_cause(
     }
     ExtensionCause::Calendar { edition, days, reason: reason.clone() }
 }
+
+#[cfg(test)]
+mod tests;

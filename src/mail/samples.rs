@@ -60,6 +60,7 @@ pub(super) fn corrections() -> Vec<CorrectionText> {
             to_sentence: Some(
                 "Monday 23 November 2026, 11:00 (Europe/Istanbul, UTC+03:00)".to_owned(),
             ),
+            stopped: false,
             closed_sentence: "before Friday 27 November 2026, 00:00 (Europe/Istanbul, UTC+03:00)"
                 .to_owned(),
         };
@@ -72,7 +73,8 @@ pub(super) fn corrections() -> Vec<CorrectionText> {
             to_sentence: None,
             ..text.clone()
         };
-        all.extend([text, least]);
+        let stopped = CorrectionText { stopped: true, ..text.clone() };
+        all.extend([text, least, stopped]);
     }
     all
 }

@@ -121,6 +121,8 @@ pub struct CorrectionText {
     pub from_sentence: Option<String>,
     /// When it ended.
     pub to_sentence: Option<String>,
+    /// Whether the time stands still, so that there is no end to tell.
+    pub stopped: bool,
     /// Until when one could reject before, to be read after "until now it was".
     pub closed_sentence: String,
 }

@@ -4,7 +4,7 @@ use crate::claim::item::Item;
 use crate::view::{ClaimView, utc};
 
 /// The columns; the names of the row's fields, also when there is no row.
-const HEADER: [&str; 15] = [
+const HEADER: [&str; 16] = [
     "id",
     "status",
     "name",
@@ -20,6 +20,7 @@ const HEADER: [&str; 15] = [
     "reason",
     "answer_by",
     "revision",
+    "paused_at",
 ];
 
 /// Claims as CSV (RFC 4180) with a header.
@@ -36,7 +37,7 @@ pub fn csv_rows<'a>(views: impl Iterator<Item = ClaimView<'a>>) -> Result<Vec<u8
     writer.into_inner().map_err(|error| error.into_error().into())
 }
 
-fn row(view: &ClaimView<'_>) -> [String; 15] {
+fn row(view: &ClaimView<'_>) -> [String; 16] {
     let items: Vec<String> = view.items.iter().map(Item::key).collect();
     let moment = |at: Option<_>| at.map(utc).unwrap_or_default();
     [
@@ -55,6 +56,7 @@ fn row(view: &ClaimView<'_>) -> [String; 15] {
         view.reason.as_deref().map(harmless).unwrap_or_default(),
         moment(view.answer_by),
         view.revision.to_string(),
+        moment(view.paused_at),
     ]
 }
 

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::claim::identity::{MpnId, TenantId};
 use crate::claim::item::Item;
-use crate::claim::{Claim, ClaimId, Finding, Recorded, State, Status};
+use crate::claim::{Claim, ClaimId, Finding, Recorded, State, Status, Window};
 
 #[derive(Serialize)]
 struct Told<'a> {
@@ -36,6 +36,8 @@ struct ClaimThen<'a> {
     opened_at: Option<DateTime<Utc>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     closes_at: Option<DateTime<Utc>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    paused_at: Option<DateTime<Utc>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     answer_by: Option<DateTime<Utc>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -70,7 +72,7 @@ pub fn payload(delivery: &DeliverWebhook, history: &[Recorded]) -> Option<Vec<u8
 
 fn claim_then(claim: &Claim) -> ClaimThen<'_> {
     let submission = &claim.submission;
-    let window = claim.window();
+    let (window, paused_at) = (claim.window(), claim.paused_at());
     let (answer_by, findings, end_reason) = particulars(&claim.state);
     ClaimThen {
         id: claim.id,
@@ -83,7 +85,8 @@ fn claim_then(claim: &Claim) -> ClaimThen<'_> {
         items: &submission.items,
         submitted_at: claim.submitted_at,
         opened_at: window.map(|window| window.opened_at),
-        closes_at: window.map(|window| window.closes_at()),
+        closes_at: window.filter(|_| paused_at.is_none()).map(Window::closes_at),
+        paused_at,
         answer_by,
         findings: findings.iter().map(found).collect(),
         end_reason,

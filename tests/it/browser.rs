@@ -6,5 +6,6 @@ mod chromium;
 mod clock;
 mod driver;
 mod harness;
+mod paused;
 mod reader;
 mod stories;

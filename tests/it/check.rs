@@ -4,9 +4,12 @@
 
 use chrono::TimeDelta;
 use cpor::calendar::coverage::InUse;
+use cpor::calendar::{BusinessDays, Span};
 use cpor::check::{InvariantReport, Patience, check};
+use cpor::claim::identity::Comment;
 use cpor::claim::state::EndReason;
 use cpor::claim::{ClaimId, Command, Status};
+use cpor::ledger::Adjustment;
 use cpor::testkit::{World, a_claim, a_dynamics_claim};
 use cpor_jobs::{Item, Job};
 use redis::aio::MultiplexedConnection;
@@ -253,4 +256,33 @@ async fn a_submission_in_flight_is_wrong_only_after_a_minute() {
     assert_eq!(violated(&world).await.0, [""; 0]);
     world.travel_for(TimeDelta::seconds(61)).await;
     assert_eq!(violated(&world).await.0, ["I01"]);
+}
+
+#[tokio::test]
+async fn a_window_that_was_paused_resumed_and_extended_is_as_it_should_be() {
+    let world = World::starting("2026-11-20T15:00:00Z").await;
+    let (claim, paused) = (world.submit(a_claim()).await, world.submit(a_dynamics_claim()).await);
+    let reason = || Comment::parse("A court looks at it.").unwrap();
+    world.travel_to("2026-11-24T10:00:00Z").await;
+    for claim in [claim, paused] {
+        world.adjust(claim, Adjustment::Pause { reason: reason() }).await.unwrap();
+    }
+    world.travel_to("2026-11-25T10:00:00Z").await;
+    world.adjust(claim, Adjustment::Resume { reason: reason() }).await.unwrap();
+    let business_days = BusinessDays::new(2).unwrap();
+    let extend = || Adjustment::Extend { business_days, reason: reason() };
+    for claim in [claim, paused] {
+        world.adjust(claim, extend()).await.unwrap();
+    }
+    world.travel_to("2026-11-27T10:00:00Z").await;
+    let to = world.now().await;
+    let outage = Span { from: to - TimeDelta::hours(30), to };
+    let repair = Adjustment::Outage { outage, reason: reason() };
+    world.adjust(claim, repair).await.unwrap();
+    assert_eq!(violated(&world).await.0, [""; 0]);
+    world.travel_to("2026-12-30T10:00:00Z").await;
+    assert_eq!(world.status(claim).await, Status::Associated);
+    assert_eq!(world.status(paused).await, Status::Paused);
+    let (ids, reports) = violated(&world).await;
+    assert_eq!(ids, [""; 0], "{reports:#?}");
 }

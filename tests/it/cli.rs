@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
+mod adjust;
 mod answers;
 mod calendar;
 mod claims;

@@ -13,6 +13,7 @@ mod readiness;
 mod roles;
 mod search;
 mod submit;
+mod windows;
 
 use cpor::access::{ApiKeys, Authority, NewApiKey, Role};
 use cpor::claim::identity::{Line, MpnId, Source};

@@ -5,6 +5,7 @@ mod clock;
 mod forms;
 mod headers;
 mod own_view;
+mod paused;
 mod robots;
 mod standing;
 

@@ -1,5 +1,6 @@
 //! Every invariant of one claim, with a damage that violates it.
 
+mod adjusted;
 mod stored;
 
 use chrono::{DateTime, TimeDelta, Utc};

@@ -1,5 +1,7 @@
 //! The notice and its window: I10, I11, I12, I14, I15, I21.
 
+mod changes;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use cpor_jobs::Job;
 
@@ -26,23 +28,28 @@ struct Acceptance<'a> {
 
 pub(super) fn judge(stored: &Stored<'_>, terms: &Terms<'_>, looks: &mut Looks) {
     let accepted: Vec<Acceptance<'_>> = stored.history.iter().filter_map(acceptance).collect();
-    by_the_rule(stored, &accepted, terms.window, looks);
+    by_the_rule(stored, terms.window, looks);
     not_overdue(stored, terms, looks);
     let last = accepted.last();
-    if let State::Notified { window, .. } = &stored.claim.state {
-        let holds = last.is_some_and(|accepted| {
-            accepted.notice == stored.claim.notices
-                && accepted.window == window
-                && follows_its_sending(stored, accepted)
+    if let Some(window) = stored.claim.open_window() {
+        let opened = last.filter(|accepted| {
+            accepted.notice == stored.claim.notices && follows_its_sending(stored, accepted)
         });
+        let holds = opened.is_some() && newest(stored) == Some(window);
         let notice = stored.claim.notices;
         looks.look(I12, holds, || format!("no acceptance of notice {notice} opened its window"));
+        changes::judge(&stored.history, looks);
     }
     if let Some(accepted) = last {
         whole_window(stored, accepted, terms.window, looks);
     }
     no_rejection_in_time(stored, last.map_or(0, |accepted| accepted.recorded.revision), looks);
     intent_has_outcome(stored, terms, looks);
+}
+
+/// The window that the history leaves the claim with.
+fn newest<'a>(stored: &'a Stored<'_>) -> Option<&'a Window> {
+    stored.history.iter().rev().find_map(|recorded| recorded.event.window())
 }
 
 const fn acceptance(recorded: &Recorded) -> Option<Acceptance<'_>> {
@@ -65,31 +72,35 @@ fn follows_its_sending(stored: &Stored<'_>, accepted: &Acceptance<'_>) -> bool {
         && opened_at <= accepted.recorded.at + SKEW_MAX
 }
 
-fn by_the_rule(
-    stored: &Stored<'_>,
-    accepted: &[Acceptance<'_>],
-    policy: &WindowPolicy,
-    looks: &mut Looks,
-) {
-    for (i, this) in accepted.iter().enumerate() {
-        if let Some(right) = recomputed(this.window, policy) {
-            let closes_at = this.window.closes_at();
-            looks.look(I10, right == this.window.deadline, || {
+/// Every window there was, also those that became longer, and none shorter than the one before
+/// for the same notice.
+fn by_the_rule(stored: &Stored<'_>, policy: &WindowPolicy, looks: &mut Looks) {
+    let mut before: Option<&Window> = None;
+    for recorded in &stored.history {
+        let Some(this) = recorded.event.window() else { continue };
+        let closes_at = this.closes_at();
+        if let Some(right) = recomputed(this, policy) {
+            looks.look(I10, right == this.deadline, || {
                 format!("it closes at {closes_at}, and by the rule at {}", right.closes_at)
             });
         }
-        let lowered = accepted.iter().take(i).find(|earlier| {
-            earlier.notice == this.notice && this.window.closes_at() < earlier.window.closes_at()
-        });
-        looks.look(I10, lowered.is_none(), || {
-            format!("event {} has shortened the window", this.recorded.revision)
-        });
+        let is_new = acceptance(recorded).is_some() && !notice_repeats(stored, recorded);
+        let lowered = !is_new && before.is_some_and(|before| closes_at < before.closes_at());
+        looks.look(I10, !lowered, || format!("event {} has shortened it", recorded.revision));
+        before = Some(this);
     }
     if let Some(window) = stored.claim.window() {
         looks.look(I10, window.finalize_at >= window.closes_at(), || {
             format!("it is finalized at {}, before it closes", window.finalize_at)
         });
     }
+}
+
+/// Whether an earlier event has already recorded the acceptance of the same notice.
+fn notice_repeats(stored: &Stored<'_>, recorded: &Recorded) -> bool {
+    let number = |recorded| acceptance(recorded).map(|accepted| accepted.notice);
+    let mut earlier = stored.history.iter().take_while(|other| other.revision < recorded.revision);
+    earlier.any(|other| number(other).is_some() && number(other) == number(recorded))
 }
 
 /// What the rule gives for what the window says it was computed from; nothing when calendar or
@@ -133,14 +144,15 @@ fn whole_window(
     if stored.history.iter().any(|r| matches!(r.event, Event::ClaimConfirmed { .. })) {
         return;
     }
-    let closes_at = accepted.window.closes_at();
+    let window = newest(stored).unwrap_or(accepted.window);
+    let closes_at = window.closes_at();
     let in_order = finalized.at >= closes_at
         && official_at == closes_at
         && follows_its_sending(stored, accepted);
     looks.look(I14, in_order, || {
         format!("official since {official_at}, finalized at {}, closed {closes_at}", finalized.at)
     });
-    if let Some(right) = from_submission(&stored.claim.submission, accepted.window, policy) {
+    if let Some(right) = from_submission(&stored.claim.submission, window, policy) {
         looks.look(I14, official_at >= right, || {
             format!("official since {official_at}, and the customer had time until {right}")
         });
@@ -164,7 +176,15 @@ fn from_submission(
     let comparable = right.calendar_version == stored.calendar_version
         && right.tzdb == stored.tzdb
         && right.half_days == stored.half_days;
-    comparable.then_some(right.closes_at)
+    let terms = WindowTerms {
+        notified_at: window.opened_at,
+        zone: right.zone,
+        calendar: std::sync::Arc::clone(policy.calendars.get(&right.calendar).ok()?),
+        business_days: right.business_days,
+        half_days: right.half_days,
+        adjustments: stored.adjustments.clone(),
+    };
+    terms.deadline().ok().filter(|_| comparable).map(|deadline| deadline.closes_at)
 }
 
 /// In time is before the end of the window, also for a customer who had agreed before. A no that

@@ -58,6 +58,11 @@ pub enum Why {
         /// The end that holds.
         closes_at: DateTime<Utc>,
     },
+    /// The claim is not as it was when it was looked at.
+    ClaimChanged {
+        /// How many events it has now.
+        revision: u64,
+    },
     /// A newer notice has gone to somebody else, or this one has not gone out yet.
     OtherNotice {
         /// The newest notice.
@@ -88,6 +93,7 @@ impl Why {
             Self::Official => "official",
             Self::WindowClosed { .. } => "window_closed",
             Self::NotLater { .. } => "not_later",
+            Self::ClaimChanged { .. } => "claim_changed",
             Self::OtherNotice { .. } => "other_notice",
             Self::SameContact => "same_contact",
             Self::NothingProposed => "nothing_proposed",
@@ -124,6 +130,9 @@ impl fmt::Display for Why {
             }
             Self::NotLater { closes_at } => {
                 write!(f, "its window is open until {closes_at}, and can only become longer")
+            }
+            Self::ClaimChanged { revision } => {
+                write!(f, "it has changed since you looked at it, and is at revision {revision}")
             }
             Self::OtherNotice { newest: 0 } => write!(f, "no notice has been sent"),
             Self::OtherNotice { newest } => {

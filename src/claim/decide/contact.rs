@@ -80,7 +80,6 @@ pub(super) fn confirm(claim: &Claim) -> Decision {
         | State::Validated { .. }
         | State::Notified { .. }
         | State::Paused { .. }
-        | State::Paused { .. }
             if claim.passed_on.is_some() =>
         {
             nothing_to_do()

@@ -34,24 +34,28 @@ pub struct Answer {
 pub async fn ask(ledger: &Ledger, id: ClaimId, command: &Command, actor: &str) -> Result<Answer> {
     match ledger.apply(id, command, actor).await {
         Ok(applied) => Ok(Answer::of(&applied)),
-        Err(error) => {
-            let (status, code) = match &error {
-                LedgerError::NoClaim(_) => (None, "no_such_claim"),
-                LedgerError::Refused { refusal, .. } => (Some(refusal.status), refusal.why.code()),
-                LedgerError::Calendar { .. } => (None, "calendar_unusable"),
-                LedgerError::LeaseLost(_)
-                | LedgerError::Contended { .. }
-                | LedgerError::Store(_) => return Err(error.into()),
-            };
-            let at = ledger.clock().now().await?;
-            let message = error.to_string();
-            Ok(Answer { status, ..Answer::refused(id, at, code, message, Vec::new()) })
-        }
+        Err(error) => refusal(ledger, id, error).await,
     }
 }
 
+/// A refusal is an answer; what failed for a technical reason is none.
+pub async fn refusal(ledger: &Ledger, id: ClaimId, error: LedgerError) -> Result<Answer> {
+    let (status, code) = match &error {
+        LedgerError::NoClaim(_) => (None, "no_such_claim"),
+        LedgerError::Refused { refusal, .. } => (Some(refusal.status), refusal.why.code()),
+        LedgerError::Calendar { .. } => (None, "calendar_unusable"),
+        LedgerError::LeaseLost(_) | LedgerError::Contended { .. } | LedgerError::Store(_) => {
+            return Err(error.into());
+        }
+    };
+    let at = ledger.clock().now().await?;
+    let message = error.to_string();
+    Ok(Answer { status, ..Answer::refused(id, at, code, message, Vec::new()) })
+}
+
 impl Answer {
-    fn of(applied: &Applied) -> Self {
+    /// The answer to what took effect, or had nothing to do.
+    pub fn of(applied: &Applied) -> Self {
         let claim = &applied.claim;
         let (outcome, took_effect) = outcome_of(&applied.events);
         let message = match (outcome, claim.window()) {

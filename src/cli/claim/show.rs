@@ -1,15 +1,17 @@
 //! A claim and its history.
 
 use anyhow::{Error, Result};
+use chrono::{DateTime, Utc};
 
 use cpor::calendar::{Language, closing_moment, explain};
+use cpor::claim::window::Account;
 use cpor::claim::{Claim, ClaimId, State};
 use cpor::ledger::Ledger;
 
 use crate::cli::exit::{Exit, Refused};
 use crate::cli::output::{Output, plain};
 use crate::cli::words;
-use cpor::view::{Dossier, retry_command};
+use cpor::view::{Dossier, paused_sentences, retry_command};
 
 /// Shows a claim.
 pub async fn show(ledger: &Ledger, id: ClaimId, output: Output) -> Result<Exit> {
@@ -17,11 +19,12 @@ pub async fn show(ledger: &Ledger, id: ClaimId, output: Output) -> Result<Exit> 
     let claim = store.claim(id).await?.ok_or_else(|| missing(id))?;
     let history = store.history(id).await?;
     let stuck = store.dead_of(id).await?;
+    let now = ledger.clock().now().await?;
     let dossier = Dossier { claim, history, stuck };
     if output.is_json() {
         output.object(&dossier.view())?;
     } else {
-        output.text(portrait(&dossier))?;
+        output.text(portrait(&dossier, now))?;
     }
     Ok(Exit::Done)
 }
@@ -52,15 +55,24 @@ fn missing(id: ClaimId) -> Error {
 }
 
 /// The claim for people.
-fn portrait(dossier: &Dossier) -> String {
+fn portrait(dossier: &Dossier, now: DateTime<Utc>) -> String {
     let claim = &dossier.claim;
     let mut lines = vec![format!("claim {}", claim.id)];
-    for (name, value) in facts(claim).into_iter().chain(course(dossier)) {
+    for (name, value) in facts(claim).into_iter().chain(course(dossier, now)) {
         lines.push(format!("  {name:<10} {}", plain(&value)));
     }
     if let Some(window) = dossier.window() {
-        lines.push("why the window ends then:".to_owned());
-        let sentences = explain(&window.deadline, window.opened_at, Language::English);
+        let (title, sentences) = match claim.paused_at() {
+            Some(since) => (
+                "why the window has no end:",
+                paused_sentences(window, since, now, Language::English),
+            ),
+            None => (
+                "why the window ends then:",
+                explain(&window.deadline, window.opened_at, Language::English),
+            ),
+        };
+        lines.push(title.to_owned());
         lines.extend(sentences.iter().map(|sentence| format!("  {}", plain(sentence))));
     }
     lines.join("\n")
@@ -83,12 +95,19 @@ fn facts(claim: &Claim) -> Vec<(&'static str, String)> {
 }
 
 /// What has come of it.
-fn course(dossier: &Dossier) -> Vec<(&'static str, String)> {
-    let state = &dossier.claim.state;
+fn course(dossier: &Dossier, now: DateTime<Utc>) -> Vec<(&'static str, String)> {
+    let (state, paused_at) = (&dossier.claim.state, dossier.claim.paused_at());
     let mut course = Vec::new();
     if let Some(window) = dossier.window() {
         course.push(("notified", words::utc(window.opened_at)));
-        course.push(("closes", closing_moment(&window.deadline, Language::English)));
+        let end = closing_moment(&window.deadline, Language::English);
+        course.push(match paused_at {
+            Some(since) => ("paused", format!("since {}", words::utc(since))),
+            None => ("closes", end),
+        });
+        if let Some(window) = dossier.claim.open_window() {
+            course.push(("counted", passed(&window.account(now, paused_at))));
+        }
     }
     course.extend(dossier.decided_at().map(|at| ("decided", words::utc(at))));
     course.extend(words::reason(state).map(|reason| ("reason", reason)));
@@ -102,4 +121,12 @@ fn course(dossier: &Dossier) -> Vec<(&'static str, String)> {
         course.push(("remedy", retry_command(entry)));
     }
     course
+}
+
+/// How many business days of a window are over.
+fn passed(account: &Account) -> String {
+    let (passed, all) = (account.business_days_passed, account.business_days());
+    let (days, have) =
+        (if all == 1 { "day" } else { "days" }, if passed == 1 { "has" } else { "have" });
+    format!("{passed} of {all} business {days} {have} passed")
 }

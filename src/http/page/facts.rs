@@ -79,7 +79,10 @@ pub(super) struct WindowFacts {
     /// The last day on which one can answer.
     pub last_day: String,
     pub zone: String,
+    /// How many business days are counted, with those that were granted later.
     pub business_days: u32,
+    /// Business days that a reviewer has granted.
+    pub granted: u32,
     /// The day of the notice, which is never counted.
     pub notice_day: String,
     pub days: Vec<DayFacts>,
@@ -103,7 +106,9 @@ impl WindowFacts {
     pub fn of(window: &Window, language: Language) -> Self {
         let deadline = &window.deadline;
         let date = |date: NaiveDate| date_in_words(date, language);
-        let days = deadline.days().into_iter().map(|day| DayFacts {
+        let days = deadline.days();
+        let business_days = days.iter().filter_map(|day| day.number).max().unwrap_or_default();
+        let days = days.into_iter().map(|day| DayFacts {
             date: date(day.date),
             number: day.number,
             reason: day.reason,
@@ -113,7 +118,8 @@ impl WindowFacts {
             closes: closing_moment(deadline, language),
             last_day: date(deadline.last_day),
             zone: deadline.zone.to_string(),
-            business_days: deadline.business_days.get(),
+            business_days,
+            granted: deadline.adjustments.extra_business_days,
             notice_day: date(deadline.notified_local_date),
             days: days.collect(),
             sentences: explain(deadline, window.opened_at, language),

@@ -18,6 +18,8 @@ pub(super) enum Standing {
         window: Option<Window>,
         /// Whether the mail server's acceptance is on record, from which the window counts.
         is_certain: bool,
+        /// Since when the time stands still, if it does; the end is not known then.
+        paused_at: Option<DateTime<Utc>>,
     },
     /// The window has ended in silence, and the claim is about to become official.
     Late(Window),
@@ -87,16 +89,17 @@ impl Seen<'_> {
                 // A copy may have arrived before its acceptance was recorded: the answer counts.
                 Some(sending) => {
                     let window = policy.open(&self.claim.submission, sending.date).ok();
-                    Standing::Open { window, is_certain: false }
+                    Standing::Open { window, is_certain: false, paused_at: None }
                 }
                 None => Standing::Preparing,
             },
             State::Notified { window, .. } if window.admits(now) => {
-                Standing::Open { window: Some(window.clone()), is_certain: true }
+                Standing::Open { window: Some(window.clone()), is_certain: true, paused_at: None }
             }
             State::Notified { window, .. } => Standing::Late(window.clone()),
-            State::Paused { window, .. } => {
-                Standing::Open { window: Some(window.clone()), is_certain: true }
+            State::Paused { window, paused_at, .. } => {
+                let (window, paused_at) = (Some(window.clone()), Some(*paused_at));
+                Standing::Open { window, is_certain: true, paused_at }
             }
             State::Associated { association } => {
                 let (since, window) = (association.since, association.window.clone());

@@ -13,6 +13,8 @@ pub(super) struct Told {
     is: &'static str,
     /// Whether the end of the window is on record.
     is_certain: bool,
+    /// Since when the time to answer stands still.
+    paused_since: Option<String>,
     /// Since when it is official.
     since: Option<String>,
     /// When it ended.
@@ -62,6 +64,7 @@ impl Told {
         let mut told = Self {
             is,
             is_certain: true,
+            paused_since: None,
             since: None,
             at: None,
             reason: None,
@@ -74,7 +77,10 @@ impl Told {
         };
         let receipt = |answer: &Answered| ReceiptFacts::of(*answer, claim_id, teller);
         match standing {
-            Standing::Open { is_certain, .. } => told.is_certain = *is_certain,
+            Standing::Open { is_certain, paused_at, .. } => {
+                told.is_certain = *is_certain;
+                told.paused_since = paused_at.map(|since| teller.moment(since));
+            }
             Standing::Late(_) => told.can_be_ended = true,
             Standing::Official { since, .. } => {
                 told.since = Some(teller.moment(*since));

@@ -14,6 +14,7 @@ mod sandboxes;
 mod search;
 mod submit;
 mod webhooks;
+mod windows;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -41,6 +42,7 @@ pub(super) fn routes() -> Vec<Route> {
         claims::routes(),
         deadline::routes(),
         changes::routes(),
+        windows::routes(),
         associations::routes(),
         access::routes(),
         events::routes(),

@@ -61,6 +61,7 @@ fn correction_text(
         business_days: told.business_days,
         from_sentence: from.or(paused_at),
         to_sentence: to,
+        stopped: claim.paused_at().is_some(),
         closed_sentence: before(&moment(correction.closes_at_before), spoken(language)),
     }
 }
