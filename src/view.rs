@@ -3,6 +3,7 @@
 
 mod answer;
 mod csv;
+mod deadline;
 mod words;
 
 use chrono::{DateTime, Utc};
@@ -18,6 +19,7 @@ use crate::claim::{Claim, ClaimId, Finding, State, Status, Window};
 use crate::store::dead::DeadEntry;
 pub use answer::{LineAnswer, Outcome, outcome_of};
 pub use csv::csv_rows;
+pub use deadline::DeadlineView;
 pub use words::{held_by, reason, sentences, utc, waits_for};
 
 /// A claim with what only its history tells.

@@ -18,6 +18,7 @@
 //! | `deadline.rs` | the answer, as it is stored with a claim; extend only |
 //! | `changed.rs` | which days of a window a change of its calendar has changed |
 //! | `explain.rs` | the answer, in sentences |
+//! | `explanation.rs` | the answer as one object, sentences included: the same everywhere |
 //! | `question.rs` | the rule for programs: one question, one answer |
 //!
 //! Deliberately absent: the clock (every instant is an argument), logging, async, Redis, and the
@@ -32,6 +33,7 @@ mod content;
 mod deadline;
 mod error;
 mod explain;
+mod explanation;
 mod file;
 mod id;
 mod overrides;
@@ -50,8 +52,9 @@ pub use changed::{ChangedDay, changed_days};
 pub use deadline::{DayReason, Deadline, SkippedDay, SpecialDay, WindowDay, extend_only};
 pub use error::CalendarError;
 pub use explain::{Language, closing_moment, date_in_words, explain, moment};
+pub use explanation::{ExplainedAdjustments, Explanation};
 pub use id::{BusinessDays, CalendarId, HalfDays};
-pub use question::{WindowAnswer, WindowQuestion, answer};
+pub use question::{ExplainedWindow, WindowAnswer, WindowQuestion, answer};
 pub use rule::WindowTerms;
 pub use zone::{Zone, tzdb_version};
 pub use zone_table::default_zone;

@@ -10,6 +10,7 @@ mod others;
 mod roles;
 mod search;
 mod submit;
+mod windows;
 
 use cpor::access::{ApiKeys, Authority, NewApiKey, Role};
 use cpor::claim::identity::{Line, MpnId, Source};

@@ -8,9 +8,11 @@ mod claims;
 mod deadline;
 mod document;
 mod events;
+mod ndjson;
 mod search;
 mod submit;
 mod webhooks;
+mod windows;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -37,6 +39,7 @@ pub(super) fn routes() -> Vec<Route> {
         search::routes(),
         claims::routes(),
         deadline::routes(),
+        windows::routes(),
         changes::routes(),
         associations::routes(),
         access::routes(),
