@@ -34,7 +34,7 @@ impl Told {
         let keys = ApiKeys::new(world.ledger().store().clone());
         let key = keys.create(&new, world.ledger().clock().real()).await.unwrap().key;
         let path = format!("/v1/claims/{id}/deadline?language={language}");
-        let api = server.get_as(key.reveal(), &path).await;
+        let api = server.get_as(&key.reveal(), &path).await;
         let notice = links(world, CUSTOMER)[0].replace("lang=en", &format!("lang={language}"));
         let data = server.get(&notice.replace('?', "/window.json?")).await;
         assert_eq!(data.status, 200, "{}", data.text());
@@ -101,7 +101,8 @@ async fn check(contact: &str, expected: [&str; 3]) {
 
 #[tokio::test]
 async fn mail_page_data_api_and_command_line_say_the_same_in_english() {
-    let half = "Half days count as business days: Wednesday 28 October 2026, Republic Day Eve";
+    let half =
+        "Half days count as business days: Wednesday 28 October 2026, Republic Day (from 1pm)";
     let holiday = "Public holidays are not counted: Thursday 29 October 2026, Republic Day";
     check("en", [half, holiday, "The last day is Monday 2 November 2026."]).await;
 }
