@@ -161,7 +161,7 @@ struct Unanswered {
 #[serde(untagged)]
 enum Answered {
     Short(WindowAnswer),
-    Full(ExplainedWindow),
+    Full(Box<ExplainedWindow>),
 }
 
 /// Answers line by line, in order, with whole explanations where a language for them is given; a
@@ -189,7 +189,9 @@ fn batch(
                 error: error.to_string(),
             };
             match explained {
-                Some(language) => question.explain(calendars, language).map(Answered::Full),
+                Some(language) => {
+                    question.explain(calendars, language).map(Box::new).map(Answered::Full)
+                }
                 None => answer(calendars, &question).map(Answered::Short),
             }
             .map_err(unanswered)
