@@ -9,9 +9,10 @@ An explanation is what `GET /v1/claims/{id}/deadline`, `cpor claim deadline --js
 explain --json` and the link on the customer's page give: one JSON object, or one per line. This
 program shares no code with the one that made it, and needs Python 3.11 and nothing else.
 
-Without --calendars it asks whether the explanation agrees with itself and with the time zone: do its
-days follow each other and count up to what was promised, do pauses, outages and half days fit their
-reasons, does the last counted day end when it says. Whether a day is weekend or a holiday it believes. With --calendars DIR it first makes sure that DIR has the very calendar that the
+Without --calendars it asks whether the explanation agrees with itself and with the time zone: do
+its days follow each other and count up to what was promised, do pauses, outages and half days fit
+their reasons, does the last counted day end when it says. Whether a day is weekend or a holiday it
+believes. With --calendars DIR it first makes sure that DIR has the very calendar that the
 explanation names, by its digest, and then judges every day anew. DIR has files <ID>.toml as in
 config/calendars; the operator's own entries have to be in them.
 

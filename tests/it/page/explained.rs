@@ -39,7 +39,8 @@ impl Told {
         let data = server.get(&notice.replace('?', "/window.json?")).await;
         assert_eq!(data.status, 200, "{}", data.text());
         let cli = Deployment::private(&format!(
-            "[redis]\nurl = \"{}\"\nnamespace = \"{}\"\npartitions = 2\n[clock]\nmode = \"virtual\"",
+            "[redis]\nurl = \"{}\"\nnamespace = \"{}\"\npartitions = 2\n\
+             [clock]\nmode = \"virtual\"",
             world.redis_url(),
             world.namespace()
         ));
