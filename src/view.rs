@@ -3,6 +3,7 @@
 
 mod answer;
 mod csv;
+mod deadline;
 mod window;
 mod words;
 
@@ -19,6 +20,7 @@ use crate::claim::{Claim, ClaimId, Finding, State, Status, Window};
 use crate::store::dead::DeadEntry;
 pub use answer::{LineAnswer, Outcome, outcome_of};
 pub use csv::csv_rows;
+pub use deadline::{DeadlineView, explanation};
 pub use window::{AdjustedView, TimeView, paused_sentences};
 pub use words::{held_by, reason, sentences, utc, waits_for};
 

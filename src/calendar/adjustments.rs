@@ -12,6 +12,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::error::CalendarError;
 use super::zone::Zone;
 
 /// A span of time: from an instant, up to but without another.
@@ -24,7 +25,7 @@ pub struct Span {
 }
 
 /// What was done to a window after it had opened.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Adjustments {
     /// Business days that reviewers have added.
     #[serde(default, skip_serializing_if = "is_zero")]
@@ -47,6 +48,19 @@ impl Adjustments {
     #[must_use]
     pub fn is_none(&self) -> bool {
         *self == Self::default()
+    }
+
+    /// Checks adjustments that somebody asks about, so that no question takes long to answer.
+    ///
+    /// # Errors
+    /// [`CalendarError::TooManySpans`] for more than 100 pauses and outages.
+    pub(super) fn check(&self) -> Result<(), CalendarError> {
+        const SPANS_MAX: usize = 100;
+        let given = self.pauses.len() + self.outages.len();
+        if given > SPANS_MAX {
+            return Err(CalendarError::TooManySpans { given, most: SPANS_MAX });
+        }
+        Ok(())
     }
 }
 
@@ -79,26 +93,26 @@ impl Span {
     /// The local dates it touches; none when it has no time.
     fn dates(&self, zone: &Zone) -> Option<RangeInclusive<NaiveDate>> {
         let last = self.to - TimeDelta::milliseconds(1);
-        (!self.is_empty())
-            .then(|| zone.local(self.from).date_naive()..=zone.local(last).date_naive())
+        (!self.is_empty()).then(|| zone.dates(self.from, last))
     }
 }
 
 /// The dates of one window that its adjustments touch.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Touched {
+#[derive(Clone, Debug)]
+pub(super) struct Touched<'a> {
+    zone: &'a Zone,
     paused: Vec<RangeInclusive<NaiveDate>>,
     out: Vec<RangeInclusive<NaiveDate>>,
 }
 
-impl Touched {
+impl<'a> Touched<'a> {
     /// What happened before the notice does not concern its window.
-    pub fn by(adjustments: &Adjustments, zone: &Zone, notified_at: DateTime<Utc>) -> Self {
+    pub fn by(adjustments: &Adjustments, zone: &'a Zone, notified_at: DateTime<Utc>) -> Self {
         let since = Span { from: notified_at, to: DateTime::<Utc>::MAX_UTC };
         let dates = |spans: &[Span]| {
             spans.iter().filter_map(|span| span.overlap(since).dates(zone)).collect()
         };
-        Self { paused: dates(&adjustments.pauses), out: dates(&adjustments.outages) }
+        Self { zone, paused: dates(&adjustments.pauses), out: dates(&adjustments.outages) }
     }
 
     pub fn is_paused(&self, date: NaiveDate) -> bool {
@@ -118,6 +132,8 @@ impl Touched {
         }
         dates.sort_unstable();
         dates.dedup();
+        // Nobody missed the page on a date that the zone skipped.
+        dates.retain(|date| self.zone.has_date(*date));
         dates
     }
 }

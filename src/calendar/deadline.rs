@@ -48,7 +48,7 @@ pub struct Deadline {
 }
 
 /// A day that was not counted though it is not the weekend.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SkippedDay {
     /// The date.
     pub date: NaiveDate,

@@ -121,6 +121,14 @@ pub enum CalendarError {
         /// The number asked for.
         given: u32,
     },
+    /// A question names more pauses and outages than a window can reasonably have.
+    #[error("{given} pauses and outages were given; give at most {most}, joining what overlaps")]
+    TooManySpans {
+        /// How many were given.
+        given: usize,
+        /// How many may be given.
+        most: usize,
+    },
     /// The window touches a date the calendar says nothing about.
     #[error(
         "the calendar {calendar} says nothing about {date}: it is valid from {valid_from} to \

@@ -9,16 +9,22 @@ mod english;
 mod turkish;
 
 use chrono::{DateTime, FixedOffset, NaiveDate, Timelike, Utc};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use super::deadline::{DayReason, Deadline, WindowDay};
 use super::zone::Zone;
 
 /// The languages explanations are written in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(inline)]
 pub enum Language {
     /// British date order, 24-hour clock.
+    #[default]
+    #[serde(rename = "en")]
     English,
     /// Turkish.
+    #[serde(rename = "tr")]
     Turkish,
 }
 

@@ -25,6 +25,7 @@
 //! | `check.rs` | everything that is wrong with the files of a set |
 //! | `own.rs` | writing entries into an override file, comments kept |
 //! | `ics.rs` | iCalendar files in and out |
+//! | `explanation.rs` | the answer as one object, sentences included: the same everywhere |
 //! | `question.rs` | the rule for programs: one question, one answer |
 //! | `coverage.rs`, `coverage/` | PURE: whether calendars and zones cover what is in use |
 //! | `tzdb_release.rs` | releases of the tzdb: which is newer, and how old ours is |
@@ -45,6 +46,7 @@ mod diff;
 mod error;
 mod estimate;
 mod explain;
+mod explanation;
 mod file;
 pub mod ics;
 mod id;
@@ -75,8 +77,9 @@ pub use diff::{
 pub use error::CalendarError;
 pub use estimate::is_estimate;
 pub use explain::{Language, closing_moment, date_in_words, explain, moment};
+pub use explanation::{ExplainedAdjustments, Explanation};
 pub use id::{BusinessDays, CalendarId, HalfDays};
-pub use question::{WindowAnswer, WindowQuestion, answer};
+pub use question::{ExplainedWindow, WindowAnswer, WindowQuestion, answer};
 pub use rule::WindowTerms;
 pub use tzdb_release::{TzdbRelease, released_by};
 pub use zone::{Zone, tzdb_version};

@@ -2,12 +2,15 @@
 //! Deliberately not here: reading lines, printing them, and what an error looks like.
 
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::adjustments::Adjustments;
 use super::calendars::Calendars;
 use super::deadline::{Deadline, SkippedDay};
 use super::error::CalendarError;
+use super::explain::Language;
+use super::explanation::Explanation;
 use super::id::{BusinessDays, CalendarId, HalfDays};
 use super::rule::WindowTerms;
 use super::zone::Zone;
@@ -30,6 +33,9 @@ pub struct WindowQuestion {
     /// Whether half days count; they do unless given.
     #[serde(default)]
     pub half_days: HalfDays,
+    /// What was done to the window after it had opened; nothing unless given.
+    #[serde(default)]
+    pub adjustments: Adjustments,
 }
 
 /// The answer; its field names are relied on by other people's scripts.
@@ -51,6 +57,20 @@ pub struct WindowAnswer {
     pub tzdb: String,
 }
 
+/// The answer with everything it follows from: the fields of [`WindowAnswer`], and further ones.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct ExplainedWindow {
+    /// The question's id.
+    pub id: String,
+    /// The end of the window as a [`WindowAnswer`] has it.
+    pub deadline_utc: String,
+    /// The same instant as the zone's clocks show it.
+    pub deadline_local: String,
+    /// Everything else.
+    #[serde(flatten)]
+    pub explanation: Explanation,
+}
+
 /// Answers a question.
 ///
 /// # Errors
@@ -59,33 +79,78 @@ pub fn answer(
     calendars: &Calendars,
     question: &WindowQuestion,
 ) -> Result<WindowAnswer, CalendarError> {
-    let calendar = calendars.get(&CalendarId::parse(&question.calendar)?)?;
-    let terms = WindowTerms {
-        notified_at: question.notified_at,
-        zone: Zone::parse(&question.zone)?,
-        calendar: calendar.clone(),
-        business_days: BusinessDays::new(question.business_days)?,
-        half_days: question.half_days,
-        adjustments: Adjustments::default(),
-    };
-    Ok(WindowAnswer::of(question.id.clone(), terms.deadline()?))
+    let deadline = question.terms(calendars)?.deadline()?;
+    Ok(WindowAnswer::of(question.id.clone(), deadline))
+}
+
+impl WindowQuestion {
+    /// Everything the end of the window depends on.
+    ///
+    /// # Errors
+    /// Any [`CalendarError`] about the calendar, the zone, the number of days or adjustments.
+    pub fn terms(&self, calendars: &Calendars) -> Result<WindowTerms, CalendarError> {
+        self.adjustments.check()?;
+        Ok(WindowTerms {
+            notified_at: self.notified_at,
+            zone: Zone::parse(&self.zone)?,
+            calendar: calendars.get(&CalendarId::parse(&self.calendar)?)?.clone(),
+            business_days: BusinessDays::new(self.business_days)?,
+            half_days: self.half_days,
+            adjustments: self.adjustments.clone(),
+        })
+    }
+
+    /// Answers the question with the whole explanation.
+    ///
+    /// # Errors
+    /// As [`answer`].
+    pub fn explain(
+        &self,
+        calendars: &Calendars,
+        language: Language,
+    ) -> Result<ExplainedWindow, CalendarError> {
+        let deadline = self.terms(calendars)?.deadline()?;
+        Ok(ExplainedWindow::of(self.id.clone(), &deadline, self.notified_at, language))
+    }
+}
+
+impl ExplainedWindow {
+    /// The answer to the question `id` that a deadline gives.
+    #[must_use]
+    pub fn of(
+        id: String,
+        deadline: &Deadline,
+        notified_at: DateTime<Utc>,
+        language: Language,
+    ) -> Self {
+        let (deadline_utc, deadline_local) = end_of(deadline);
+        let explanation = Explanation::of(deadline, notified_at, language);
+        Self { id, deadline_utc, deadline_local, explanation }
+    }
 }
 
 impl WindowAnswer {
     /// The answer to the question `id` that a deadline gives.
     #[must_use]
     pub fn of(id: String, deadline: Deadline) -> Self {
-        let local = deadline.zone.local(deadline.closes_at);
+        let (deadline_utc, deadline_local) = end_of(&deadline);
         Self {
             id,
             last_day: deadline.last_day,
-            deadline_utc: deadline.closes_at.to_rfc3339_opts(SecondsFormat::Secs, true),
-            deadline_local: local.to_rfc3339_opts(SecondsFormat::Secs, false),
+            deadline_utc,
+            deadline_local,
             skipped: deadline.skipped,
             calendar_version: deadline.calendar_version,
             tzdb: deadline.tzdb,
         }
     }
+}
+
+/// The end in UTC and as the zone's clocks show it.
+fn end_of(deadline: &Deadline) -> (String, String) {
+    let local = deadline.zone.local(deadline.closes_at);
+    let utc = deadline.closes_at.to_rfc3339_opts(SecondsFormat::Secs, true);
+    (utc, local.to_rfc3339_opts(SecondsFormat::Secs, false))
 }
 
 fn five() -> u32 {

@@ -1,9 +1,10 @@
-//! What no single file of the module can be asked: the rule against recorded cases, against a
-//! naive reference, and at the edges of calendars and zones.
+//! What no single file of the module can be asked: the rule against recorded cases, against two
+//! naive references, and at the edges of calendars and zones.
 
 mod cases;
 mod edges;
 mod half_days;
+mod million;
 mod reference;
 
 use std::sync::{Arc, LazyLock};

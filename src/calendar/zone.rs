@@ -5,9 +5,10 @@
 //! chrono's. Deliberately not here: calendars.
 
 use std::fmt;
+use std::ops::RangeInclusive;
 use std::sync::LazyLock;
 
-use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, Utc};
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, TimeDelta, Utc};
 use jiff::Timestamp;
 use jiff::civil::{self, DateTime as CivilDateTime};
 use jiff::tz::{AmbiguousOffset, TimeZone, TimeZoneDatabase};
@@ -60,6 +61,31 @@ impl Zone {
         let timestamp = Timestamp::from_second(at.timestamp()).ok();
         let seconds = timestamp.map_or(0, |timestamp| self.0.to_offset(timestamp).seconds());
         FixedOffset::east_opt(seconds).map_or(at.fixed_offset(), |offset| at.with_timezone(&offset))
+    }
+
+    /// The first and the last of the dates that the zone's clocks show from an instant to another,
+    /// both included. Clocks that are put back over midnight show a later date before an earlier
+    /// one, so the instants themselves do not tell.
+    #[must_use]
+    pub fn dates(&self, from: DateTime<Utc>, to: DateTime<Utc>) -> RangeInclusive<NaiveDate> {
+        const CHANGES_MAX: usize = 4; // Only those near the two instants can matter.
+        let shown = |at: DateTime<Utc>| self.local(at).date_naive();
+        let (mut first, mut last) = (shown(from), shown(from));
+        let mut include = |date: NaiveDate| (first, last) = (first.min(date), last.max(date));
+        include(shown(to));
+        let ends = [from, to].map(|at| Timestamp::from_second(at.timestamp()));
+        if let [Ok(begin), Ok(end)] = ends {
+            let changes = self.0.following(begin).take(CHANGES_MAX).map(|it| it.timestamp());
+            let changes =
+                changes.chain(self.0.preceding(end).take(CHANGES_MAX).map(|it| it.timestamp()));
+            for change in changes.filter(|change| begin < *change && *change <= end) {
+                if let Some(at) = DateTime::from_timestamp(change.as_second(), 0) {
+                    include(shown(at));
+                    include(shown(at - TimeDelta::milliseconds(1)));
+                }
+            }
+        }
+        first..=last
     }
 
     /// Whether the date occurs in the zone. A date is skipped when a place moves to the other

@@ -34,6 +34,7 @@ disqualified, window_paused, window_resumed, window_extended, already_decided, r
 
 Examples:
   cpor claim show ID
+  cpor claim deadline ID --json | docs/verify_window.py
   cpor claim reject ID --received-at 2026-11-27T20:59:59Z --reason \"We never met them.\"
   cpor claim end ID --reason customer_withdrew
   cpor claim pause ID --reason \"A court looks at the contract.\"
@@ -58,6 +59,14 @@ enum Action {
     Show {
         #[command(flatten)]
         claim: WhichClaim,
+    },
+    /// Explain when the customer's window ends: which days count, which do not, and why.
+    Deadline {
+        #[command(flatten)]
+        claim: WhichClaim,
+        /// Language of the sentences.
+        #[arg(long, value_enum, default_value = "en")]
+        language: values::Tongue,
     },
     /// Show everything that has happened to a claim, oldest first.
     History {
@@ -243,6 +252,9 @@ async fn act(app: &App, action: Action, output: Output) -> Result<Exit> {
     let ledger = &app.ledger;
     let answer = match action {
         Action::Show { claim } => return show::show(ledger, claim.id, output).await,
+        Action::Deadline { claim, language } => {
+            return show::deadline(ledger, claim.id, language.into(), output).await;
+        }
         Action::History { claim } => return show::history(ledger, claim.id, output).await,
         Action::Link { claim } => return link::link(app, claim.id, output).await,
         Action::Reject { claim, received, why, by } => {

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use clap::ValueEnum;
 
-use cpor::calendar::BusinessDays;
+use cpor::calendar::{BusinessDays, Language};
 use cpor::claim::identity::{Comment, Line, MpnId, Source, TenantId};
 use cpor::claim::{ClaimId, ItemKey};
 use cpor::store::search::Prefix;
@@ -17,6 +18,24 @@ const FORMS: [&str; 4] = [
     "%Y-%m-%dT%H:%M%#z",
     "%Y-%m-%d %H:%M%#z",
 ];
+
+/// The language of sentences.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum Tongue {
+    /// English.
+    En,
+    /// Turkish.
+    Tr,
+}
+
+impl From<Tongue> for Language {
+    fn from(tongue: Tongue) -> Self {
+        match tongue {
+            Tongue::En => Self::English,
+            Tongue::Tr => Self::Turkish,
+        }
+    }
+}
 
 /// An instant: a date and time with an offset.
 pub fn instant(raw: &str) -> Result<DateTime<Utc>, String> {

@@ -10,8 +10,8 @@ use serde_json::{Map, Value};
 
 use cpor::app;
 use cpor::calendar::{
-    Adjustments, BusinessDays, CalendarId, Calendars, Deadline, HalfDays, Language, WindowAnswer,
-    WindowQuestion, WindowTerms, Zone, answer, explain,
+    Adjustments, BusinessDays, CalendarError, CalendarId, Calendars, Deadline, ExplainedWindow,
+    HalfDays, Language, WindowAnswer, WindowQuestion, WindowTerms, Zone, answer,
 };
 use cpor::settings::WindowSettings;
 
@@ -44,12 +44,15 @@ enum Action {
 #[command(after_help = "With --batch, every line of standard input is a question: id, calendar, \
 zone, notified_at, and if given business_days and half_days. Every line of output is its answer: \
 id, last_day, deadline_utc, deadline_local, skipped, calendar_version, tzdb; or id, error, and \
-then the exit code is 1.
+then the exit code is 1. With --full the answer is the whole explanation, as the API and the \
+customer's page give it; --json prints the same for one question, and docs/verify_window.py \
+computes it again.
 
 Examples:
   cpor window explain --calendar TR --zone Europe/Istanbul --at 2026-11-20T15:00:00Z
   cpor window explain --calendar GB-SCT --zone Europe/London --at 2026-12-23T10:00Z --language tr
-  cpor window explain --batch --calendars ./calendars < questions.jsonl > answers.jsonl")]
+  cpor window explain --batch --calendars ./calendars < questions.jsonl > answers.jsonl
+  cpor window explain --batch --full < questions.jsonl | docs/verify_window.py")]
 struct ExplainArgs {
     /// The customer's calendar: a country, or a country and a subdivision (TR, GB-SCT).
     #[arg(long, value_name = "ID", required_unless_present = "batch", conflicts_with = "batch")]
@@ -68,11 +71,14 @@ struct ExplainArgs {
     #[arg(long, value_enum, conflicts_with = "batch")]
     half_days: Option<Half>,
     /// Language of the sentences.
-    #[arg(long, value_enum, default_value = "en", conflicts_with = "batch")]
-    language: Tongue,
+    #[arg(long, value_enum, default_value = "en")]
+    language: values::Tongue,
     /// Answer questions from standard input, one JSON object per line.
     #[arg(long)]
     batch: bool,
+    /// With --batch: answer with the whole explanation, every day and the sentences included.
+    #[arg(long, requires = "batch")]
+    full: bool,
     /// Read the calendars from this folder and nowhere else; as configured unless given.
     #[arg(long, value_name = "DIR")]
     calendars: Option<PathBuf>,
@@ -89,14 +95,6 @@ enum Half {
     Skip,
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Tongue {
-    /// English.
-    En,
-    /// Turkish.
-    Tr,
-}
-
 /// Answers questions about windows.
 pub fn run(args: WindowArgs, globals: &Globals) -> Result<Exit> {
     let Action::Explain(args) = args.action;
@@ -110,17 +108,18 @@ pub fn run(args: WindowArgs, globals: &Globals) -> Result<Exit> {
     };
     let calendars = calendars.context("could not load the calendars")?;
     if args.batch {
-        return batch(&calendars, &settings.window);
+        let answers = args.full.then(|| args.language.into());
+        return batch(&calendars, &settings.window, answers);
     }
     let deadline = deadline(&calendars, &args, &settings.window).map_err(Refused::error);
-    single(deadline?, &args, globals.output())
+    single(&deadline?, &args, globals.output())
 }
 
 fn deadline(
     calendars: &Calendars,
     args: &ExplainArgs,
     defaults: &WindowSettings,
-) -> Result<Deadline, cpor::calendar::CalendarError> {
+) -> Result<Deadline, CalendarError> {
     let terms = WindowTerms {
         notified_at: args.at.unwrap_or_default(),
         zone: Zone::parse(args.zone.as_deref().unwrap_or_default())?,
@@ -137,16 +136,18 @@ fn deadline(
 #[derive(Serialize)]
 struct Explained {
     #[serde(flatten)]
-    answer: WindowAnswer,
+    window: ExplainedWindow,
+    /// The sentences once more, under the name that scripts have known them by.
     explanation: Vec<String>,
 }
 
-fn single(deadline: Deadline, args: &ExplainArgs, output: Output) -> Result<Exit> {
+fn single(deadline: &Deadline, args: &ExplainArgs, output: Output) -> Result<Exit> {
     let notified_at = args.at.unwrap_or_default();
-    let explanation = explain(&deadline, notified_at, args.language.into());
+    let language = args.language.into();
+    let window = ExplainedWindow::of(SINGLE.to_owned(), deadline, notified_at, language);
+    let explanation = window.explanation.sentences.clone();
     if output.is_json() {
-        let answer = WindowAnswer::of(SINGLE.to_owned(), deadline);
-        output.object(&Explained { answer, explanation })?;
+        output.object(&Explained { window, explanation })?;
     } else {
         output.text(explanation.join("\n"))?;
     }
@@ -159,20 +160,46 @@ struct Unanswered {
     error: String,
 }
 
-/// Answers line by line, in order; a question that cannot be answered does not stop the others.
-fn batch(calendars: &Calendars, defaults: &WindowSettings) -> Result<Exit> {
+/// What a line is answered with.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Answered {
+    Short(WindowAnswer),
+    Full(Box<ExplainedWindow>),
+}
+
+/// Answers line by line, in order, with whole explanations where a language for them is given; a
+/// question that cannot be answered does not stop the others.
+fn batch(
+    calendars: &Calendars,
+    defaults: &WindowSettings,
+    explained: Option<Language>,
+) -> Result<Exit> {
     let output = Output::new(true);
     let (mut lines, _) = Lines::open(Path::new("-"), QUESTION_BYTES_MAX)?;
     let mut exit = Exit::Done;
     while let Some(line) = lines.next().context("could not read standard input")? {
         let place = format!("line {}", line.number);
         let answered = match line.text {
-            Ok(text) => answer_line(calendars, defaults, &text, &place),
+            Ok(text) => question(defaults, &text, &place),
             Err(bytes) => {
                 let error = format!("{place} has {bytes} bytes; the limit is {QUESTION_BYTES_MAX}");
                 Err(Unanswered { id: Value::Null, error })
             }
         };
+        let answered = answered.and_then(|question| {
+            let unanswered = |error: CalendarError| Unanswered {
+                id: question.id.clone().into(),
+                error: error.to_string(),
+            };
+            match explained {
+                Some(language) => {
+                    question.explain(calendars, language).map(Box::new).map(Answered::Full)
+                }
+                None => answer(calendars, &question).map(Answered::Short),
+            }
+            .map_err(unanswered)
+        });
         match answered {
             Ok(answer) => output.object(&answer)?,
             Err(unanswered) => {
@@ -184,12 +211,11 @@ fn batch(calendars: &Calendars, defaults: &WindowSettings) -> Result<Exit> {
     Ok(exit)
 }
 
-fn answer_line(
-    calendars: &Calendars,
+fn question(
     defaults: &WindowSettings,
     text: &[u8],
     place: &str,
-) -> Result<WindowAnswer, Unanswered> {
+) -> Result<WindowQuestion, Unanswered> {
     let unreadable = |id: Value, error: serde_json::Error| {
         let error = format!("{place} is not a question: {error}");
         Unanswered { id, error }
@@ -203,9 +229,7 @@ fn answer_line(
     {
         fields.insert("half_days".to_owned(), half_days);
     }
-    let question: WindowQuestion = serde_json::from_value(Value::Object(fields))
-        .map_err(|error| unreadable(id.clone(), error))?;
-    answer(calendars, &question).map_err(|error| Unanswered { id, error: error.to_string() })
+    serde_json::from_value(Value::Object(fields)).map_err(|error| unreadable(id, error))
 }
 
 impl From<Half> for HalfDays {
@@ -213,15 +237,6 @@ impl From<Half> for HalfDays {
         match half {
             Half::Count => Self::Count,
             Half::Skip => Self::Skip,
-        }
-    }
-}
-
-impl From<Tongue> for Language {
-    fn from(tongue: Tongue) -> Self {
-        match tongue {
-            Tongue::En => Self::English,
-            Tongue::Tr => Self::Turkish,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The HTTP API, over real connections, against a whole deployment.
 
 mod access;
+mod adjust;
 mod batch;
 mod changes;
 mod clock;

@@ -2,6 +2,7 @@
 
 mod answers;
 mod clock;
+mod explained;
 mod forms;
 mod headers;
 mod own_view;

@@ -18,7 +18,7 @@ use super::*;
 const CASES: u64 = 3_000;
 
 /// Zones and dates around which something uncommon happens.
-const UNCOMMON: [(&str, &str); 14] = [
+pub(super) const UNCOMMON: [(&str, &str); 14] = [
     ("Pacific/Apia", "2011-12-26"),
     ("Pacific/Fakaofo", "2011-12-26"),
     ("Pacific/Kwajalein", "1993-08-18"),
@@ -36,10 +36,14 @@ const UNCOMMON: [(&str, &str); 14] = [
 ];
 
 /// Numbers that look random and follow from a seed (SplitMix64).
-struct Dice(u64);
+pub(super) struct Dice(u64);
 
 impl Dice {
-    fn below(&mut self, limit: u64) -> u64 {
+    pub fn of(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    pub fn below(&mut self, limit: u64) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -47,7 +51,7 @@ impl Dice {
         (z ^ (z >> 31)) % limit
     }
 
-    fn pick<'a, T>(&mut self, from: &'a [T]) -> &'a T {
+    pub fn pick<'a, T>(&mut self, from: &'a [T]) -> &'a T {
         &from[self.below(from.len() as u64) as usize]
     }
 }
@@ -166,7 +170,7 @@ fn the_rule_agrees_with_a_reference_that_looks_at_every_clock() {
     let names: Vec<&String> = names.iter().filter(|name| Zone::parse(name).is_ok()).collect();
     let (mut deadlines, mut errors) = (0, 0);
     for case in 0..CASES {
-        let mut dice = Dice(seed.wrapping_add(case << 32));
+        let mut dice = Dice::of(seed.wrapping_add(case << 32));
         let uncommon = *dice.pick(&UNCOMMON);
         let anywhere = NaiveDate::from_ymd_opt(1990, 1, 1).unwrap() + Days::new(dice.below(16_000));
         let (name, date) = match dice.below(2) {

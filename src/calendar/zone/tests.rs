@@ -88,7 +88,7 @@ fn check_end(zone: &Zone, date: NaiveDate) {
         civil_date(date).unwrap().tomorrow().unwrap().to_datetime(civil::Time::midnight());
     let walked = zone.last_passing_of(midnight).unwrap();
     assert_eq!(end.timestamp(), walked.as_second(), "{zone} {date}");
-    let second = chrono::TimeDelta::seconds(1);
+    let second = TimeDelta::seconds(1);
     assert!(zone.local(end - second).date_naive() <= date, "{zone} {date}");
     assert!(zone.local(end).date_naive() > date, "{zone} {date}");
     let begin = zone.end_of(date.pred_opt().unwrap()).unwrap();

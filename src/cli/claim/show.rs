@@ -1,4 +1,4 @@
-//! A claim and its history.
+//! A claim, its window and its history.
 
 use anyhow::{Error, Result};
 use chrono::{DateTime, Utc};
@@ -11,22 +11,48 @@ use cpor::ledger::Ledger;
 use crate::cli::exit::{Exit, Refused};
 use crate::cli::output::{Output, plain};
 use crate::cli::words;
-use cpor::view::{Dossier, paused_sentences, retry_command};
+use cpor::view::{DeadlineView, Dossier, paused_sentences, retry_command};
 
 /// Shows a claim.
 pub async fn show(ledger: &Ledger, id: ClaimId, output: Output) -> Result<Exit> {
-    let store = ledger.store();
-    let claim = store.claim(id).await?.ok_or_else(|| missing(id))?;
-    let history = store.history(id).await?;
-    let stuck = store.dead_of(id).await?;
+    let dossier = dossier(ledger, id).await?;
     let now = ledger.clock().now().await?;
-    let dossier = Dossier { claim, history, stuck };
     if output.is_json() {
         output.object(&dossier.view())?;
     } else {
         output.text(portrait(&dossier, now))?;
     }
     Ok(Exit::Done)
+}
+
+/// Explains the claim's newest window, as the API and the customer's page do.
+pub async fn deadline(
+    ledger: &Ledger,
+    id: ClaimId,
+    language: Language,
+    output: Output,
+) -> Result<Exit> {
+    let dossier = dossier(ledger, id).await?;
+    let now = ledger.clock().now().await?;
+    let Some(view) = DeadlineView::of(&dossier, now, language) else {
+        let why = format!("claim {id} has no window: the customer has not been notified");
+        return Err(Refused::error(why));
+    };
+    if output.is_json() {
+        output.object(&view)?;
+    } else {
+        let sentences = view.explanation.sentences.iter().map(|sentence| plain(sentence));
+        output.text(sentences.collect::<Vec<_>>().join("\n"))?;
+    }
+    Ok(Exit::Done)
+}
+
+async fn dossier(ledger: &Ledger, id: ClaimId) -> Result<Dossier> {
+    let store = ledger.store();
+    let claim = store.claim(id).await?.ok_or_else(|| missing(id))?;
+    let history = store.history(id).await?;
+    let stuck = store.dead_of(id).await?;
+    Ok(Dossier { claim, history, stuck })
 }
 
 /// Shows everything that has happened to a claim.

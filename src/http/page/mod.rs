@@ -4,6 +4,7 @@
 //! | file | holds |
 //! |---|---|
 //! | `reject.rs` | the page of a notice: how the claim stands, and the customer's answer |
+//! | `data.rs` | the window of that page as data |
 //! | `own_view.rs`, `end.rs` | all partners of a tenant; ending an association |
 //! | `standing.rs`, `told.rs` | how a claim stands for who has the link; the same in words |
 //! | `facts.rs`, `partners.rs` | what a claim, a window and a list of partners say in words |
@@ -43,6 +44,7 @@
 mod answer;
 mod clock;
 mod confirm;
+mod data;
 mod end;
 mod facts;
 mod form;
@@ -79,9 +81,11 @@ pub(super) fn nothing_here(web: &Web, uri: &Uri, headers: &HeaderMap) -> Respons
 /// The pages; none of them is in the description of the API.
 pub(super) fn routes() -> Vec<Route> {
     let (notice, partners) = ("/r/{token}", "/c/{token}");
+    let window = "/r/{token}/window.json";
     vec![
         Route::new(Method::GET, notice, "show_notice", "The page of a notice", reject::show),
         Route::new(Method::POST, notice, "answer_notice", "Answer a notice", reject::answer),
+        Route::new(Method::GET, window, "show_window", "The window as data", data::window),
         Route::new(
             Method::GET,
             partners,

@@ -34,6 +34,8 @@ struct NoticeView<'a> {
     window: Option<WindowFacts>,
     late_rejection: Option<ReceiptFacts>,
     banner: Option<&'static str>,
+    /// The address of the window as data.
+    window_data: String,
     /// The address of the tenant's own view.
     own_view: String,
     /// Where the form goes.
@@ -54,14 +56,14 @@ struct Filled<'a> {
 }
 
 /// A claim as who has the link sees it.
-struct Visit<'a> {
+pub(super) struct Visit<'a> {
     web: &'a Web,
     token: &'a str,
     link: NoticeLink,
-    claim: Claim,
+    pub(super) claim: Claim,
     history: Vec<Recorded>,
-    now: DateTime<Utc>,
-    language: Language,
+    pub(super) now: DateTime<Utc>,
+    pub(super) language: Language,
 }
 
 /// Shows the page; changes nothing.
@@ -96,7 +98,11 @@ pub(super) fn token(uri: &Uri) -> &str {
 }
 
 impl<'a> Visit<'a> {
-    async fn begin(web: &'a Web, token: &'a str, wanted: Wanted) -> Result<Self, Trouble> {
+    pub(super) async fn begin(
+        web: &'a Web,
+        token: &'a str,
+        wanted: Wanted,
+    ) -> Result<Self, Trouble> {
         let link = web.links.read_notice(token).ok_or(Trouble::Missing)?;
         let now = web.ledger.clock().now().await?;
         let store = web.ledger.store();
@@ -112,7 +118,7 @@ impl<'a> Visit<'a> {
         Seen { claim: &self.claim, history: &self.history, notice: self.link.notice }
     }
 
-    fn standing(&self) -> Standing {
+    pub(super) fn standing(&self) -> Standing {
         self.seen().standing(&self.web.ledger.rules().window(), self.now)
     }
 
@@ -136,6 +142,7 @@ impl<'a> Visit<'a> {
             window: standing.window_facts(&teller),
             late_rejection: seen.late_rejection().map(receipt),
             banner: filled.banner,
+            window_data: format!("{}/window.json{}", self.token, self.here()),
             own_view: self.own_view(),
             here: self.here(),
             values: &filled.values,

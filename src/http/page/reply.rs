@@ -1,5 +1,5 @@
-//! Answers to browsers: pages with their headers, ways back to a page, and pages that say what
-//! went wrong.
+//! Answers to browsers: pages and data with their headers, ways back to a page, and pages that say
+//! what went wrong.
 
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -75,6 +75,25 @@ impl Pages {
             Some(html) => self.with_headers(status, html, page.language),
             None => self.trouble(Trouble::Broken, page.language),
         }
+    }
+
+    /// Data instead of a page, which browsers save under a name.
+    pub(super) fn data<T: Serialize>(
+        &self,
+        name: &'static str,
+        data: &T,
+        language: Language,
+    ) -> Response {
+        let Ok(json) = serde_json::to_string(data) else {
+            return self.trouble(Trouble::Broken, language);
+        };
+        let mut response = self.with_headers(StatusCode::OK, json, language);
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        if let Ok(saved) = HeaderValue::from_str(&format!("attachment; filename=\"{name}\"")) {
+            headers.insert(header::CONTENT_DISPOSITION, saved);
+        }
+        response
     }
 
     /// The page that says what went wrong.

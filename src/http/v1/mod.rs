@@ -1,6 +1,7 @@
 //! The API for upstream systems, partners, reviewers, operators and the usage-data service.
 
 mod access;
+mod adjust;
 mod associations;
 mod batch;
 mod changes;
@@ -10,6 +11,7 @@ mod deadline;
 mod document;
 mod events;
 mod mails;
+mod ndjson;
 mod sandboxes;
 mod search;
 mod submit;
@@ -41,8 +43,9 @@ pub(super) fn routes() -> Vec<Route> {
         search::routes(),
         claims::routes(),
         deadline::routes(),
-        changes::routes(),
         windows::routes(),
+        changes::routes(),
+        adjust::routes(),
         associations::routes(),
         access::routes(),
         events::routes(),

@@ -12,6 +12,10 @@ const CALENDARS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/config/calendars")
 /// Nobody listens there: whoever asked Redis would fail.
 const NO_REDIS: &str = "[redis]\nurl = \"redis://127.0.0.1:1\"";
 
+/// The fields of an answer, which the recorded cases have as well.
+const FIELDS: [&str; 7] =
+    ["id", "last_day", "deadline_utc", "deadline_local", "skipped", "calendar_version", "tzdb"];
+
 fn batch(input: &[u8]) -> Ran {
     let deployment = Deployment::private(NO_REDIS);
     deployment.run_with_input(&["window", "explain", "--batch", "--calendars", CALENDARS], input)
@@ -25,16 +29,30 @@ fn every_recorded_case_comes_out_as_it_says() {
     let cases: Vec<Value> = CASES.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!((answers.len(), cases.len()), (2_000, 2_000));
     for (answer, case) in answers.iter().zip(&cases) {
-        for field in
-            ["id", "last_day", "deadline_utc", "deadline_local", "calendar_version", "tzdb"]
-        {
+        let fields: Vec<&String> = answer.as_object().unwrap().keys().collect();
+        assert_eq!(fields.len(), FIELDS.len(), "{answer}");
+        for field in FIELDS {
             assert_eq!(answer[field], case[field], "{field} of {case}");
         }
-        let dates = |row: &Value| -> Vec<String> {
-            let skipped = row["skipped"].as_array().unwrap().iter();
-            skipped.map(|day| day["date"].to_string()).collect()
-        };
-        assert_eq!(dates(answer), dates(case), "{case}");
+    }
+}
+
+#[test]
+fn the_whole_explanations_of_the_recorded_cases_say_the_same() {
+    let deployment = Deployment::private(NO_REDIS);
+    let args = ["window", "explain", "--batch", "--full", "--calendars", CALENDARS];
+    let ran = deployment.run_with_input(&args, CASES.as_bytes());
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let answers = ran.objects();
+    assert_eq!(answers.len(), 2_000);
+    for (answer, line) in answers.iter().zip(CASES.lines()) {
+        let case: Value = serde_json::from_str(line).unwrap();
+        let more = ["calendar", "business_days", "half_days", "notified_local_date"];
+        for field in FIELDS.iter().chain(&more) {
+            assert_eq!(answer[field], case[field], "{field} of {case}");
+        }
+        assert_eq!(answer["time_zone"], case["zone"]);
+        assert_eq!(answer["closes_at"], case["deadline_utc"]);
     }
 }
 
@@ -90,6 +108,8 @@ fn one_question_is_answered_in_sentences_or_as_an_object() {
     let object = ask(&["--json", "--business-days", "1"]).object();
     assert_eq!(object["deadline_utc"], "2026-11-23T21:00:00Z");
     assert_eq!(object["deadline_local"], "2026-11-24T00:00:00+03:00");
+    assert_eq!(object["explanation"], object["sentences"]);
+    assert!(FIELDS.iter().all(|field| !object[field].is_null()), "{object}");
     assert_eq!(ask(&["--business-days", "0"]).code, 1);
     assert_eq!(ask(&["--batch"]).code, 2);
     assert_eq!(deployment.run(&["window", "explain", "--calendar", "TR"]).code, 2);

@@ -1,144 +1,142 @@
-//! What reviewers do to an open window, and what everybody sees of it.
+//! Questions about windows, without claims.
 
-use cpor::access::Authority;
-use cpor::claim::{ClaimId, Status};
-use cpor::testkit::{a_claim, a_dynamics_claim};
+use axum::http::Method;
+use cpor::access::Role;
 use serde_json::{Value, json};
 
-use super::{Site, assert_problem, codes};
+use super::{Site, assert_problem, codes, somebody};
 
-/// A claim whose window ends with Friday 27 November in Istanbul.
-struct Dispute {
-    site: Site,
-    key: String,
-    claim: ClaimId,
+const CASES: &str = include_str!("../../calendar/cases.jsonl");
+const NDJSON: &str = "application/x-ndjson";
+
+async fn ask_many(site: &Site, key: &str, body: String) -> Vec<Value> {
+    let bearer = format!("Bearer {key}");
+    let headers = [("content-type", NDJSON), ("authorization", bearer.as_str())];
+    let path = "/v1/windows/explain/batch";
+    let answer = site.http.request(Method::POST, path, &headers, body).await;
+    assert_eq!((answer.status.as_u16(), answer.header("content-type")), (200, NDJSON));
+    answer.text().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
-impl Dispute {
-    async fn open() -> Self {
-        let site = Site::open().await;
-        let key = site.key(Authority::Reviewer).await;
-        let claim = site.world.submit(a_claim()).await;
-        site.world.travel_to("2026-11-24T10:00:00Z").await; // Tuesday; Monday has passed.
-        Self { site, key, claim }
-    }
+fn question() -> Value {
+    json!({ "calendar": "TR", "time_zone": "Europe/Istanbul",
+        "notified_at": "2026-11-20T18:00:00+03:00" })
+}
 
-    async fn ask(&self, what: &str, body: &Value) -> cpor::testkit::http::Answer {
-        let path = format!("/v1/claims/{}/{what}", self.claim);
-        let answer = self.site.http.post_json(&path, &self.key, body.to_string()).await;
-        self.site.world.settle().await;
-        answer
-    }
+async fn ask(site: &Site, key: &str, question: &Value) -> cpor::testkit::http::Answer {
+    site.http.post_json("/v1/windows/explain", key, question.to_string()).await
+}
 
-    async fn done(&self, what: &str, body: &Value) -> Value {
-        let answer = self.ask(what, body).await;
-        assert_eq!(answer.status, 200, "{}", answer.text());
-        answer.json()
-    }
-
-    async fn get(&self, path: &str) -> Value {
-        self.site.http.get_as(&self.key, &format!("/v1/claims/{}{path}", self.claim)).await.json()
+#[tokio::test]
+async fn every_recorded_case_comes_out_as_it_says() {
+    let site = Site::open().await;
+    let key = site.key(somebody(Role::Operator)).await;
+    let answers = ask_many(&site, &key, CASES.to_owned()).await;
+    let cases: Vec<Value> = CASES.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!((answers.len(), cases.len()), (2_000, 2_000));
+    for (answer, case) in answers.iter().zip(&cases) {
+        for field in [
+            "id",
+            "calendar",
+            "business_days",
+            "half_days",
+            "notified_local_date",
+            "last_day",
+            "deadline_utc",
+            "deadline_local",
+            "skipped",
+            "calendar_version",
+            "tzdb",
+        ] {
+            assert_eq!(answer[field], case[field], "{field} of {case}");
+        }
+        assert_eq!(answer["outcome"], "explained");
+        assert_eq!(answer["time_zone"], case["zone"]);
+        assert_eq!(answer["closes_at"], case["deadline_utc"]);
+        let half = ["half_day", "skipped_half_day"];
+        let days = answer["days"].as_array().unwrap().iter();
+        let halves = days.filter(|day| half.contains(&day["reason"].as_str().unwrap()));
+        let halves: Value = halves.map(|day| day["date"].clone()).collect();
+        let expected = case.get("half_days_in_window").cloned().unwrap_or(json!([]));
+        assert_eq!(halves, expected, "{case}");
     }
 }
 
 #[tokio::test]
-async fn a_reviewer_pauses_and_resumes_after_seeing_the_new_end() {
-    let dispute = Dispute::open().await;
-    let why = json!({ "reason": "A court looks at the contract." });
-    let paused = dispute.done("pause", &why).await;
+async fn a_question_is_answered_with_the_whole_explanation() {
+    let site = Site::open().await;
+    let key = site.key(somebody(Role::UsageDataService)).await;
+    let answer = ask(&site, &key, &question()).await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    let told = answer.json();
+    assert_eq!(told["closes_at"], "2026-11-27T21:00:00Z");
+    assert_eq!(told["closes_at_local"], "2026-11-28T00:00:00+03:00");
+    assert_eq!(told["notified_at_local"], "2026-11-20T18:00:00+03:00");
+    assert_eq!((&told["business_days"], &told["language"]), (&json!(5), &json!("en")));
+    assert_eq!(told["days"].as_array().unwrap().len(), 7);
+    let mut other = question();
+    other["language"] = json!("tr");
+    other["adjustments"] = json!({ "outages":
+        [{ "from": "2026-11-21T08:00:00Z", "to": "2026-11-21T09:00:00Z" }] });
+    let told = ask(&site, &key, &other).await.json();
+    assert_eq!(told["closes_at"], "2026-11-30T21:00:00Z");
+    assert_eq!(told["adjustments"]["made_good"], json!(["2026-11-21"]));
+    assert!(told["sentences"][0].as_str().unwrap().contains("20 Kasım 2026 Cuma"), "{told}");
+}
+
+#[tokio::test]
+async fn country_and_subdivision_stand_for_calendar_and_zone() {
+    let site = Site::open().await;
+    let key = site.key(somebody(Role::Reviewer)).await;
+    let mut place = json!({ "country": "GB", "subdivision": "SCT",
+        "notified_at": "2026-11-20T15:00:00Z" });
+    let told = ask(&site, &key, &place).await.json();
     assert_eq!(
-        (&paused["outcome"], &paused["status"]),
-        (&"window_paused".into(), &"paused".into())
+        (&told["calendar"], &told["time_zone"]),
+        (&json!("GB-SCT"), &json!("Europe/London"))
     );
-    assert_eq!(paused["closes_at_before"], "2026-11-27T21:00:00Z");
-    assert_eq!(
-        (&paused["closes_at"], &paused["paused_at"]),
-        (&Value::Null, &"2026-11-24T10:00:00Z".into())
-    );
-    assert_eq!(dispute.done("pause", &why).await["outcome"], "already_decided");
-
-    let claim = dispute.get("").await;
-    assert_eq!((&claim["status"], &claim["closes_at"]), (&"paused".into(), &Value::Null));
-    assert_eq!(claim["paused_at"], "2026-11-24T10:00:00Z");
-    let waits_for = claim["waits_for"].as_str().unwrap();
-    assert!(waits_for.contains("a reviewer who resumes"), "{waits_for}");
-
-    dispute.site.world.travel_to("2026-12-02T10:00:00Z").await;
-    let deadline = dispute.get("/deadline").await;
-    assert_eq!((&deadline["closes_at"], &deadline["last_day"]), (&Value::Null, &Value::Null));
-    assert_eq!(deadline["time"]["business_days_passed"], 1);
-    assert_eq!(deadline["time"]["business_days_left"], 4);
-    assert!(deadline["sentences"][0].as_str().unwrap().contains("has stood still since"));
-    let preview = json!({ "reason": "The court has decided.", "preview": true });
-    let seen = dispute.done("resume", &preview).await;
-    assert_eq!((&seen["preview"], &seen["status"]), (&true.into(), &"notified".into()));
-    assert_eq!(seen["closes_at"], "2026-12-08T21:00:00Z");
-    assert_eq!(dispute.site.world.status(dispute.claim).await, Status::Paused);
-    let resume = json!({ "reason": "The court has decided.", "if_revision": seen["revision"] });
-    let resumed = dispute.done("resume", &resume).await;
-    assert_eq!(resumed["closes_at"], "2026-12-08T21:00:00Z");
-    assert_eq!(resumed["closes_at_before"], "2026-11-27T21:00:00Z");
-    assert_eq!(resumed["sentences"], seen["sentences"]);
-    dispute.site.world.finish().await;
+    place["subdivision"] = Value::Null;
+    let problem = assert_problem(&ask(&site, &key, &place).await, 422, "findings_reported");
+    assert_eq!(codes(&problem), [("subdivision", "calendar_unknown")]);
 }
 
 #[tokio::test]
-async fn days_are_granted_once_when_the_request_says_what_it_looked_at() {
-    let dispute = Dispute::open().await;
-    let preview = json!({ "business_days": 2, "reason": "She was ill.", "preview": true });
-    let seen = dispute.done("extend", &preview).await;
-    assert_eq!(seen["closes_at"], "2026-12-01T21:00:00Z");
-    assert_eq!(dispute.get("").await["closes_at"], "2026-11-27T21:00:00Z");
-    let body =
-        json!({ "business_days": 2, "reason": "She was ill.", "if_revision": seen["revision"] });
-    assert_eq!(dispute.done("extend", &body).await["outcome"], "window_extended");
-    let again = dispute.ask("extend", &body).await;
-    assert_eq!(assert_problem(&again, 409, "claim_conflict")["code"], "claim_changed");
-    assert_eq!(dispute.get("").await["closes_at"], "2026-12-01T21:00:00Z");
-    let deadline = dispute.get("/deadline").await;
-    assert_eq!(
-        (&deadline["business_days"], &deadline["extra_business_days"]),
-        (&5.into(), &2.into())
-    );
-    dispute.site.world.finish().await;
-}
-
-#[tokio::test]
-async fn what_cannot_be_asked_of_a_window_is_refused_with_a_reason() {
-    let dispute = Dispute::open().await;
-    let early = dispute.ask("resume", &json!({ "reason": "Enough." })).await;
-    assert_eq!(assert_problem(&early, 409, "claim_conflict")["code"], "wrong_status");
-    for body in [json!({}), json!({ "reason": "x", "days": 2 }), json!({ "business_days": 2 })] {
-        assert_problem(&dispute.ask("extend", &body).await, 400, "request_malformed");
+async fn a_question_that_cannot_be_answered_says_what_to_put_right() {
+    let site = Site::open().await;
+    let key = site.key(somebody(Role::IncentivesAdmin)).await;
+    let spans = vec![json!({ "from": "2026-11-21T08:00:00Z", "to": "2026-11-21T09:00:00Z" }); 101];
+    let cases = [
+        ("calendar", json!("XX"), ("calendar", "calendar_unknown")),
+        ("calendar", json!("../TR"), ("calendar", "calendar_unknown")),
+        ("calendar", Value::Null, ("calendar", "missing")),
+        ("time_zone", json!("Mars/Olympus"), ("time_zone", "zone_unknown")),
+        ("time_zone", Value::Null, ("time_zone", "missing")),
+        ("business_days", json!(0), ("business_days", "out_of_bounds")),
+        ("notified_at", json!("2199-01-01T00:00:00Z"), ("notified_at", "calendar_exhausted")),
+        ("adjustments", json!({ "pauses": spans }), ("adjustments", "out_of_bounds")),
+    ];
+    let mut lines = String::new();
+    for (field, value, expected) in &cases {
+        let mut question = question();
+        question[field] = value.clone();
+        let answer = ask(&site, &key, &question).await;
+        let problem = assert_problem(&answer, 422, "findings_reported");
+        assert_eq!(codes(&problem), [*expected], "{question}");
+        lines += &format!("{question}\n");
     }
-    let wrong = json!({ "business_days": 0, "reason": " " });
-    let problem = assert_problem(&dispute.ask("extend", &wrong).await, 422, "findings_reported");
-    let fields: Vec<String> = codes(&problem).into_iter().map(|(field, _)| field.into()).collect();
-    assert_eq!(fields, ["business_days", "reason"]);
-    let too_far = json!({ "business_days": 260, "reason": "Much.", "preview": true });
-    dispute.ask("extend", &too_far).await;
-    dispute.site.world.travel_to("2026-12-01T00:00:00Z").await;
-    for (what, body) in
-        [("pause", json!({"reason": "x"})), ("extend", json!({"reason": "x", "business_days": 1}))]
-    {
-        let late = dispute.ask(what, &body).await;
-        assert_eq!(assert_problem(&late, 409, "claim_conflict")["code"], "wrong_status");
+    let answers = ask_many(&site, &key, format!("{lines}\nnope\n{}", question())).await;
+    assert_eq!(answers.len(), cases.len() + 2);
+    for (answer, (field, _, (at, code))) in answers.iter().zip(&cases) {
+        assert_eq!(answer["outcome"], "refused", "{field}");
+        assert_eq!(answer["findings"][0]["field"], *at);
+        assert_eq!(answer["findings"][0]["code"], *code);
     }
-    dispute.site.world.finish().await;
-}
-
-#[tokio::test]
-async fn lists_of_closing_windows_leave_paused_ones_out() {
-    let dispute = Dispute::open().await;
-    dispute.site.world.submit(a_dynamics_claim()).await;
-    dispute.done("pause", &json!({ "reason": "A dispute." })).await;
-    let count = async |query: &str| {
-        let found = dispute.site.http.get_as(&dispute.key, &format!("/v1/claims?{query}")).await;
-        found.json()["claims"].as_array().unwrap().len()
-    };
-    assert_eq!(count("status=paused").await, 1);
-    assert_eq!(count("closing_after=2026-11-01T00:00:00Z").await, 1);
-    assert_eq!(count("sort=closes_at").await, 1);
-    assert_eq!(count("status=paused&closing_after=2026-11-01T00:00:00Z").await, 0);
-    dispute.site.world.finish().await;
+    assert_eq!(answers[cases.len()]["findings"][0]["code"], "malformed_question");
+    let last = answers.last().unwrap();
+    assert_eq!((&last["line"], &last["outcome"]), (&json!(11), &json!("explained")));
+    for (field, value) in [("notified_at", json!("x")), ("half_day", json!("skip"))] {
+        let mut question = question();
+        question[field] = value;
+        assert_problem(&ask(&site, &key, &question).await, 400, "request_malformed");
+    }
 }

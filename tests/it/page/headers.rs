@@ -6,7 +6,7 @@ use axum::http::Method;
 use cpor::app::App;
 use cpor::link::{NoticeLink, TenantLink};
 use cpor::settings::Settings;
-use cpor::testkit::{HttpServer, World};
+use cpor::testkit::{Answer, HttpServer, World};
 use tempfile::TempDir;
 
 use super::{FRIDAY, Opened, says};
@@ -60,6 +60,14 @@ async fn the_style_of_a_page_is_the_one_that_its_policy_allows() {
     assert!(answer.header("content-security-policy").contains(&digest));
 }
 
+/// Everything by which an answer could be told apart from another.
+fn told_apart_by(answer: &Answer) -> String {
+    let mut headers: Vec<_> = answer.headers.iter().collect();
+    headers.retain(|(name, _)| *name != "date");
+    headers.sort_by_key(|(name, _)| name.as_str());
+    format!("{headers:?} {}", answer.text())
+}
+
 #[tokio::test]
 async fn a_forged_link_is_told_apart_by_nothing() {
     let opened = Opened::on_friday().await;
@@ -87,7 +95,18 @@ async fn a_forged_link_is_told_apart_by_nothing() {
         "/r/%00%ff".to_owned(),
         format!("/r/{}", "A".repeat(5000)),
     ];
+    let data = |token: &str| format!("/r/{token}/window.json");
+    let data = [data("x"), data(""), data(&view), data(&gone), data(&notice[..notice.len() - 1])];
     let mut answers = BTreeSet::new();
+    for path in &data {
+        let answer = opened.server.get(path).await;
+        assert_eq!(answer.status, 404, "{path}");
+        answers.insert(told_apart_by(&answer));
+        let (posted, genuine) = (format!("{path}?lang=en"), format!("/r/{notice}/window.json"));
+        let posted = opened.server.post_form(&posted, &[("answer", "reject")]).await;
+        let genuine = opened.server.post_form(&genuine, &[("answer", "reject")]).await;
+        assert_eq!(told_apart_by(&posted), told_apart_by(&genuine));
+    }
     for path in &paths {
         for (method, body) in
             [(Method::GET, ""), (Method::POST, "answer=reject"), (Method::POST, "%%%")]
@@ -95,10 +114,7 @@ async fn a_forged_link_is_told_apart_by_nothing() {
             let form = [("content-type", "application/x-www-form-urlencoded")];
             let answer = opened.server.request(method, path, &form, body).await;
             assert_eq!(answer.status, 404, "{path}");
-            let mut headers: Vec<_> = answer.headers.iter().collect();
-            headers.retain(|(name, _)| *name != "date");
-            headers.sort_by_key(|(name, _)| name.as_str());
-            answers.insert(format!("{headers:?} {}", answer.text()));
+            answers.insert(told_apart_by(&answer));
         }
     }
     assert_eq!(answers.len(), 1, "{answers:#?}");
