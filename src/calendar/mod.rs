@@ -12,6 +12,7 @@
 //! | `file.rs`, `overrides.rs` | the TOML of calendars and of the operator's own entries |
 //! | `business_calendar.rs` | one calendar: what kind of day a date is, and its version |
 //! | `calendars.rs`, `built_in.rs` | the set of calendars; those a binary has |
+//! | `release.rs` | what a set has that the binary has not; calendars as TOML |
 //! | `which.rs`, `subdivision_table.rs` | which calendar a country and a subdivision have |
 //! | `nearest.rs` | lists of names in errors |
 //! | `zone.rs`, `zone_table.rs` | one time zone; the zones of a country |
@@ -47,6 +48,7 @@ mod nearest;
 mod overrides;
 pub mod own;
 mod question;
+mod release;
 mod rule;
 mod subdivision_table;
 mod which;
@@ -70,6 +72,7 @@ pub use error::CalendarError;
 pub use explain::{Language, closing_moment, date_in_words, explain, moment};
 pub use id::{BusinessDays, CalendarId, HalfDays};
 pub use question::{WindowAnswer, WindowQuestion, answer};
+pub use release::{OwnCalendars, built_in_digest};
 pub use rule::WindowTerms;
 pub use zone::{Zone, tzdb_version};
 pub use zone_table::default_zone;
