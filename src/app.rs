@@ -17,6 +17,7 @@ use crate::claim::submission::SubmissionPolicy;
 use crate::claim::window_policy::WindowPolicy;
 use crate::clock::Clock;
 use crate::directory::{Directory, DirectorySetupError};
+use crate::editions::{self, CalendarFiles, Editions, OpenError};
 use crate::ledger::{Ledger, Rules};
 use crate::link::Links;
 use crate::mail::{MailSettings, MailSettingsError, Mailer, Sender, TemplateError, Templates};
@@ -40,6 +41,8 @@ pub struct App {
     pub secrets: Secrets,
     /// Every committed event, for whoever in this process listens.
     pub feed: Feed,
+    /// How the files of the calendars differ from the edition in force, with its remedy.
+    pub calendars_differ: Option<String>,
     /// The private server, when no address is configured.
     server: Option<PrivateServer>,
 }
@@ -91,6 +94,15 @@ pub enum AppError {
     Directory(#[from] DirectorySetupError),
 }
 
+impl From<OpenError> for AppError {
+    fn from(error: OpenError) -> Self {
+        match error {
+            OpenError::Store(error) => Self::Store(error),
+            OpenError::Calendars(error) => Self::Calendars(error),
+        }
+    }
+}
+
 impl App {
     /// Connects to Redis, or to the private server, and checks that both it and the namespace are
     /// fit for use.
@@ -99,7 +111,8 @@ impl App {
     ///
     /// Anything that keeps a command from working; each says what to do.
     pub async fn open(settings: Settings) -> Result<Self, AppError> {
-        let rules = rules(&settings)?;
+        let catalog = catalog(&settings.submission.catalog_file)?;
+        let files = CalendarFiles::of(&settings).load();
         let secrets = Secrets::open(&settings.secrets, &settings.data.directory)?;
         let server = match settings.redis.url.as_str() {
             "" => Some(PrivateServer::open(&settings.data.directory).await?),
@@ -109,8 +122,12 @@ impl App {
         let store = open_store(&settings, url).await?;
         let clock = Clock::open(&store, settings.clock.mode, settings.clock.starts_at).await?;
         let feed = Feed::new(store.clone());
+        let opened = editions::open(&store, clock.now().await?, files).await?;
+        let rules = rules(&settings, catalog, opened.calendars);
+        rules.use_edition(opened.edition, Arc::clone(&rules.window().calendars));
         let ledger = Ledger::new(store, clock, rules);
-        Ok(Self { settings, ledger, secrets, feed, server })
+        let calendars_differ = opened.difference;
+        Ok(Self { settings, ledger, secrets, feed, calendars_differ, server })
     }
 
     /// What the handlers of this process work with, for the given jobs.
@@ -125,6 +142,7 @@ impl App {
         let templates = mail.templates_directory.as_deref();
         Ok(Context {
             ledger: self.ledger.clone(),
+            editions: self.editions(),
             intake: IntakeDoor::new(self.secrets.clone(), settings.intake),
             mailer: Mailer::new(&mail)?,
             templates: Templates::load(templates, &mail.default_language)?,
@@ -183,6 +201,12 @@ impl App {
         Webhooks::new(store, clock, self.secrets.clone(), self.settings.webhooks)
     }
 
+    /// The calendars in force, and the files that a reload reads.
+    #[must_use]
+    pub fn editions(&self) -> Editions {
+        Editions::new(self.ledger.clone(), CalendarFiles::of(&self.settings))
+    }
+
     /// The addresses of the customer's pages, and what their tokens say.
     #[must_use]
     pub fn links(&self) -> Links {
@@ -226,19 +250,18 @@ async fn open_store(settings: &Settings, url: &str) -> Result<Store, StoreError>
     Ok(Store::new(connection, url, keys, settings.agenda.feed_max))
 }
 
-fn rules(settings: &Settings) -> Result<Rules, AppError> {
+fn rules(settings: &Settings, catalog: Catalog, calendars: Arc<Calendars>) -> Rules {
     let window = &settings.window;
     let policy = WindowPolicy {
-        calendars: Arc::new(calendars(settings)?),
+        calendars,
         business_days: window.business_days,
         half_days: window.half_days,
         finalize_grace: settings.finalize_grace(),
         reminder_business_days: window.reminder_business_days,
         answer_business_days: window.answer_business_days,
     };
-    let catalog = catalog(&settings.submission.catalog_file)?;
     let technical_contact_required = settings.submission.technical_contact_required;
-    Ok(Rules::new(catalog, SubmissionPolicy { technical_contact_required }, policy))
+    Rules::new(catalog, SubmissionPolicy { technical_contact_required }, policy)
 }
 
 /// The calendars as the settings say; the operator's folder need not exist.
@@ -247,10 +270,7 @@ fn rules(settings: &Settings) -> Result<Rules, AppError> {
 ///
 /// When a calendar cannot be used.
 pub fn calendars(settings: &Settings) -> Result<Calendars, CalendarError> {
-    let given = |path: &Path| (!path.as_os_str().is_empty()).then(|| path.to_owned());
-    let directory = given(&settings.calendars.directory);
-    let overrides = given(&settings.calendars.overrides_directory).filter(|path| path.is_dir());
-    Calendars::load(directory.as_deref(), overrides.as_deref())
+    CalendarFiles::of(settings).load()
 }
 
 fn catalog(file: &Path) -> Result<Catalog, AppError> {

@@ -7,25 +7,28 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, bail};
 use clap::Args;
 use cpor_jobs::Job;
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use cpor::app::App;
+use cpor::editions::Keeper;
 use cpor::http::router;
 use cpor::http::server::Server;
 use cpor::settings::LogFormat;
+use cpor::store::wake::{Wake, listen};
 use cpor::{telemetry, worker};
 
 use crate::cli::Globals;
 use crate::cli::exit::Exit;
 use crate::cli::output::say;
-use crate::cli::session::{Session, Signals};
+use crate::cli::session::{Session, Signals, keep_reloading};
 
 /// Serve the HTTP API and the customer's pages, and work the queues, in one process.
 ///
 /// Without any configuration everything is on this machine: a private Redis, mails as files, pages
 /// on http://127.0.0.1:8080. SIGTERM or Ctrl-C stops gracefully: no new connection and no new job,
 /// and what is running may finish within `agenda.shutdown_timeout_seconds`. A second signal stops
-/// at once.
+/// at once. SIGHUP reloads the calendars for new windows.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   cpor serve
@@ -67,9 +70,11 @@ async fn serve(app: &mut App, jobs: Vec<Job>, signals: &mut Signals) -> Result<E
     // Links lead here also when any port would do.
     app.settings.http.listen = address;
     introduce(app, &format!("http://{address}"), &jobs).await?;
+    let app: &App = app;
     let mut work = pin!(both(app, server, jobs, stop.clone()));
     tokio::select! {
         ended = &mut work => ended?,
+        ended = keep_reloading(app) => ended?,
         name = signals.next() => {
             tracing::info!("{name}: taking nothing more; a second signal stops at once");
             stop.cancel();
@@ -93,12 +98,28 @@ async fn both(app: &App, server: Server, jobs: Vec<Job>, stop: CancellationToken
         tokio::select! {
             () = http => {}
             () = app.ledger.clock().keep() => {}
+            () = keep_calendars(app) => {}
         }
         return Ok(());
     }
     let context = Arc::new(app.context(jobs)?);
     let (worked, ()) = tokio::join!(worker::run(context, stop), http);
     Ok(worked?)
+}
+
+/// A process that works no queue follows the calendars in force all the same.
+async fn keep_calendars(app: &App) {
+    let process = format!("serve-{}-{:08x}", std::process::id(), rand::random::<u32>());
+    let changed = Arc::new(Notify::new());
+    let keeper = Keeper::new(app.editions(), process, Arc::clone(&changed));
+    let store = app.ledger.store();
+    let on_wake = move |wake| {
+        if matches!(wake, Wake::Calendars | Wake::Everything) {
+            changed.notify_one();
+        }
+    };
+    let heard = listen(store.url().to_owned(), store.keys().clone(), on_wake);
+    tokio::join!(keeper.run(), heard);
 }
 
 /// Tells people where it is; programs that read logs get the log lines only.

@@ -10,9 +10,11 @@ use apalis_core::task::data::Data;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::claim::command::{Command, NoticeOutcome};
+use crate::claim::identity::Comment;
 use crate::claim::retry::{Retry, retry};
 use crate::claim::state::{Notice, Sending};
-use crate::claim::{Claim, State, Window};
+use crate::claim::{Claim, ClaimId, State, Window};
+use crate::ledger::{Adjustment, LedgerError};
 use crate::mail::{Delivery as MailDelivery, MailKind};
 use crate::store::agenda::Lease;
 use crate::worker::desk::{Delivery, Work};
@@ -85,6 +87,7 @@ async fn record(
     delivery: MailDelivery,
 ) -> Result<Done, JobError> {
     let now = cx.ledger.clock().working_instant().now;
+    let edition = cx.ledger.rules().edition();
     let outcome = match delivery {
         MailDelivery::Accepted { reply } => {
             let window = Box::new(open(cx, &claim, now)?);
@@ -107,8 +110,26 @@ async fn record(
         }
         MailDelivery::Unknown { text } => return unknown(cx, claim, lease, text).await,
     };
-    let command = Command::RecordNotice(outcome);
-    Ok(cx.ledger.apply_and_acknowledge(claim, &command, lease).await?.into())
+    let (claim_id, command) = (claim.id, Command::RecordNotice(outcome));
+    let done = cx.ledger.apply_and_acknowledge(claim, &command, lease).await?.into();
+    if cx.ledger.rules().edition() != edition {
+        realign(cx, claim_id).await?;
+    }
+    Ok(done)
+}
+
+/// The calendars in force changed while the window was opened with those before: whoever brings
+/// open windows in line may have been by already.
+async fn realign(cx: &Context, claim_id: ClaimId) -> Result<(), JobError> {
+    let edition = cx.ledger.rules().edition();
+    let reason = Comment::parse("The calendars were changed while the window was opened.");
+    let reason = reason.map_err(|finding| JobError::Retry(finding.message))?;
+    let adjustment = Adjustment::Calendars { edition, reason };
+    match cx.ledger.adjust(claim_id, &adjustment, "worker").await {
+        // There is no window, or not any more.
+        Ok(_) | Err(LedgerError::Refused { .. }) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
 }
 
 async fn unknown(
