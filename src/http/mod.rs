@@ -38,6 +38,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::access::{Authenticator, Tokens};
 use crate::app::{App, AppError};
+use crate::editions::Editions;
 use crate::http::backlog::Backlog;
 use crate::http::guard::{Buckets, Guard};
 use crate::http::page::Pages;
@@ -69,6 +70,8 @@ pub struct Parts {
     pub openapi: String,
     /// The events as they happen.
     pub feed: Feed,
+    /// The calendars in force.
+    pub editions: Editions,
     /// Addresses that are told of events.
     pub webhooks: Webhooks,
     /// Cancelled when the server stops; streams end then.
@@ -109,6 +112,7 @@ pub fn router(app: &App, stop: CancellationToken) -> Result<Router, AppError> {
         settings: app.settings.http.clone(),
         openapi: openapi::describe(&routes).to_string(),
         feed: app.feed.clone(),
+        editions: app.editions(),
         webhooks: app.webhooks(),
         stop,
         links: app.links(),

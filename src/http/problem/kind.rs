@@ -21,6 +21,8 @@ pub enum ProblemType {
     KeyReused,
     /// The claim's status does not allow this.
     ClaimConflict,
+    /// The calendars in force, or those in use, do not allow this.
+    CalendarConflict,
     /// The body is longer than allowed.
     TooLarge,
     /// The body's media type is not accepted.
@@ -37,7 +39,7 @@ pub enum ProblemType {
 
 impl ProblemType {
     /// Every kind.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::RequestMalformed,
         Self::CredentialInvalid,
         Self::RoleNotAllowed,
@@ -46,6 +48,7 @@ impl ProblemType {
         Self::TimedOut,
         Self::KeyReused,
         Self::ClaimConflict,
+        Self::CalendarConflict,
         Self::TooLarge,
         Self::MediaTypeNotSupported,
         Self::FindingsReported,
@@ -76,6 +79,9 @@ impl ProblemType {
             }
             Self::ClaimConflict => {
                 (S::CONFLICT, "claim_conflict", "The claim's status does not allow this")
+            }
+            Self::CalendarConflict => {
+                (S::CONFLICT, "calendar_conflict", "The calendars do not allow this")
             }
             Self::TooLarge => (S::PAYLOAD_TOO_LARGE, "too_large", "The body is too long"),
             Self::MediaTypeNotSupported => (

@@ -3,11 +3,13 @@
 mod access;
 mod associations;
 mod batch;
+mod calendars;
 mod changes;
 mod claims;
 mod deadline;
 mod document;
 mod events;
+mod outages;
 mod search;
 mod submit;
 mod webhooks;
@@ -42,6 +44,8 @@ pub(super) fn routes() -> Vec<Route> {
         access::routes(),
         events::routes(),
         webhooks::routes(),
+        calendars::routes(),
+        outages::routes(),
         document::routes(),
     ]
     .concat()
