@@ -61,7 +61,7 @@ impl Editions {
     async fn sweep_all(&self, process: &str, told: Told<'_>) -> Result<SweepEnd, EditionError> {
         let store = self.ledger.store();
         while let Some(id) = store.pending_sweeps().await?.first() {
-            let Some(mut sweep) = Editions::sweep(self, id).await? else {
+            let Some(mut sweep) = self.sweep(id).await? else {
                 store.save_sweep(id, "null", true).await?;
                 continue;
             };

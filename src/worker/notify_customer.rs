@@ -17,6 +17,7 @@ use crate::claim::{Claim, ClaimId, State, Window};
 use crate::ledger::{Adjustment, LedgerError};
 use crate::mail::{Delivery as MailDelivery, MailKind};
 use crate::store::agenda::Lease;
+use crate::store::editions::Counted;
 use crate::worker::desk::{Delivery, Work};
 use crate::worker::error::with_causes;
 use crate::worker::texts::{customer_mail, message_id};
@@ -112,16 +113,20 @@ async fn record(
     };
     let (claim_id, command) = (claim.id, Command::RecordNotice(outcome));
     let done = cx.ledger.apply_and_acknowledge(claim, &command, lease).await?.into();
-    if cx.ledger.rules().edition() != edition {
-        realign(cx, claim_id).await?;
-    }
+    keep_in_line(cx, claim_id, edition).await?;
     Ok(done)
 }
 
-/// The calendars in force changed while the window was opened with those before: whoever brings
-/// open windows in line may have been by already.
-async fn realign(cx: &Context, claim_id: ClaimId) -> Result<(), JobError> {
-    let edition = cx.ledger.rules().edition();
+/// A window that was committed before an edition is found by whoever brings open windows in line
+/// with it. One that was committed after it, and opened with the calendars before, is brought in
+/// line here.
+async fn keep_in_line(cx: &Context, claim_id: ClaimId, opened_with: u64) -> Result<(), JobError> {
+    let in_force = cx.ledger.store().counted(Counted::Editions).await;
+    let retry = |error: &dyn std::error::Error| JobError::Retry(with_causes(error));
+    if in_force.map_err(|error| retry(&error))? == opened_with {
+        return Ok(());
+    }
+    let edition = cx.editions.follow().await.map_err(|error| retry(&error))?;
     let reason = Comment::parse("The calendars were changed while the window was opened.");
     let reason = reason.map_err(|finding| JobError::Retry(finding.message))?;
     let adjustment = Adjustment::Calendars { edition, reason };

@@ -2,6 +2,7 @@
 
 mod applying;
 mod cases;
+mod killed;
 mod outages;
 mod refusing;
 
