@@ -21,7 +21,7 @@ use cpor::{telemetry, worker};
 use crate::cli::Globals;
 use crate::cli::exit::Exit;
 use crate::cli::output::say;
-use crate::cli::session::{Session, Signals, keep_reloading};
+use crate::cli::session::{Session, Signals, hangups, keep_reloading};
 
 /// Serve the HTTP API and the customer's pages, and work the queues, in one process.
 ///
@@ -69,12 +69,13 @@ async fn serve(app: &mut App, jobs: Vec<Job>, signals: &mut Signals) -> Result<E
     let address = server.address().context("could not read the address listened on")?;
     // Links lead here also when any port would do.
     app.settings.http.listen = address;
+    let hangup = hangups()?;
     introduce(app, &format!("http://{address}"), &jobs).await?;
     let app: &App = app;
     let mut work = pin!(both(app, server, jobs, stop.clone()));
     tokio::select! {
         ended = &mut work => ended?,
-        ended = keep_reloading(app) => ended?,
+        () = keep_reloading(app, hangup) => {}
         name = signals.next() => {
             tracing::info!("{name}: taking nothing more; a second signal stops at once");
             stop.cancel();

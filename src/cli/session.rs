@@ -65,10 +65,14 @@ impl Globals {
     }
 }
 
+/// SIGHUP, caught from here on.
+pub fn hangups() -> Result<Signal> {
+    signal(SignalKind::hangup()).context("could not listen to SIGHUP")
+}
+
 /// Reloads the calendars at every SIGHUP, and says at the start how the files differ from what is
 /// in force; for as long as it is polled.
-pub async fn keep_reloading(app: &App) -> Result<()> {
-    let mut hangup = signal(SignalKind::hangup()).context("could not listen to SIGHUP")?;
+pub async fn keep_reloading(app: &App, mut hangup: Signal) {
     if let Some(difference) = &app.calendars_differ {
         tracing::warn!("{difference}");
     }

@@ -15,7 +15,7 @@ use cpor::{telemetry, worker};
 use crate::cli::Globals;
 use crate::cli::exit::Exit;
 use crate::cli::output::say;
-use crate::cli::session::{Session, Signals, keep_reloading};
+use crate::cli::session::{Session, Signals, hangups, keep_reloading};
 
 /// Work the queues until SIGTERM or SIGINT (Ctrl-C).
 ///
@@ -44,12 +44,13 @@ pub async fn run(args: WorkArgs, globals: &Globals) -> Result<Exit> {
 
 async fn work(app: &App, jobs: Vec<Job>, signals: &mut Signals) -> Result<Exit> {
     let context = app.context(jobs.clone())?;
+    let hangup = hangups()?;
     introduce(app, &jobs);
     let stop = CancellationToken::new();
     let mut worker = pin!(worker::run(Arc::new(context), stop.clone()));
     tokio::select! {
         ended = &mut worker => ended?,
-        ended = keep_reloading(app) => ended?,
+        () = keep_reloading(app, hangup) => {}
         name = signals.next() => {
             tracing::info!("{name}: taking nothing more; a second signal stops at once");
             stop.cancel();
