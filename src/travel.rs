@@ -95,7 +95,8 @@ pub async fn settle(ledger: &Ledger) -> Result<(), JourneyError> {
     }
 }
 
-/// Nothing is due or running, every open window is in line, and no event waits for being relayed to webhooks.
+/// Nothing is due or running, every open window is in line, and no event waits for being relayed
+/// to webhooks.
 async fn is_settled(ledger: &Ledger) -> Result<bool, StoreError> {
     let store = ledger.store();
     if !is_idle(ledger).await? || !store.pending_sweeps().await?.is_empty() {

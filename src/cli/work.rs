@@ -21,7 +21,8 @@ use crate::cli::session::{Session, Signals, hangups, keep_reloading};
 ///
 /// The first signal stops gracefully: nothing more is taken, and what is running may finish within
 /// `agenda.shutdown_timeout_seconds`. A second signal stops at once; what was running is taken up
-/// again when its lease ends. SIGHUP reloads the calendars for new windows. Logs go to standard error.
+/// again when its lease ends. SIGHUP reloads the calendars for new windows. Logs go to standard
+/// error.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   cpor work
