@@ -117,8 +117,10 @@ impl Editions {
     pub async fn follow(&self) -> Result<u64, EditionError> {
         let store = self.ledger.store();
         let number = store.counted(crate::store::editions::Counted::Editions).await?;
-        if number == self.ledger.rules().edition() {
-            return Ok(number);
+        let followed = self.ledger.rules().edition();
+        // A namespace that nobody has opened as a deployment has no edition.
+        if number == followed || number == 0 {
+            return Ok(followed);
         }
         let edition = self.in_force().await?;
         let number = edition.record.number;

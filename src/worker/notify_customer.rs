@@ -127,6 +127,9 @@ async fn keep_in_line(cx: &Context, claim_id: ClaimId, opened_with: u64) -> Resu
         return Ok(());
     }
     let edition = cx.editions.follow().await.map_err(|error| retry(&error))?;
+    if edition == opened_with {
+        return Ok(());
+    }
     let reason = Comment::parse("The calendars were changed while the window was opened.");
     let reason = reason.map_err(|finding| JobError::Retry(finding.message))?;
     let adjustment = Adjustment::Calendars { edition, reason };
