@@ -18,6 +18,7 @@ use crate::claim::submission::SubmissionPolicy;
 use crate::claim::window_policy::WindowPolicy;
 use crate::clock::Clock;
 use crate::directory::DirectorySetupError;
+use crate::editions::{self, CalendarFiles, Editions, OpenError};
 use crate::ledger::{Ledger, Rules};
 use crate::link::Links;
 use crate::mail::{MailSettings, MailSettingsError, Mailer, TemplateError};
@@ -43,6 +44,8 @@ pub struct App {
     pub secrets: Secrets,
     /// Every committed event, for whoever in this process listens.
     pub feed: Feed,
+    /// How the files of the calendars differ from the edition in force, with its remedy.
+    pub calendars_differ: Option<String>,
     /// The private server, when no address is configured.
     server: Option<PrivateServer>,
 }
@@ -94,6 +97,15 @@ pub enum AppError {
     Directory(#[from] DirectorySetupError),
 }
 
+impl From<OpenError> for AppError {
+    fn from(error: OpenError) -> Self {
+        match error {
+            OpenError::Store(error) => Self::Store(error),
+            OpenError::Calendars(error) => Self::Calendars(error),
+        }
+    }
+}
+
 impl App {
     /// Connects to Redis, or to the private server, and checks that both it and the namespace are
     /// fit for use.
@@ -102,7 +114,7 @@ impl App {
     ///
     /// Anything that keeps a command from working; each says what to do.
     pub async fn open(settings: Settings) -> Result<Self, AppError> {
-        let rules = rules(&settings)?;
+        let files = CalendarFiles::of(&settings).load();
         let secrets = Secrets::open(&settings.secrets, &settings.data.directory)?;
         let server = match settings.redis.url.as_str() {
             "" => Some(PrivateServer::open(&settings.data.directory).await?),
@@ -112,8 +124,12 @@ impl App {
         let store = open_store(&settings, url).await?;
         let clock = Clock::open(&store, settings.clock.mode, settings.clock.starts_at).await?;
         let feed = Feed::new(store.clone());
+        let opened = editions::open(&store, clock.now().await?, files).await?;
+        let rules = rules(&settings, opened.calendars)?;
+        rules.use_edition(opened.edition, Arc::clone(&rules.window().calendars));
         let ledger = Ledger::new(store, clock, rules);
-        Ok(Self { settings, ledger, secrets, feed, server })
+        let calendars_differ = opened.difference;
+        Ok(Self { settings, ledger, secrets, feed, calendars_differ, server })
     }
 
     /// What the handlers of this process work with, for the given jobs.
@@ -166,6 +182,12 @@ impl App {
         Webhooks::new(store, clock, self.secrets.clone(), self.settings.webhooks)
     }
 
+    /// The calendars in force, and the files that a reload reads.
+    #[must_use]
+    pub fn editions(&self) -> Editions {
+        Editions::new(self.ledger.clone(), CalendarFiles::of(&self.settings))
+    }
+
     /// The addresses of the customer's pages, and what their tokens say.
     #[must_use]
     pub fn links(&self) -> Links {
@@ -209,22 +231,22 @@ async fn open_store(settings: &Settings, url: &str) -> Result<Store, StoreError>
     Ok(Store::new(connection, url, keys, settings.agenda.feed_max))
 }
 
-/// The rules as the settings say.
+/// The rules as the settings say, with these calendars.
 ///
 /// # Errors
 ///
-/// When calendars or catalogue cannot be used.
-pub fn rules(settings: &Settings) -> Result<Rules, AppError> {
+/// When the catalogue cannot be used.
+pub fn rules(settings: &Settings, calendars: Arc<Calendars>) -> Result<Rules, AppError> {
+    let catalog = catalog(&settings.submission.catalog_file)?;
     let window = &settings.window;
     let policy = WindowPolicy {
-        calendars: Arc::new(calendars(settings)?),
+        calendars,
         business_days: window.business_days,
         half_days: window.half_days,
         finalize_grace: settings.finalize_grace(),
         reminder_business_days: window.reminder_business_days,
         answer_business_days: window.answer_business_days,
     };
-    let catalog = catalog(&settings.submission.catalog_file)?;
     let technical_contact_required = settings.submission.technical_contact_required;
     Ok(Rules::new(catalog, SubmissionPolicy { technical_contact_required }, policy))
 }
@@ -235,10 +257,7 @@ pub fn rules(settings: &Settings) -> Result<Rules, AppError> {
 ///
 /// When a calendar cannot be used.
 pub fn calendars(settings: &Settings) -> Result<Calendars, CalendarError> {
-    let given = |path: &Path| (!path.as_os_str().is_empty()).then(|| path.to_owned());
-    let directory = given(&settings.calendars.directory);
-    let overrides = given(&settings.calendars.overrides_directory).filter(|path| path.is_dir());
-    Calendars::load(directory.as_deref(), overrides.as_deref())
+    CalendarFiles::of(settings).load()
 }
 
 fn catalog(file: &Path) -> Result<Catalog, AppError> {

@@ -11,6 +11,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use crate::calendar::coverage::{Coverage, Judgement, OpenDays, Touched, WindowsInUse};
 use crate::calendar::{BusinessCalendar, CalendarId, Calendars, Deadline, tzdb_version};
 use crate::ledger::Ledger;
+use crate::store::open_windows::OpenWindows;
 use crate::store::{Store, StoreError};
 
 /// What is in use, and what is to be said about it.
@@ -69,10 +70,11 @@ async fn touched(
     today: NaiveDate,
 ) -> Result<BTreeMap<CalendarId, Touched>, StoreError> {
     let mut all: BTreeMap<CalendarId, Touched> = BTreeMap::new();
-    for partition in 0..store.keys().partitions() {
+    let partitions = 0..store.keys().partitions();
+    for (partition, which) in partitions.flat_map(|p| OpenWindows::ALL.map(|which| (p, which))) {
         let mut next = Some(0);
         while let Some(cursor) = next {
-            let page = store.open_claims(partition, cursor).await?;
+            let page = store.open_claims(partition, which, cursor).await?;
             next = page.next;
             for window in page.found.iter().filter_map(|claim| claim.open_window()) {
                 if let Ok(calendar) = calendars.get(&window.deadline.calendar) {

@@ -24,6 +24,7 @@
 //! - [`http`] is the API and the customer's pages, made from one table of routes; [`access`] says
 //!   who a caller is, and [`usage_access`] who sees which usage data, and why not.
 //! - [`webhook`] tells others: a relay brings every committed event from the feed to the agenda.
+//! - [`editions`] is which calendars are in force, and what a change of them does to open windows.
 //! - [`mail`] and [`directory`] are leaves used by the worker, [`outbound`] is how other servers
 //!   are asked; [`clock`] is the only place that reads the time.
 //!
@@ -56,6 +57,7 @@ pub mod claim;
 pub mod clock;
 pub mod coverage;
 pub mod directory;
+pub mod editions;
 pub mod http;
 pub mod ledger;
 pub mod link;

@@ -35,6 +35,7 @@ impl App {
             ledger: self.ledger.clone(),
             secrets: self.secrets.clone(),
             feed: self.feed.clone(),
+            calendars_differ: None,
             server: None,
         }
     }
@@ -62,6 +63,7 @@ impl App {
         let settings = &self.settings;
         Context {
             ledger: self.ledger.clone(),
+            editions: self.editions(),
             intake: IntakeDoor::new(self.secrets.clone(), settings.intake),
             mailer,
             templates: Arc::clone(&with.templates),
@@ -96,6 +98,7 @@ impl App {
         let clock = self.ledger.clock().beside(&store, settings.clock.starts_at).await?;
         let feed = Feed::new(store.clone());
         let ledger = Ledger::sharing(store, clock, rules);
-        Ok(Self { settings, ledger, secrets: self.secrets.clone(), feed, server: None })
+        let secrets = self.secrets.clone();
+        Ok(Self { settings, ledger, secrets, feed, calendars_differ: None, server: None })
     }
 }

@@ -14,6 +14,7 @@ use crate::access::{ApiKeys, Authority, NewApiKey};
 use crate::app::App;
 use crate::bench::{BenchError, claims};
 use crate::claim::identity::{Line, Source};
+use crate::editions::Editions;
 use crate::http::router;
 use crate::http::server::Server;
 use crate::ledger::{Ledger, Submitted};
@@ -73,6 +74,21 @@ impl Deployment {
         let context = self.app.context(Job::ALL.to_vec()).map_err(BenchError::because)?;
         self.worker = Some(tokio::spawn(worker::run(Arc::new(context), self.stop.clone())));
         Ok(())
+    }
+
+    /// Stops the workers.
+    pub(super) async fn rest(&mut self) -> Result<(), BenchError> {
+        self.stop.cancel();
+        self.stop = CancellationToken::new();
+        if let Some(worker) = self.worker.take() {
+            worker.await.map_err(BenchError::because)?.map_err(BenchError::because)?;
+        }
+        Ok(())
+    }
+
+    /// The calendars in force.
+    pub(super) fn editions(&self) -> Editions {
+        self.app.editions()
     }
 
     /// Serves HTTP on a free port of this machine.

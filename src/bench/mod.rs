@@ -4,6 +4,7 @@
 //! can be compared across machines. Nothing here asserts: speed belongs in a bench, never in a
 //! timed test.
 
+mod calendar;
 mod claims;
 mod deployment;
 mod floor;
@@ -42,6 +43,8 @@ pub enum Bench {
     /// The HTTP API: many claims as a stream beside the Redis client, single ones beside the
     /// workers, and the start of `cpor serve`.
     Http,
+    /// A holiday declared late, previewed over open windows and applied to them.
+    Calendar,
 }
 
 /// A measurement could not be made.
@@ -69,6 +72,7 @@ pub async fn run(bench: Bench, claims: Option<usize>) -> Result<Value, BenchErro
         Bench::Million => million::run(claims.unwrap_or(1_000_000)).await?,
         Bench::Window => window::run(claims.unwrap_or(1_000_000))?,
         Bench::Http => http::run(claims.unwrap_or(10_000)).await?,
+        Bench::Calendar => calendar::run(claims.unwrap_or(100_000)).await?,
     };
     let name = match bench {
         Bench::Life { smtp: true } => "life --smtp",
@@ -79,6 +83,7 @@ pub async fn run(bench: Bench, claims: Option<usize>) -> Result<Value, BenchErro
         Bench::Million => "million",
         Bench::Window => "window",
         Bench::Http => "http",
+        Bench::Calendar => "calendar",
     };
     let mut object = json!({ "bench": name });
     merge(&mut object, figures);

@@ -26,6 +26,14 @@ impl BuiltIn {
         Self { name, text, parsed: OnceLock::new() }
     }
 
+    /// The version that the text declares; the text is not parsed for it. A test makes sure that
+    /// every calendar has another version when it says something else.
+    pub fn declared_version(&self) -> &'static str {
+        let lines = self.text.lines();
+        let mut versions = lines.filter_map(|line| line.strip_prefix("version = "));
+        versions.next().unwrap_or_default().trim_matches('"')
+    }
+
     /// The calendar; parsed now, unless it has been before.
     pub fn calendar(&self) -> Result<&Arc<BusinessCalendar>, CalendarError> {
         if let Some(parsed) = self.parsed.get() {

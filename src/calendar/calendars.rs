@@ -160,6 +160,22 @@ impl Calendars {
         })
     }
 
+    /// Whether there is a calendar of that id; none is parsed for it.
+    #[must_use]
+    pub fn has(&self, id: &CalendarId) -> bool {
+        self.by_id.contains_key(id)
+    }
+
+    /// Puts a calendar in the place of the one with its id.
+    pub(super) fn insert(&mut self, calendar: Arc<BusinessCalendar>) {
+        self.by_id.insert(calendar.id().clone(), Slot::Read(calendar));
+    }
+
+    /// Takes a calendar out of the set.
+    pub(super) fn remove(&mut self, id: &CalendarId) {
+        self.by_id.remove(id);
+    }
+
     /// The calendar of a customer: see [`Calendars::id_for_country`].
     ///
     /// # Errors

@@ -12,6 +12,7 @@
 //! | `file.rs`, `overrides.rs` | the TOML of calendars and of the operator's own entries |
 //! | `business_calendar.rs` | one calendar: what kind of day a date is, and its version |
 //! | `calendars.rs`, `built_in.rs` | the set of calendars; those a binary has |
+//! | `release.rs` | what a set has that the binary has not; calendars as TOML |
 //! | `which.rs`, `subdivision_table.rs` | which calendar a country and a subdivision have |
 //! | `estimate.rs` | which entries are estimates |
 //! | `nearest.rs` | lists of names in errors |
@@ -54,6 +55,7 @@ mod nearest;
 mod overrides;
 pub mod own;
 mod question;
+mod release;
 mod rule;
 mod subdivision_table;
 mod tzdb_release;
@@ -80,6 +82,7 @@ pub use explain::{Language, closing_moment, date_in_words, explain, moment};
 pub use explanation::{ExplainedAdjustments, Explanation};
 pub use id::{BusinessDays, CalendarId, HalfDays};
 pub use question::{ExplainedWindow, WindowAnswer, WindowQuestion, answer};
+pub use release::{OwnCalendars, built_in_digest};
 pub use rule::WindowTerms;
 pub use tzdb_release::{TzdbRelease, released_by};
 pub use zone::{Zone, tzdb_version};

@@ -22,7 +22,7 @@ pub struct BenchArgs {
     /// What to measure; everything but `million` when it is left out.
     what: Option<What>,
     /// How many claims, windows or deadlines.
-    #[arg(long)]
+    #[arg(long, alias = "windows")]
     claims: Option<usize>,
     /// With `life`: send every mail to Postfix's `smtp-sink`, which is started for it.
     #[arg(long)]
@@ -43,6 +43,8 @@ enum What {
     Million,
     /// Deadlines per second and core.
     Window,
+    /// A holiday declared late: previewing it over 100,000 open windows, and applying it to them.
+    Calendar,
     /// The HTTP API: a stream of claims beside the Redis client, 200 single ones a second beside
     /// the workers, and the start of `cpor serve`.
     Http,
@@ -58,6 +60,7 @@ impl What {
             Self::Million => Bench::Million,
             Self::Window => Bench::Window,
             Self::Http => Bench::Http,
+            Self::Calendar => Bench::Calendar,
         }
     }
 }

@@ -24,6 +24,7 @@ mod doctor;
 mod exit;
 mod key;
 mod lines;
+mod outage;
 mod output;
 mod queues;
 mod secret;
@@ -112,6 +113,7 @@ enum Command {
     Claims(claims::ClaimsArgs),
     Check(check::CheckArgs),
     Calendar(calendar::CalendarArgs),
+    Outage(outage::OutageArgs),
     Window(window::WindowArgs),
     Queues(queues::QueuesArgs),
     Dead(dead::DeadArgs),
@@ -136,7 +138,8 @@ async fn run(cli: Cli) -> Result<Exit> {
         Command::Claim(args) => claim::run(args, globals).await,
         Command::Claims(args) => claims::run(args, globals).await,
         Command::Check(args) => check::run(args, globals).await,
-        Command::Calendar(args) => calendar::run(args, globals),
+        Command::Calendar(args) => calendar::run(args, globals).await,
+        Command::Outage(args) => outage::run(args, globals).await,
         Command::Window(args) => window::run(args, globals),
         Command::Queues(args) => queues::run(args, globals).await,
         Command::Dead(args) => dead::run(args, globals).await,

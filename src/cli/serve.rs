@@ -8,26 +8,29 @@ use anyhow::{Context as _, Result, bail};
 use clap::Args;
 use cpor_jobs::Job;
 use futures_util::FutureExt as _;
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use cpor::app::App;
+use cpor::editions::Keeper;
 use cpor::http::server::Server;
 use cpor::http::{router, sandbox_host_router};
 use cpor::sandbox::Sandboxes;
 use cpor::settings::LogFormat;
+use cpor::store::wake::{Wake, listen};
 use cpor::{telemetry, worker};
 
 use crate::cli::Globals;
 use crate::cli::exit::Exit;
 use crate::cli::output::say;
-use crate::cli::session::{Session, Signals};
+use crate::cli::session::{Session, Signals, hangups, keep_reloading};
 
 /// Serve the HTTP API and the customer's pages, and work the queues, in one process.
 ///
 /// Without any configuration everything is on this machine: a private Redis, mails as files, pages
 /// on http://127.0.0.1:8080. SIGTERM or Ctrl-C stops gracefully: no new connection and no new job,
 /// and what is running may finish within `agenda.shutdown_timeout_seconds`. A second signal stops
-/// at once.
+/// at once. SIGHUP reloads the calendars for new windows.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   cpor serve
@@ -83,6 +86,8 @@ async fn serve(app: &mut App, what: What, signals: &mut Signals) -> Result<Exit>
     // Links lead here also when any port would do.
     app.settings.http.listen = address;
     let address = format!("http://{address}");
+    let hangup = hangups()?;
+    let app: &App = app;
     let work = match what {
         What::Deployment(jobs) => {
             introduce(app, &address, &jobs).await?;
@@ -98,6 +103,7 @@ async fn serve(app: &mut App, what: What, signals: &mut Signals) -> Result<Exit>
     let mut work = pin!(work);
     tokio::select! {
         ended = &mut work => ended?,
+        () = keep_reloading(app, hangup) => {}
         name = signals.next() => {
             tracing::info!("{name}: taking nothing more; a second signal stops at once");
             stop.cancel();
@@ -121,6 +127,7 @@ async fn both(app: &App, server: Server, jobs: Vec<Job>, stop: CancellationToken
         tokio::select! {
             () = http => {}
             () = app.ledger.clock().keep() => {}
+            () = keep_calendars(app) => {}
         }
         return Ok(());
     }
@@ -154,6 +161,21 @@ fn introduce_sandboxes(app: &App, address: &str) {
     say(format_args!("  make    POST {address}/v1/sandboxes, with {{}} or what it is to be like"));
     say(format_args!("  life    {minutes} minutes, or until DELETE {address}/v1/sandboxes/ID"));
     say(format_args!("  redis   {}", redis(app)));
+}
+
+/// A process that works no queue follows the calendars in force all the same.
+async fn keep_calendars(app: &App) {
+    let process = format!("serve-{}-{:08x}", std::process::id(), rand::random::<u32>());
+    let changed = Arc::new(Notify::new());
+    let keeper = Keeper::new(app.editions(), process, Arc::clone(&changed));
+    let store = app.ledger.store();
+    let on_wake = move |wake| {
+        if matches!(wake, Wake::Calendars | Wake::Everything) {
+            changed.notify_one();
+        }
+    };
+    let heard = listen(store.url().to_owned(), store.keys().clone(), on_wake);
+    tokio::join!(keeper.run(), heard);
 }
 
 /// Tells people where it is; programs that read logs get the log lines only.

@@ -65,6 +65,24 @@ impl Globals {
     }
 }
 
+/// SIGHUP, caught from here on.
+pub fn hangups() -> Result<Signal> {
+    signal(SignalKind::hangup()).context("could not listen to SIGHUP")
+}
+
+/// Reloads the calendars at every SIGHUP, and says at the start how the files differ from what is
+/// in force; for as long as it is polled.
+pub async fn keep_reloading(app: &App, mut hangup: Signal) {
+    if let Some(difference) = &app.calendars_differ {
+        tracing::warn!("{difference}");
+    }
+    loop {
+        hangup.recv().await;
+        tracing::info!("SIGHUP: reloading the calendars");
+        app.editions().reload_on_signal().await;
+    }
+}
+
 /// SIGINT and SIGTERM, caught from here on.
 pub struct Signals {
     interrupt: Signal,

@@ -15,13 +15,14 @@ use cpor::{telemetry, worker};
 use crate::cli::Globals;
 use crate::cli::exit::Exit;
 use crate::cli::output::say;
-use crate::cli::session::{Session, Signals};
+use crate::cli::session::{Session, Signals, hangups, keep_reloading};
 
 /// Work the queues until SIGTERM or SIGINT (Ctrl-C).
 ///
 /// The first signal stops gracefully: nothing more is taken, and what is running may finish within
 /// `agenda.shutdown_timeout_seconds`. A second signal stops at once; what was running is taken up
-/// again when its lease ends. Logs go to standard error.
+/// again when its lease ends. SIGHUP reloads the calendars for new windows. Logs go to standard
+/// error.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   cpor work
@@ -44,11 +45,13 @@ pub async fn run(args: WorkArgs, globals: &Globals) -> Result<Exit> {
 
 async fn work(app: &App, jobs: Vec<Job>, signals: &mut Signals) -> Result<Exit> {
     let context = app.context(jobs.clone())?;
+    let hangup = hangups()?;
     introduce(app, &jobs);
     let stop = CancellationToken::new();
     let mut worker = pin!(worker::run(Arc::new(context), stop.clone()));
     tokio::select! {
         ended = &mut worker => ended?,
+        () = keep_reloading(app, hangup) => {}
         name = signals.next() => {
             tracing::info!("{name}: taking nothing more; a second signal stops at once");
             stop.cancel();

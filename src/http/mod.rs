@@ -41,6 +41,7 @@ use axum::response::{IntoResponse, Response};
 use tokio_util::sync::CancellationToken;
 
 use crate::access::{Authenticator, Tokens};
+use crate::editions::Editions;
 use crate::http::backlog::Backlog;
 use crate::http::guard::Buckets;
 use crate::http::page::Pages;
@@ -74,6 +75,8 @@ pub struct Parts {
     pub openapi: Arc<str>,
     /// The events as they happen.
     pub feed: Feed,
+    /// The calendars in force.
+    pub editions: Editions,
     /// Addresses that are told of events.
     pub webhooks: Webhooks,
     /// Cancelled when the server stops; streams end then.

@@ -36,6 +36,8 @@ pub enum Place {
     Always,
     /// In every deployment and sandbox.
     Everywhere,
+    /// In every deployment; sandboxes have the calendars of the server that made them.
+    Deployment,
     /// Where the clock is virtual.
     VirtualClock,
     /// Where the clock is virtual and only this machine reaches the server; and in a sandbox.

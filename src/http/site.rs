@@ -103,7 +103,7 @@ pub fn sandbox_host_router(
 }
 
 const fn in_real_time(place: Place) -> bool {
-    matches!(place, Place::Always | Place::Everywhere)
+    matches!(place, Place::Always | Place::Everywhere | Place::Deployment)
 }
 
 const fn in_virtual_time(place: Place) -> bool {
@@ -117,7 +117,7 @@ const fn with_a_page(place: Place) -> bool {
 /// What exists in a sandbox.
 #[must_use]
 pub const fn in_a_sandbox(place: Place) -> bool {
-    with_a_page(place) || matches!(place, Place::Sandbox)
+    (with_a_page(place) || matches!(place, Place::Sandbox)) && !matches!(place, Place::Deployment)
 }
 
 /// What exists where sandboxes are made.
@@ -141,6 +141,7 @@ fn web(
         settings: app.settings.http.clone(),
         openapi: common.openapi,
         feed: app.feed.clone(),
+        editions: app.editions(),
         webhooks: app.webhooks(),
         stop,
         public_url: app.settings.public_url(),

@@ -123,7 +123,7 @@ impl Sandboxes {
         }
         settings.clock.mode = ClockMode::Virtual;
         Ok(Self(Arc::new(Server {
-            rules: Arc::new(rules(&settings)?),
+            rules: Arc::new(rules(&settings, host.ledger.rules().window().calendars.clone())?),
             equipment: host.equipment()?,
             common: Common::of(host, in_a_sandbox)?,
             all: Mutex::default(),

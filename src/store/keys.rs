@@ -3,6 +3,7 @@
 //! Everything that belongs to one customer tenant carries the hash tag of the tenant's partition,
 //! so that one script can change it in one step, also on a Redis Cluster.
 
+mod calendars;
 mod found;
 mod webhooks;
 
@@ -13,6 +14,7 @@ use crate::claim::identity::{ClaimId, IdempotencyKey, MpnId, Source, TenantId};
 use crate::claim::item::Item;
 use crate::claim::status::Status;
 
+pub use calendars::CalendarsPart;
 pub use found::Found;
 
 /// Most partitions a deployment can have; a claim id has 12 bits for its partition.

@@ -10,7 +10,7 @@ use crate::store::keys::IntakePart;
 use crate::store::{Store, StoreError};
 
 /// A process that has not been seen for this long is not at work any more.
-const WORKER_SILENCE: TimeDelta = TimeDelta::seconds(10);
+pub(super) const WORKER_SILENCE: TimeDelta = TimeDelta::seconds(10);
 
 /// How one job stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

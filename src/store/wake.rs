@@ -21,6 +21,9 @@ const RECONNECT_PAUSE: Duration = Duration::from_millis(200);
 /// The message that wakes everything: the clock was moved.
 pub const WAKE_ALL: &str = "all";
 
+/// The message that says that other calendars are in force, or windows are to be swept.
+pub const WAKE_CALENDARS: &str = "calendars";
+
 /// What to look at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wake {
@@ -32,6 +35,8 @@ pub enum Wake {
     Partition(u16),
     /// The intake.
     Intake,
+    /// The edition of the calendars in force.
+    Calendars,
 }
 
 /// Calls `on_wake` whenever there may be something to take, for as long as it is polled.
@@ -116,9 +121,12 @@ async fn receive(
     }
 }
 
-/// The message is a partition's number; anything else wakes everything.
+/// The message is a partition's number, or names the calendars; anything else wakes everything.
 fn wake(data: &[Value]) -> Wake {
     let Some(Value::BulkString(message)) = data.get(1) else { return Wake::Everything };
+    if message == WAKE_CALENDARS.as_bytes() {
+        return Wake::Calendars;
+    }
     std::str::from_utf8(message)
         .ok()
         .and_then(|text| text.parse().ok())

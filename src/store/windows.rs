@@ -12,9 +12,10 @@ use futures_util::future::try_join_all;
 use futures_util::stream::{StreamExt as _, TryStreamExt as _, iter};
 
 use crate::calendar::coverage::{InUse, WindowsInUse};
-use crate::claim::{Claim, ClaimId};
+use crate::claim::{Claim, ClaimId, Status};
 use crate::store::batch::Batch;
-use crate::store::scan::{ClaimSet, Page};
+use crate::store::open_windows::OpenWindows;
+use crate::store::scan::Page;
 use crate::store::{Commit, Keys, Store, StoreError};
 
 /// Partitions that are asked at once.
@@ -102,21 +103,23 @@ impl Store {
         Ok(end.and_then(DateTime::from_timestamp_millis))
     }
 
-    /// How many windows the counters of a partition have, and how many its index of open windows.
+    /// How many windows the counters of a partition have, and how many its indexes of open ones,
+    /// those whose time stands still included.
     ///
     /// # Errors
     ///
     /// When Redis cannot be reached or refuses.
-    pub async fn open_windows(&self, partition: u16) -> Result<(i64, i64), StoreError> {
+    pub async fn count_windows(&self, partition: u16) -> Result<(i64, i64), StoreError> {
         let mut pipeline = redis::pipe();
         pipeline.atomic().cmd("HVALS").arg(self.keys.windows(partition));
         pipeline.cmd("ZCARD").arg(self.keys.by_closing(partition));
+        pipeline.cmd("ZCARD").arg(self.keys.by_status(partition, Status::Paused));
         let mut connection = self.connection();
-        let (counters, listed): (Vec<i64>, i64) = pipeline
+        let (counters, running, paused): (Vec<i64>, i64, i64) = pipeline
             .query_async(&mut connection)
             .await
             .map_err(StoreError::doing(format!("count the windows of partition {partition}")))?;
-        Ok((counters.iter().sum(), listed))
+        Ok((counters.iter().sum(), running + paused))
     }
 
     /// A page of the claims of a partition whose window is open, from `cursor` (0 at first). A
@@ -128,9 +131,10 @@ impl Store {
     pub async fn open_claims(
         &self,
         partition: u16,
+        which: OpenWindows,
         cursor: u64,
     ) -> Result<Page<Claim>, StoreError> {
-        let Page { found, next } = self.claims_in(partition, ClaimSet::Closing, cursor).await?;
+        let Page { found, next } = self.claims_in(partition, which.set(), cursor).await?;
         let ids = found.iter().filter_map(|(member, _)| ClaimId::parse(member).ok());
         let read = ids.map(async |id| match self.claim(id).await {
             Err(StoreError::Malformed { .. }) => Ok(None),

@@ -50,8 +50,8 @@ pub(super) async fn settled(ledger: &Ledger) -> Result<Settled, JourneyError> {
     }
 }
 
-/// When something falls due next, if nothing is due or running now and every event has been
-/// relayed to webhooks.
+/// When something falls due next, if nothing is due or running now, every open window is in line
+/// with the calendars in force, and every event has been relayed to webhooks.
 async fn look(
     ledger: &Ledger,
     now: DateTime<Utc>,
@@ -60,6 +60,9 @@ async fn look(
     let Standing { is_busy: false, next_due } = store.standing(now).await? else {
         return Ok(None);
     };
+    if !store.pending_sweeps().await?.is_empty() {
+        return Ok(None);
+    }
     if !store.has_webhooks().await? {
         return Ok(Some(next_due));
     }

@@ -61,6 +61,7 @@ impl Flags {
                 }
             }
             Wake::Intake => self.intake.store(true, Ordering::SeqCst),
+            Wake::Calendars => return,
         }
         self.wake.notify_one();
     }

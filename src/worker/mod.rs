@@ -34,6 +34,7 @@ use crate::access::IntakeDoor;
 use crate::claim::Claim;
 use crate::claim::command::{Command, Told, Why};
 use crate::directory::Directory;
+use crate::editions::Editions;
 use crate::ledger::{Applied, Ledger, LedgerError};
 use crate::link::Links;
 use crate::mail::{Delivery, Mailer, Sender, Templates};
@@ -49,6 +50,8 @@ pub use run::run;
 pub struct Context {
     /// The one door to claims.
     pub ledger: Ledger,
+    /// The calendars in force.
+    pub editions: Editions,
     /// Whose an entry on the intake list is.
     pub intake: IntakeDoor,
     /// The way to mail servers.

@@ -10,11 +10,14 @@ use apalis_core::task::data::Data;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::claim::command::{Command, NoticeOutcome};
+use crate::claim::identity::Comment;
 use crate::claim::retry::{Retry, retry};
 use crate::claim::state::{Notice, Sending};
-use crate::claim::{Claim, State, Window};
+use crate::claim::{Claim, ClaimId, State, Window};
+use crate::ledger::{Adjustment, LedgerError};
 use crate::mail::{Delivery as MailDelivery, MailKind};
 use crate::store::agenda::Lease;
+use crate::store::editions::Counted;
 use crate::worker::desk::{Delivery, Work};
 use crate::worker::error::with_causes;
 use crate::worker::texts::{customer_mail, message_id};
@@ -85,6 +88,7 @@ async fn record(
     delivery: MailDelivery,
 ) -> Result<Done, JobError> {
     let now = cx.ledger.clock().working_instant().now;
+    let edition = cx.ledger.rules().edition();
     let outcome = match delivery {
         MailDelivery::Accepted { reply } => {
             let window = Box::new(open(cx, &claim, now)?);
@@ -107,8 +111,33 @@ async fn record(
         }
         MailDelivery::Unknown { text } => return unknown(cx, claim, lease, text).await,
     };
-    let command = Command::RecordNotice(outcome);
-    Ok(cx.ledger.apply_and_acknowledge(claim, &command, lease).await?.into())
+    let (claim_id, command) = (claim.id, Command::RecordNotice(outcome));
+    let done = cx.ledger.apply_and_acknowledge(claim, &command, lease).await?.into();
+    keep_in_line(cx, claim_id, edition).await?;
+    Ok(done)
+}
+
+/// A window that was committed before an edition is found by whoever brings open windows in line
+/// with it. One that was committed after it, and opened with the calendars before, is brought in
+/// line here.
+async fn keep_in_line(cx: &Context, claim_id: ClaimId, opened_with: u64) -> Result<(), JobError> {
+    let in_force = cx.ledger.store().counted(Counted::Editions).await;
+    let retry = |error: &dyn std::error::Error| JobError::Retry(with_causes(error));
+    if in_force.map_err(|error| retry(&error))? == opened_with {
+        return Ok(());
+    }
+    let edition = cx.editions.follow().await.map_err(|error| retry(&error))?;
+    if edition == opened_with {
+        return Ok(());
+    }
+    let reason = Comment::parse("The calendars were changed while the window was opened.");
+    let reason = reason.map_err(|finding| JobError::Retry(finding.message))?;
+    let adjustment = Adjustment::Calendars { edition, reason };
+    match cx.ledger.adjust(claim_id, &adjustment, "worker").await {
+        // There is no window, or not any more.
+        Ok(_) | Err(LedgerError::Refused { .. }) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
 }
 
 async fn unknown(

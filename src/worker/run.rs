@@ -21,6 +21,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::{Span, error, info, info_span, warn};
 use uuid::Uuid;
 
+use crate::editions::Keeper;
 use crate::store::StoreError;
 use crate::store::agenda::Outcome;
 use crate::store::wake::{Wake, listen};
@@ -72,14 +73,26 @@ pub async fn run(cx: Arc<Context>, stop: CancellationToken) -> Result<(), StoreE
     let changed = Arc::new(Notify::new());
     let relay = relay(Arc::clone(&cx), Arc::clone(&changed));
     let (clock, seen) = (Arc::clone(&cx), (Arc::clone(&cx), name.clone()));
+    let calendars = Arc::new(Notify::new());
+    // A namespace that is this process's alone has the calendars of its server.
+    let keeper = match store.changed() {
+        None => Some(keeper(&cx, &name, &calendars).await),
+        Some(_) => None,
+    };
     let on_wake = move |wake| {
-        if wake == Wake::Everything {
-            changed.notify_one();
+        match wake {
+            Wake::Everything => {
+                changed.notify_one();
+                calendars.notify_one();
+            }
+            Wake::Calendars => calendars.notify_one(),
+            Wake::Agenda | Wake::Partition(_) | Wake::Intake => {}
         }
         flags.raise(wake);
     };
     let chores = [
         chore(&background, relay),
+        chore(&background, keep_calendars(keeper.clone())),
         chore(&background, keep_leases(Arc::clone(&cx), desks.clone())),
         match store.changed() {
             // The namespace is this process's alone: nobody else wakes it or looks for it, and its
@@ -95,6 +108,9 @@ pub async fn run(cx: Arc<Context>, stop: CancellationToken) -> Result<(), StoreE
     finish(&cx, workers, &desks, &settler).await;
     background.cancel();
     join_all(chores).await;
+    if let Some(keeper) = keeper {
+        keeper.stop().await;
+    }
     cx.mailer.close().await;
     if let Err(error) = store.worker_gone(&name).await {
         warn!(error = with_causes(&error), "going without saying so");
@@ -130,6 +146,22 @@ async fn relay(cx: Arc<Context>, changed: Arc<Notify>) {
     if cx.settings.jobs.contains(&Job::DeliverWebhook) {
         let (store, clock) = (cx.ledger.store().clone(), cx.ledger.clock().clone());
         Relay { store, clock, feed: cx.feed.clone(), changed }.run().await;
+    }
+}
+
+/// Before the first window is opened, this process is in step with the calendars in force; where
+/// that cannot be, it goes on trying.
+async fn keeper(cx: &Context, name: &str, calendars: &Arc<Notify>) -> Arc<Keeper> {
+    let keeper = Keeper::new(cx.editions.clone(), name.to_owned(), Arc::clone(calendars));
+    if let Err(error) = keeper.follow().await {
+        warn!(error = with_causes(&error), "cannot follow the calendars in force");
+    }
+    Arc::new(keeper)
+}
+
+async fn keep_calendars(keeper: Option<Arc<Keeper>>) {
+    if let Some(keeper) = keeper {
+        keeper.run().await;
     }
 }
 

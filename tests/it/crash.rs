@@ -6,7 +6,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
-mod fleet;
+pub mod fleet;
 
 use std::collections::BTreeMap;
 

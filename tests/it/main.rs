@@ -8,6 +8,7 @@ mod cli;
 mod cluster;
 mod crash;
 mod door;
+mod editions;
 mod faults;
 mod http;
 mod journey;

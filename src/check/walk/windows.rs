@@ -9,12 +9,13 @@ use std::collections::BTreeMap;
 use crate::calendar::coverage::InUse;
 use crate::check::walk::{LOOKS_MAX, Walk, Wrong};
 use crate::store::StoreError;
+use crate::store::open_windows::OpenWindows;
 
 type Counters = BTreeMap<String, i64>;
 
 impl Walk<'_> {
     pub(super) async fn windows(&self, partition: u16) -> Wrong {
-        let (counted, listed) = self.store().open_windows(partition).await?;
+        let (counted, listed) = self.store().count_windows(partition).await?;
         if counted != listed {
             return Ok(Some(format!("{counted} open windows were counted, and {listed} are open")));
         }
@@ -33,12 +34,15 @@ impl Walk<'_> {
     }
 
     async fn tally(&self, partition: u16) -> Result<Counters, StoreError> {
-        let (mut there, mut next) = (Counters::new(), Some(0));
-        while let Some(cursor) = next {
-            let page = self.store().open_claims(partition, cursor).await?;
-            next = page.next;
-            for window in page.found.iter().filter_map(|claim| claim.open_window()) {
-                *there.entry(InUse::of(&window.deadline).to_string()).or_default() += 1;
+        let mut there = Counters::new();
+        for which in OpenWindows::ALL {
+            let mut next = Some(0);
+            while let Some(cursor) = next {
+                let page = self.store().open_claims(partition, which, cursor).await?;
+                next = page.next;
+                for window in page.found.iter().filter_map(|claim| claim.open_window()) {
+                    *there.entry(InUse::of(&window.deadline).to_string()).or_default() += 1;
+                }
             }
         }
         Ok(there)

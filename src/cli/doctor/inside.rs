@@ -20,6 +20,7 @@ const OVERDUE_MS: i64 = 600_000;
 pub async fn checks(app: &App) -> Result<Vec<Diagnosis>> {
     let mut checks = server(app).await?;
     checks.push(namespace(app));
+    checks.extend(edition(app).await?);
     checks.push(clock(app).await?);
     checks.push(workers(app).await?);
     checks.extend(queues(app).await?);
@@ -52,6 +53,19 @@ fn namespace(app: &App) -> Diagnosis {
     let mode = app.ledger.clock().mode().as_str();
     let finding = format!("`{name}` has {partitions} partitions and the {mode} clock");
     Diagnosis::fine("namespace", finding)
+}
+
+/// Which calendars are in force, and whether the files say the same.
+async fn edition(app: &App) -> Result<Vec<Diagnosis>> {
+    let record = app.editions().in_force().await?.record;
+    let (number, at, author) = (record.number, words::utc(record.at), &record.author);
+    if let Some(difference) = &app.calendars_differ {
+        let (finding, _) = difference.split_once(": `").unwrap_or((difference, ""));
+        let remedy = "cpor calendar preview, then cpor calendar reload";
+        return Ok(vec![Diagnosis::found("edition", finding, remedy)]);
+    }
+    let finding = format!("edition {number} of the calendars is in force since {at}, by {author}");
+    Ok(vec![Diagnosis::fine("edition", finding)])
 }
 
 async fn clock(app: &App) -> Result<Diagnosis> {

@@ -23,6 +23,8 @@ pub enum ProblemType {
     ClaimConflict,
     /// The virtual clock cannot be moved like that.
     ClockConflict,
+    /// The calendars in force, or those in use, do not allow this.
+    CalendarConflict,
     /// The body is longer than allowed.
     TooLarge,
     /// The body's media type is not accepted.
@@ -39,7 +41,7 @@ pub enum ProblemType {
 
 impl ProblemType {
     /// Every kind.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::RequestMalformed,
         Self::CredentialInvalid,
         Self::RoleNotAllowed,
@@ -49,6 +51,7 @@ impl ProblemType {
         Self::KeyReused,
         Self::ClaimConflict,
         Self::ClockConflict,
+        Self::CalendarConflict,
         Self::TooLarge,
         Self::MediaTypeNotSupported,
         Self::FindingsReported,
@@ -82,6 +85,9 @@ impl ProblemType {
             }
             Self::ClockConflict => {
                 (S::CONFLICT, "clock_conflict", "The clock cannot be moved like that")
+            }
+            Self::CalendarConflict => {
+                (S::CONFLICT, "calendar_conflict", "The calendars do not allow this")
             }
             Self::TooLarge => (S::PAYLOAD_TOO_LARGE, "too_large", "The body is too long"),
             Self::MediaTypeNotSupported => (

@@ -4,6 +4,7 @@ mod access;
 mod adjust;
 mod associations;
 mod batch;
+mod calendars;
 mod changes;
 mod claims;
 mod clock;
@@ -12,6 +13,7 @@ mod document;
 mod events;
 mod mails;
 mod ndjson;
+mod outages;
 mod sandboxes;
 mod search;
 mod submit;
@@ -53,6 +55,8 @@ pub(super) fn routes() -> Vec<Route> {
         clock::routes(),
         mails::routes(),
         sandboxes::routes(),
+        calendars::routes(),
+        outages::routes(),
         document::routes(),
     ]
     .concat()
