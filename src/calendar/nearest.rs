@@ -12,10 +12,15 @@ pub(super) fn listed(names: Vec<&str>) -> String {
     joined(names, NAMES_MAX)
 }
 
-/// The names most like what was given, and how many others there are.
+/// The names that begin with what was given, then those most like it, and how many others there
+/// are.
 pub(super) fn nearest(given: &str, mut names: Vec<&str>) -> String {
-    names.sort_by_cached_key(|name| damerau_levenshtein(given, name));
+    names.sort_by_cached_key(|name| (!begins(name, given), damerau_levenshtein(given, name)));
     joined(names, NEAREST_MAX)
+}
+
+fn begins(name: &str, given: &str) -> bool {
+    !given.is_empty() && name.starts_with(given)
 }
 
 fn joined(mut names: Vec<&str>, most: usize) -> String {
@@ -34,6 +39,7 @@ mod tests {
     #[test]
     fn what_is_most_like_the_given_comes_first() {
         assert_eq!(nearest("BAY", vec!["BB", "BE", "BY", "NW"]), "BY, BB, BE, NW");
+        assert_eq!(nearest("GB", vec!["BB", "BG", "GB-ENG"]), "GB-ENG, BB, BG");
         assert_eq!(nearest("", vec![]), "");
     }
 

@@ -39,7 +39,6 @@ Examples:
   cpor claim end ID --reason customer_withdrew
   cpor claim pause ID --reason \"A court looks at the contract.\"
   cpor claim extend ID --business-days 2 --reason \"The contact was away.\" --dry-run
-  cpor claim amend ID corrected.json
   cpor claim arbitrate ID --for claimant --reason \"Signed statement of work.\"")]
 pub struct ClaimArgs {
     #[command(subcommand)]

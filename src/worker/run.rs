@@ -21,11 +21,11 @@ use tokio_util::sync::CancellationToken;
 use tracing::{Span, error, info, info_span, warn};
 use uuid::Uuid;
 
-use crate::editions::Keeper;
 use crate::store::StoreError;
 use crate::store::agenda::Outcome;
 use crate::store::wake::{Wake, listen};
 use crate::worker::backend::AgendaBackend;
+use crate::worker::calendars::{keep_calendars, keeper};
 use crate::worker::desk::{Delivery, Desk};
 use crate::worker::error::with_causes;
 use crate::worker::flags::Flags;
@@ -146,22 +146,6 @@ async fn relay(cx: Arc<Context>, changed: Arc<Notify>) {
     if cx.settings.jobs.contains(&Job::DeliverWebhook) {
         let (store, clock) = (cx.ledger.store().clone(), cx.ledger.clock().clone());
         Relay { store, clock, feed: cx.feed.clone(), changed }.run().await;
-    }
-}
-
-/// Before the first window is opened, this process is in step with the calendars in force; where
-/// that cannot be, it goes on trying.
-async fn keeper(cx: &Context, name: &str, calendars: &Arc<Notify>) -> Arc<Keeper> {
-    let keeper = Keeper::new(cx.editions.clone(), name.to_owned(), Arc::clone(calendars));
-    if let Err(error) = keeper.follow().await {
-        warn!(error = with_causes(&error), "cannot follow the calendars in force");
-    }
-    Arc::new(keeper)
-}
-
-async fn keep_calendars(keeper: Option<Arc<Keeper>>) {
-    if let Some(keeper) = keeper {
-        keeper.run().await;
     }
 }
 

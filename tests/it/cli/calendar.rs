@@ -99,7 +99,8 @@ fn a_difference_is_shown_entry_by_entry_and_found_by_the_exit_code() {
 fn checking_tells_all_that_is_wrong() {
     let deployment = deployment();
     let check = |more: &[&str]| deployment.run(&[&["calendar", "check"], more].concat());
-    says(&check(&["--today", "2026-11-20"]), 0, &["nothing to put right"]);
+    // Two years later Sri Lanka's calendar will be about to end.
+    says(&check(&["--today", "2024-11-20"]), 0, &["nothing to put right"]);
     deployment.file("config/calendars.d/QQ.toml", b"");
     deployment
         .file("config/calendars.d/DE.toml", b"days = [{ date = \"2026-01-02\" }, { kind = 1 }]");
