@@ -12,6 +12,8 @@ mod http_client;
 mod idle;
 mod life;
 mod million;
+mod sandbox;
+mod served;
 mod stats;
 mod storm;
 mod submit;
@@ -42,6 +44,8 @@ pub enum Bench {
     /// The HTTP API: many claims as a stream beside the Redis client, single ones beside the
     /// workers, and the start of `cpor serve`.
     Http,
+    /// Sandboxes travelling at once over HTTP, each through one whole life.
+    Sandbox,
 }
 
 /// A measurement could not be made.
@@ -55,7 +59,7 @@ impl BenchError {
     }
 }
 
-/// Measures with `claims` claims and gives the figures as one JSON object.
+/// Measures with `claims` claims, or as many sandboxes with one claim each, and gives the figures as one JSON object.
 ///
 /// # Errors
 ///
@@ -69,6 +73,7 @@ pub async fn run(bench: Bench, claims: Option<usize>) -> Result<Value, BenchErro
         Bench::Million => million::run(claims.unwrap_or(1_000_000)).await?,
         Bench::Window => window::run(claims.unwrap_or(1_000_000))?,
         Bench::Http => http::run(claims.unwrap_or(10_000)).await?,
+        Bench::Sandbox => sandbox::run(claims.unwrap_or(1_000)).await?,
     };
     let name = match bench {
         Bench::Life { smtp: true } => "life --smtp",
@@ -79,6 +84,7 @@ pub async fn run(bench: Bench, claims: Option<usize>) -> Result<Value, BenchErro
         Bench::Million => "million",
         Bench::Window => "window",
         Bench::Http => "http",
+        Bench::Sandbox => "sandbox",
     };
     let mut object = json!({ "bench": name });
     merge(&mut object, figures);
