@@ -59,7 +59,8 @@ impl BenchError {
     }
 }
 
-/// Measures with `claims` claims, or as many sandboxes with one claim each, and gives the figures as one JSON object.
+/// Measures with `claims` claims, or as many sandboxes with one claim each, and gives the figures
+/// as one JSON object.
 ///
 /// # Errors
 ///

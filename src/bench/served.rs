@@ -80,9 +80,14 @@ impl Served {
         self.started_in
     }
 
+    /// Its process id.
+    pub(super) fn process(&self) -> String {
+        self.child.id().to_string()
+    }
+
     /// Bytes of memory it has in use (Linux; elsewhere zero).
     pub(super) fn memory(&self) -> u64 {
-        let path = format!("/proc/{}/status", self.child.id());
+        let path = format!("/proc/{}/status", self.process());
         let status = std::fs::read_to_string(path).unwrap_or_default();
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
         let kib = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
