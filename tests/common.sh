@@ -1,5 +1,21 @@
 # What the scripts here share; they source it.
 
+# `trap finish EXIT`: after a failure says what the logs in $folder end with, then stops the
+# programs in $started, which is their process ids, and removes $folder.
+started=''
+finish() {
+    code=$?
+    if [ "$code" != 0 ]; then
+        tail -n 20 "$folder"/*.log >&2 || true
+    fi
+    for pid in $started; do
+        kill "$pid" 2>/dev/null || true
+        wait "$pid" 2>/dev/null || true
+    done
+    rm -rf "$folder"
+    exit "$code"
+}
+
 # Asks again until COMMAND says yes, for at most 30 seconds.
 until_true() {
     for _ in $(seq 300); do

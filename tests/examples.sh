@@ -7,19 +7,6 @@ cd "$(dirname "$0")/.."
 source tests/common.sh
 
 folder=$(mktemp -d)
-server='' worker=''
-finish() {
-    code=$?
-    if [ "$code" != 0 ]; then
-        tail -n 20 "$folder"/*.log >&2 || true
-    fi
-    for pid in $worker $server; do
-        kill "$pid" 2>/dev/null || true
-        wait "$pid" 2>/dev/null || true
-    done
-    rm -rf "$folder"
-    exit "$code"
-}
 trap finish EXIT
 
 python=python3
@@ -48,6 +35,7 @@ printf 'include %s\n' "$folder/redis-acl.conf" >"$folder/redis.conf"
 "$program" "$folder/redis.conf" --port "$port" --bind 127.0.0.1 --dir "$folder" --save '' \
     --appendonly yes --logfile "$folder/redis.log" &
 server=$!
+started=$server
 export REDIS_URL=redis://upstream:$(password upstream)@127.0.0.1:$port/
 is_up() {
     [ "$(redis-cli --no-auth-warning -u "$REDIS_URL" PING)" = PONG ]
@@ -60,6 +48,7 @@ CPOR_SECRETS__KEYS=$(cpor secret new) CPOR_INTAKE__REQUIRE_SIGNATURE=true
 export CPOR_SECRETS__KEYS CPOR_INTAKE__REQUIRE_SIGNATURE
 "$target/cpor" work 2>"$folder/worker.log" &
 worker=$!
+started="$worker $server"
 
 claims_are() {
     [ "$(cpor claims --json | wc -l)" = "$1" ]
@@ -111,6 +100,6 @@ denied=$(redis-cli --no-auth-warning -u "$REDIS_URL" LRANGE cpor:intake 0 -1 2>&
 
 kill -TERM "$worker"
 wait "$worker"
-worker=''
+started=$server
 echo "$claims signed claims from Python, Rust and a shell, and one dead letter; what was not" \
     'signed became no claim; the worker stopped cleanly.'

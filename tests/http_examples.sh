@@ -10,19 +10,6 @@ tools=$PWD/target/tools/http_examples
 packages=(PyJWT==2.15.1 cryptography==50.0.2 cffi==2.1.1 pycparser==3.12)
 
 folder=$(mktemp -d)
-server='' receiver=''
-finish() {
-    code=$?
-    if [ "$code" != 0 ]; then
-        tail -n 20 "$folder"/*.log >&2 || true
-    fi
-    for pid in $receiver $server; do
-        kill "$pid" 2>/dev/null || true
-        wait "$pid" 2>/dev/null || true
-    done
-    rm -rf "$folder"
-    exit "$code"
-}
 trap finish EXIT
 
 python_with "$tools" "${packages[@]}"
@@ -43,6 +30,7 @@ export CPOR_DATA__DIRECTORY=$folder/data CPOR_CLOCK__MODE=virtual
 export CPOR_WEBHOOKS__ALLOW_LOOPBACK_HTTP=true
 cpor serve 2>"$folder/serve.log" &
 server=$!
+started=$server
 until_true curl -sf "$URL/v1/openapi.json"
 until_true grep -q 'key .*upstream_source' serve.log
 KEY=$(sed -n 's/.*key *\(cpor_[^ ]*\) (upstream_source.*/\1/p' serve.log)
@@ -97,6 +85,7 @@ done
 # What was sent before the receiver was there is sent again, and verified as the guide does it.
 python3 "$receiver_program" "$hook_port" "$(cat secret)" >received.log 2>&1 &
 receiver=$!
+started="$receiver $server"
 until_true curl -s -o /dev/null "$HOOK"
 curl -sf -X POST -H "Authorization: Bearer $KEY" -H 'Content-Type: application/json' \
     "$URL/v1/webhooks/$(cat webhook)/replay" -d '{"since": "2020-01-01T00:00:00Z"}' >replayed.log
@@ -115,6 +104,6 @@ cpor check >/dev/null
 
 kill -TERM "$server"
 wait "$server"
-server=''
+started=$receiver
 echo "The guide to the HTTP API ran as it stands: $(grep -c . guide.sh) lines, an association, an" \
     'access token and webhooks verified; what was changed was refused.'

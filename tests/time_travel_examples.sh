@@ -6,19 +6,6 @@ cd "$(dirname "$0")/.."
 source tests/common.sh
 
 folder=$(mktemp -d)
-server=''
-finish() {
-    code=$?
-    if [ "$code" != 0 ]; then
-        tail -n 20 "$folder"/*.log >&2 || true
-    fi
-    if [ -n "$server" ]; then
-        kill "$server" 2>/dev/null || true
-        wait "$server" 2>/dev/null || true
-    fi
-    rm -rf "$folder"
-    exit "$code"
-}
 trap finish EXIT
 
 cargo build --quiet --locked --workspace --all-features --bins --examples
@@ -32,7 +19,7 @@ port=$(free_port)
 export URL=http://127.0.0.1:$port CPOR_HTTP__LISTEN=127.0.0.1:$port
 export CPOR_DATA__DIRECTORY=$folder/data
 cpor serve --sandbox 2>"$folder/serve.log" &
-server=$!
+started=$!
 until_true curl -sf "$URL/v1/openapi.json"
 { echo 'set -euo pipefail' && cat guide.sh; } >run.sh
 bash run.sh >guide.log 2>&1
@@ -53,17 +40,17 @@ says 'anadoluelektrik.example' page.html
 
 # A killed server leaves a sandbox behind, which is gone after the next start.
 curl -sf "$URL/v1/sandboxes" -H 'Content-Type: application/json' -d '{}' >left.json
-kill -KILL "$server"
-wait "$server" 2>/dev/null || true
+kill -KILL "$started"
+wait "$started" 2>/dev/null || true
 cpor serve --sandbox 2>"$folder/serve.log" &
-server=$!
+started=$!
 until_true curl -sf "$URL/v1/openapi.json"
 redis=$(find data -name '*.sock' | head -n 1)
 keys=$(redis-cli -s "$redis" --scan --pattern '*sandbox-*' | wc -l)
 [ "$keys" = 0 ] || { echo "$keys keys of sandboxes are left" >&2 && exit 1; }
 
-kill -TERM "$server"
-wait "$server"
-server=''
+kill -TERM "$started"
+wait "$started"
+started=''
 echo "The guide to travelling in time ran as it stands: $(grep -c . guide.sh) lines, and nothing" \
     'was left of its sandboxes.'

@@ -1,18 +1,16 @@
 //! The HTTP API over a real connection on this machine: a stream of claims beside the Redis
 //! client, single submissions beside the workers, and the start of `cpor serve`.
 
-use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use futures_util::{StreamExt as _, stream};
 use http_body_util::BodyExt as _;
 use hyper::body::{Bytes, Frame};
-use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 use tokio::time::sleep_until;
 
-use crate::bench::deployment::free_port;
 use crate::bench::http_client::Client;
+use crate::bench::served::Served;
 use crate::bench::stats::{ms, percentile, rate, ratio};
 use crate::bench::{BenchError, Deployment, claims};
 
@@ -27,9 +25,6 @@ const PER_SECOND: usize = 200;
 const SECONDS: usize = 15;
 /// How often `cpor serve` is started; the median counts.
 const STARTS: usize = 5;
-/// Looks for the first answer of a start this often, and for this long at most.
-const LOOK_PAUSE: Duration = Duration::from_millis(2);
-const START_MAX: Duration = Duration::from_secs(30);
 
 pub(super) async fn run(claims: usize) -> Result<Value, BenchError> {
     let (mut client, mut stream) = streams(claims).await?;
@@ -141,47 +136,10 @@ async fn starts() -> Result<Vec<Duration>, BenchError> {
     let deployment = Deployment::open(0, "system", &[]).await?;
     let mut starts = Vec::with_capacity(STARTS);
     for _ in 0..STARTS {
-        starts.push(start(&deployment).await?);
+        let served = Served::start(&deployment, &[], &[]).await?;
+        starts.push(served.started_in());
+        served.stop().await?;
     }
     deployment.close().await?;
     Ok(starts)
-}
-
-async fn start(deployment: &Deployment) -> Result<Duration, BenchError> {
-    let listen = format!("127.0.0.1:{}", free_port()?);
-    let address = listen.parse().map_err(BenchError::because)?;
-    let mut command = Command::new(std::env::current_exe().map_err(BenchError::because)?);
-    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("CPOR_")) {
-        command.env_remove(name);
-    }
-    command
-        .current_dir(deployment.folder())
-        .env("CPOR_REDIS__URL", deployment.ledger().store().url())
-        .env("CPOR_DATA__DIRECTORY", deployment.folder().join("served"))
-        .env("CPOR_HTTP__LISTEN", &listen)
-        .arg("serve")
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
-    let begun = Instant::now();
-    let mut child = command.spawn().map_err(BenchError::because)?;
-    let client = Client::new(address, "none");
-    let ready = loop {
-        if client.get("/v1/openapi.json").await.is_ok_and(|status| status == 200) {
-            break Ok(begun.elapsed());
-        }
-        let ended = child.try_wait().map_err(BenchError::because)?;
-        if ended.is_some() || begun.elapsed() > START_MAX {
-            break Err(BenchError::because(format!("cpor serve did not start: {ended:?}")));
-        }
-        tokio::time::sleep(LOOK_PAUSE).await;
-    };
-    if let Some(pid) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) {
-        let _ = kill_process(pid, Signal::TERM);
-    }
-    tokio::task::spawn_blocking(move || child.wait())
-        .await
-        .map_err(BenchError::because)?
-        .map_err(BenchError::because)?;
-    ready
 }

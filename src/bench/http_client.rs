@@ -11,6 +11,7 @@ use hyper::{Method, Request, Response};
 use hyper_util::client::legacy::Client as Pool;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
+use serde_json::Value;
 
 use crate::bench::BenchError;
 
@@ -34,6 +35,25 @@ impl Client {
             base: format!("http://{server}"),
             authorization: format!("Bearer {key}"),
         }
+    }
+
+    /// The same connections with another API key.
+    pub(super) fn with_key(&self, key: &str) -> Self {
+        Self { authorization: format!("Bearer {key}"), ..self.clone() }
+    }
+
+    /// The status of an answer, and its body as JSON; `null` when it has none.
+    pub(super) async fn json(
+        &self,
+        method: Method,
+        path: &str,
+        body: String,
+    ) -> Result<(u16, Value), BenchError> {
+        let body = Full::new(Bytes::from(body)).boxed_unsync();
+        let answer = self.send(method, path, "application/json", body).await?;
+        let status = answer.status().as_u16();
+        let body = answer.into_body().collect().await.map_err(BenchError::because)?.to_bytes();
+        Ok((status, serde_json::from_slice(&body).unwrap_or_default()))
     }
 
     /// The status of an answer whose body is of no interest.

@@ -13,6 +13,8 @@ mod http_client;
 mod idle;
 mod life;
 mod million;
+mod sandbox;
+mod served;
 mod stats;
 mod storm;
 mod submit;
@@ -45,6 +47,8 @@ pub enum Bench {
     Http,
     /// A holiday declared late, previewed over open windows and applied to them.
     Calendar,
+    /// Sandboxes travelling at once over HTTP, each through one whole life.
+    Sandbox,
 }
 
 /// A measurement could not be made.
@@ -58,7 +62,8 @@ impl BenchError {
     }
 }
 
-/// Measures with `claims` claims and gives the figures as one JSON object.
+/// Measures with `claims` claims, or as many sandboxes with one claim each, and gives the figures
+/// as one JSON object.
 ///
 /// # Errors
 ///
@@ -73,6 +78,7 @@ pub async fn run(bench: Bench, claims: Option<usize>) -> Result<Value, BenchErro
         Bench::Window => window::run(claims.unwrap_or(1_000_000))?,
         Bench::Http => http::run(claims.unwrap_or(10_000)).await?,
         Bench::Calendar => calendar::run(claims.unwrap_or(100_000)).await?,
+        Bench::Sandbox => sandbox::run(claims.unwrap_or(1_000)).await?,
     };
     let name = match bench {
         Bench::Life { smtp: true } => "life --smtp",
@@ -84,6 +90,7 @@ pub async fn run(bench: Bench, claims: Option<usize>) -> Result<Value, BenchErro
         Bench::Window => "window",
         Bench::Http => "http",
         Bench::Calendar => "calendar",
+        Bench::Sandbox => "sandbox",
     };
     let mut object = json!({ "bench": name });
     merge(&mut object, figures);

@@ -45,7 +45,12 @@ pub(super) fn ratio(of: f64, to: f64) -> f64 {
 
 /// Processor time this process has used so far (Linux; elsewhere zero).
 pub(super) fn cpu_time() -> Duration {
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    cpu_time_of("self")
+}
+
+/// Processor time that the process of this id, or `self`, has used so far.
+pub(super) fn cpu_time_of(process: &str) -> Duration {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
     let after_name = stat.rsplit(')').next().unwrap_or_default();
     let ticks: u64 = after_name
         .split_whitespace()

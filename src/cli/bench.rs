@@ -1,6 +1,6 @@
 //! `cpor bench`: measures the budgets of the design on this machine.
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
 
 use cpor::bench::{Bench, run as measure};
@@ -17,7 +17,8 @@ same run where there is one. Nothing else should run on the machine meanwhile. B
 Examples:
   cpor bench                       everything but `million`, which needs about 4 GB of memory
   cpor bench life --claims 5000    the whole life of 5,000 claims
-  cpor bench life --smtp           the same with a real SMTP conversation per claim (smtp-sink)")]
+  cpor bench life --smtp           the same with a real SMTP conversation per claim (smtp-sink)
+  cpor bench sandbox --sandboxes 100   100 sandboxes at once, a whole life in each")]
 pub struct BenchArgs {
     /// What to measure; everything but `million` when it is left out.
     what: Option<What>,
@@ -27,9 +28,12 @@ pub struct BenchArgs {
     /// With `life`: send every mail to Postfix's `smtp-sink`, which is started for it.
     #[arg(long)]
     smtp: bool,
+    /// With `sandbox`: how many sandboxes, each with one claim; 1,000 unless given.
+    #[arg(long, conflicts_with_all = ["claims", "smtp"])]
+    sandboxes: Option<usize>,
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum What {
     /// The whole life of a claim, from submission to grant and partner's mail.
     Life,
@@ -48,6 +52,8 @@ enum What {
     /// The HTTP API: a stream of claims beside the Redis client, 200 single ones a second beside
     /// the workers, and the start of `cpor serve`.
     Http,
+    /// Sandboxes of one `cpor serve --sandbox` at once, each through one whole life over HTTP.
+    Sandbox,
 }
 
 impl What {
@@ -61,16 +67,22 @@ impl What {
             Self::Window => Bench::Window,
             Self::Http => Bench::Http,
             Self::Calendar => Bench::Calendar,
+            Self::Sandbox => Bench::Sandbox,
         }
     }
 }
 
 /// Measures one thing, or all but the largest.
 pub async fn run(args: BenchArgs, _: &Globals) -> Result<Exit> {
-    let all = [What::Window, What::Submit, What::Idle, What::Life, What::Storm, What::Http];
+    use What::{Http, Idle, Life, Sandbox, Storm, Submit, Window};
+    let all = [Window, Submit, Idle, Life, Storm, Http, Sandbox];
     let chosen = args.what.map_or_else(|| all.to_vec(), |what| vec![what]);
+    if args.sandboxes.is_some() && !chosen.contains(&Sandbox) {
+        bail!("--sandboxes says how many `cpor bench sandbox` makes; leave it out here");
+    }
     for what in chosen {
-        println!("{}", measure(what.bench(args.smtp), args.claims).await?);
+        let count = if what == Sandbox { args.sandboxes } else { args.claims };
+        println!("{}", measure(what.bench(args.smtp), count).await?);
     }
     Ok(Exit::Done)
 }
