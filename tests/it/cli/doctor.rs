@@ -99,17 +99,23 @@ async fn calendars_are_looked_at_when_windows_use_them() {
         calendar("2041-12-31", &estimate.replace("2026-11-26", "2026-12-01"))
             .replace("TR@1", "TR@2"),
     );
+    let differs = |checks: &[Value]| {
+        checks.iter().any(|found| found["check"] == "edition" && found["ok"] == false)
+    };
+    assert!(differs(&found().1), "what was written is not in force");
+    let reload = ["calendar", "reload", "--reason", "Announced", "--yes"];
+    assert_eq!(deployment.run(&reload).code, 0);
     let (other, checks) = found();
     assert_eq!(other.len(), 1, "{other:?}");
     assert!(other[0].contains("edited without a new version"), "{other:?}");
     let noted = |found: &Value| found["finding"].as_str().unwrap().contains("another version");
     assert!(checks.iter().any(|found| found["ok"] == true && noted(found)), "{checks:?}");
+    assert!(!differs(&checks), "{checks:?}");
     std::fs::remove_file(deployment.folder.path().join("calendars/TR.toml")).unwrap();
     let other = calendar("2041-12-31", "").replace("TR", "GB");
     deployment.file("calendars/GB.toml", other.as_bytes());
-    let (missing, _) = found();
-    assert_eq!(missing.len(), 1, "{missing:?}");
-    assert!(missing[0].contains("which is not in force here"), "{missing:?}");
+    assert_eq!(deployment.run(&reload).code, 1, "a calendar in use cannot be removed");
+    assert!(differs(&found().1), "it stays in force although its file is gone");
 }
 
 #[test]

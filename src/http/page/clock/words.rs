@@ -87,7 +87,7 @@ mod tests {
 
     #[test]
     fn an_event_that_has_no_words_is_its_name() {
-        assert_eq!(of_event("window_paused"), "Window paused");
+        assert_eq!(of_event("verdict_deferred"), "Verdict deferred");
         assert_eq!(of_event("customer_reminded"), "The customer was reminded");
     }
 }
