@@ -25,6 +25,9 @@
 //!   who a caller is, and [`usage_access`] who sees which usage data, and why not.
 //! - [`webhook`] tells others: a relay brings every committed event from the feed to the agenda.
 //! - [`editions`] is which calendars are in force, and what a change of them does to open windows.
+//! - [`travel`] moves a virtual clock from one due moment to the next; [`sandbox`] gives testers
+//!   namespaces of their own, for an hour.
+//! - [`coverage`] says how long calendars and time zone data still cover what is in use.
 //! - [`mail`] and [`directory`] are leaves used by the worker, [`outbound`] is how other servers
 //!   are asked; [`clock`] is the only place that reads the time.
 //!
@@ -34,6 +37,8 @@
 //!   the lease of its job.
 //! - A rejection wins if and only if it was received before the window closed, however late anyone
 //!   was.
+//! - A window only ever becomes longer, whatever happens to it or to its calendar, and one that has
+//!   ended is never opened again.
 //! - At most one active association per workload or subscription, under any concurrency: the items
 //!   of a tenant share one hash slot with its claims.
 //! - Nothing accepted is lost: an entry leaves the intake after the commit that made it a claim, or

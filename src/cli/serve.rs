@@ -191,6 +191,9 @@ async fn introduce(app: &App, address: &str, jobs: &[Job]) -> Result<()> {
     };
     say(format_args!("serving {address}, working {jobs}; stop with Ctrl-C"));
     say(format_args!("  API     {address}/v1/openapi.json"));
+    if app.ledger.clock().traveller().is_some() && app.settings.http.listen.ip().is_loopback() {
+        say(format_args!("  clock   {address}/clock"));
+    }
     say(format_args!("  mails   {}", mails(app)));
     say(format_args!("  redis   {}", redis(app)));
     for ready in app.development_keys().await? {
