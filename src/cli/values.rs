@@ -57,7 +57,7 @@ pub fn instant(raw: &str) -> Result<DateTime<Utc>, String> {
 /// A date, written in full.
 pub fn date(raw: &str) -> Result<NaiveDate, String> {
     let date = NaiveDate::parse_from_str(raw.trim(), "%Y-%m-%d").ok();
-    date.filter(|date| date.to_string() == raw.trim())
+    date.filter(|date| (0..=9999).contains(&date.year()) && date.to_string() == raw.trim())
         .ok_or_else(|| "write a date such as 2026-11-27".to_owned())
 }
 

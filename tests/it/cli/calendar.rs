@@ -184,7 +184,8 @@ fn a_changed_calendar_gives_the_recorded_deadline_and_version() {
         fs::write(file, own_entries(&case["change"])).unwrap();
         let folder = folder.display().to_string();
         let ask = |more: &[&str]| {
-            let args = [&["window", "explain", "--batch", "--calendars", CALENDARS], more].concat();
+            // The calendars built in: a process reads one of them, not all.
+            let args = [&["window", "explain", "--batch"], more].concat();
             deployment.run_with_input(&args, line.as_bytes()).object()
         };
         let (before, after) = (ask(&[]), ask(&["--overrides", &folder]));
