@@ -13,6 +13,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::error::CalendarError;
+use super::whole::whole;
 use super::zone::Zone;
 
 /// A span of time: from an instant, up to but without another.
@@ -28,12 +29,12 @@ pub struct Span {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Adjustments {
     /// Business days that reviewers have added.
-    #[serde(default, skip_serializing_if = "is_zero")]
+    #[serde(default, deserialize_with = "whole", skip_serializing_if = "is_zero")]
     pub extra_business_days: u32,
     /// When the window was paused, in their order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub pauses: Vec<Span>,
-    /// When the page was out, as far as it touched the window.
+    /// When the page was out, as far as it took time of the window.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub outages: Vec<Span>,
 }
@@ -82,6 +83,13 @@ impl Span {
     pub fn overlap(&self, other: Self) -> Self {
         let (from, to) = (self.from.max(other.from), self.to.min(other.to));
         Self { from, to: to.max(from) }
+    }
+
+    /// What is left of it before and after another one; either may be empty.
+    #[must_use]
+    pub fn without(&self, other: Self) -> [Self; 2] {
+        let before = Self { from: self.from, to: self.to.min(other.from) };
+        [before, Self { from: self.from.max(other.to), to: self.to }]
     }
 
     /// How long it is.

@@ -15,6 +15,7 @@
 //! | `release.rs` | what a set has that the binary has not; calendars as TOML |
 //! | `which.rs`, `subdivision_table.rs` | which calendar a country and a subdivision have |
 //! | `estimate.rs` | which entries are estimates |
+//! | `whole.rs` | whole numbers as JSON has them |
 //! | `nearest.rs` | lists of names in errors |
 //! | `zone.rs`, `zone_table.rs` | one time zone; the zones of a country |
 //! | `rule.rs` | the rule: from a notice to its deadline |
@@ -60,6 +61,7 @@ mod rule;
 mod subdivision_table;
 mod tzdb_release;
 mod which;
+mod whole;
 mod zone;
 mod zone_table;
 
@@ -85,5 +87,6 @@ pub use question::{ExplainedWindow, WindowAnswer, WindowQuestion, answer};
 pub use release::{OwnCalendars, built_in_digest};
 pub use rule::WindowTerms;
 pub use tzdb_release::{TzdbRelease, released_by};
+pub use whole::{whole, whole_if_any};
 pub use zone::{Zone, tzdb_version};
 pub use zone_table::default_zone;

@@ -153,7 +153,7 @@ fn command(
             Command::Extend { business_days, window: Box::new(window), reason }
         }
         Adjustment::Outage { outage, reason } => {
-            let window = adjusted(with_outage(claim, window, *outage, now))?;
+            let window = adjusted(with_outage(claim, window, *outage))?;
             let cause = ExtensionCause::Outage { outage: *outage, reason: reason.clone() };
             Command::Realign { window: Box::new(window), cause }
         }
@@ -213,16 +213,18 @@ fn resumed(
     }
 }
 
-/// Only what touched the window: from its opening until its end, or until now while its time
-/// stands still.
-fn with_outage(claim: &Claim, window: &Window, outage: Span, now: DateTime<Utc>) -> Adjustments {
-    let to = claim.running_window().map_or(now, Window::closes_at);
-    let touched = outage.overlap(Span { from: window.opened_at, to });
+/// Only what took time from the customer: while the window was open and its time did not stand
+/// still, whether that is recorded before the time goes on or after.
+fn with_outage(claim: &Claim, window: &Window, outage: Span) -> Adjustments {
     let mut adjustments = window.deadline.adjustments.clone();
-    if !touched.is_empty() && !adjustments.outages.contains(&touched) {
-        adjustments.outages.push(touched);
-        adjustments.outages.sort_unstable_by_key(|span| (span.from, span.to));
+    let to = claim.paused_at().unwrap_or(window.closes_at());
+    let mut parts = vec![outage.overlap(Span { from: window.opened_at, to })];
+    for pause in &adjustments.pauses {
+        parts = parts.into_iter().flat_map(|part| part.without(*pause)).collect();
     }
+    parts.retain(|part| !part.is_empty() && !adjustments.outages.contains(part));
+    adjustments.outages.extend(parts);
+    adjustments.outages.sort_unstable_by_key(|span| (span.from, span.to));
     adjustments
 }
 

@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::access::{Caller, Role};
-use crate::calendar::BusinessDays;
+use crate::calendar::{BusinessDays, whole};
 use crate::claim::identity::Comment;
 use crate::claim::{Claim, Finding};
 use crate::http::Web;
@@ -90,6 +90,7 @@ struct Change {
 #[serde(deny_unknown_fields)]
 struct Extension {
     /// How many business days more.
+    #[serde(deserialize_with = "whole")]
     #[schemars(range(min = 1, max = 260))]
     business_days: u32,
     /// Why, 1 to 4,000 characters; the customer reads it.

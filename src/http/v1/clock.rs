@@ -12,7 +12,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::access::{Caller, Role};
-use crate::calendar::BusinessDays;
+use crate::calendar::{BusinessDays, whole_if_any};
 use crate::claim::{ClaimId, Finding, Status};
 use crate::clock::TravelError;
 use crate::http::Web;
@@ -85,6 +85,7 @@ struct TravelBody {
     /// `true`: to the next due entry.
     to_next: Option<bool>,
     /// To the end of so many business days after today, in the calendar and zone of `claim_id`.
+    #[serde(default, deserialize_with = "whole_if_any")]
     #[schemars(range(min = 1, max = DAYS_MAX))]
     business_days: Option<u32>,
     /// The claim whose business days are counted.

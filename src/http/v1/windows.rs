@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 use crate::access::{Caller, Role};
 use crate::calendar::{
     Adjustments, CalendarError, ExplainedWindow, Explanation, HalfDays, Language, WindowQuestion,
-    default_zone,
+    default_zone, whole_if_any,
 };
 use crate::claim::Finding;
 use crate::claim::window_policy::WindowPolicy;
@@ -80,6 +80,7 @@ struct Question {
     /// When the notice is accepted; RFC 3339 with any offset.
     notified_at: DateTime<Utc>,
     /// Length of the window in business days; as configured unless given.
+    #[serde(default, deserialize_with = "whole_if_any")]
     business_days: Option<u32>,
     /// Whether half days are business days; as configured unless given.
     half_days: Option<HalfDays>,

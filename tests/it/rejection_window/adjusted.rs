@@ -112,6 +112,26 @@ async fn every_day_of_an_outage_is_made_good_by_a_business_day() {
 }
 
 #[tokio::test]
+async fn an_outage_while_the_time_stands_still_takes_nothing_whenever_it_is_recorded() {
+    for is_recorded_first in [true, false] {
+        let world = World::starting(FRIDAY).await;
+        let claim = notified(&world).await;
+        world.travel_to("2026-11-21T10:00:00Z").await; // Saturday.
+        world.adjust(claim, pause()).await.unwrap();
+        world.travel_to("2026-11-22T20:00:00Z").await; // Sunday evening.
+        let sunday = outage("2026-11-22T08:00:00Z", "2026-11-22T10:00:00Z");
+        if is_recorded_first {
+            world.adjust(claim, sunday.clone()).await.unwrap();
+        }
+        world.adjust(claim, resume()).await.unwrap();
+        if !is_recorded_first {
+            world.adjust(claim, sunday).await.unwrap();
+        }
+        world.expect(claim).notified_until("2026-11-27T21:00:00Z").await;
+    }
+}
+
+#[tokio::test]
 async fn an_outage_that_is_recorded_twice_counts_once() {
     let world = World::starting(FRIDAY).await;
     let claim = notified(&world).await;
