@@ -10,10 +10,7 @@ use serde::{Deserialize, Deserializer};
 ///
 /// For a fraction, a negative number, or anything that is no number.
 pub fn whole<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
-    let number = serde_json::Number::deserialize(deserializer)?;
-    of(&number).ok_or_else(|| {
-        serde::de::Error::custom(format!("{number} is not a whole number from 0 on"))
-    })
+    of(&serde_json::Number::deserialize(deserializer)?)
 }
 
 /// As [`whole`], where there may be none.
@@ -22,25 +19,23 @@ pub fn whole<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error
 ///
 /// As [`whole`].
 pub fn whole_if_any<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u32>, D::Error> {
-    let number = Option::<serde_json::Number>::deserialize(deserializer)?;
-    let Some(number) = number else { return Ok(None) };
-    of(&number).map(Some).ok_or_else(|| {
-        serde::de::Error::custom(format!("{number} is not a whole number from 0 on"))
-    })
+    Option::<serde_json::Number>::deserialize(deserializer)?.as_ref().map(of).transpose()
 }
 
-fn of(number: &serde_json::Number) -> Option<u32> {
+fn of<E: serde::de::Error>(number: &serde_json::Number) -> Result<u32, E> {
     if let Some(whole) = number.as_u64() {
-        return Some(u32::try_from(whole).unwrap_or(u32::MAX));
+        return Ok(u32::try_from(whole).unwrap_or(u32::MAX));
     }
-    let float = number.as_f64().filter(|float| float.fract() == 0.0 && *float >= 0.0)?;
+    let float = number.as_f64().filter(|float| float.fract() == 0.0 && *float >= 0.0);
+    let refused = || E::custom(format!("{number} is not a whole number from 0 on"));
+    let float = float.ok_or_else(refused)?;
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
         reason = "it is whole and not negative, and what is too large becomes the largest"
     )]
     let whole = float as u32;
-    Some(whole)
+    Ok(whole)
 }
 
 #[cfg(test)]

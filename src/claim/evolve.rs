@@ -234,19 +234,8 @@ impl Claim {
 
     fn finalized(&mut self, official_at: DateTime<Utc>, at: DateTime<Utc>) {
         // A window whose time stands still does not end by itself.
-        let (window, confirmed) = match &self.state {
-            State::Notified { window, .. } => (window.clone(), window.admits(official_at)),
-            State::Paused { window, .. } => (window.clone(), true),
-            State::Submitted { .. }
-            | State::ActionRequired { .. }
-            | State::Disqualified { .. }
-            | State::Contested { .. }
-            | State::Validated { .. }
-            | State::Rejected { .. }
-            | State::Associated { .. }
-            | State::Withdrawn { .. }
-            | State::Ended { .. } => return,
-        };
+        let Some(window) = self.open_window().cloned() else { return };
+        let confirmed = self.paused_at().is_some() || window.admits(official_at);
         let association = Association { since: official_at, window, confirmed };
         self.told_as(State::Associated { association }, at);
     }

@@ -165,20 +165,8 @@ impl Claim {
 
     /// The window whose end comes by itself: it is open, and its time does not stand still.
     #[must_use]
-    pub const fn running_window(&self) -> Option<&Window> {
-        match &self.snapshot.state {
-            State::Notified { window, .. } => Some(window),
-            State::Submitted { .. }
-            | State::ActionRequired { .. }
-            | State::Disqualified { .. }
-            | State::Contested { .. }
-            | State::Validated { .. }
-            | State::Paused { .. }
-            | State::Rejected { .. }
-            | State::Associated { .. }
-            | State::Withdrawn { .. }
-            | State::Ended { .. } => None,
-        }
+    pub fn running_window(&self) -> Option<&Window> {
+        self.open_window().filter(|_| self.paused_at().is_none())
     }
 
     /// Since when the time of its window stands still.

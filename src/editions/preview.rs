@@ -158,7 +158,7 @@ async fn in_partition(
     shown: usize,
 ) -> Result<WindowsPreview, StoreError> {
     let mut found = WindowsPreview::default();
-    for which in [OpenWindows::Running, OpenWindows::Paused] {
+    for which in OpenWindows::ALL {
         let mut cursor = Some(0);
         while let Some(from) = cursor {
             let page = store.open_windows(partition, which, from).await?;

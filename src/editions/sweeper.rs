@@ -121,7 +121,7 @@ impl Part<'_> {
     async fn sweep(&self, sweep: &mut Sweep) -> Result<bool, EditionError> {
         let ledger = &self.editions.ledger;
         let (store, mut looked_at) = (ledger.store(), 0);
-        for which in [OpenWindows::Running, OpenWindows::Paused] {
+        for which in OpenWindows::ALL {
             let mut cursor = Some(0);
             while let Some(from) = cursor {
                 if !store.hold_sweeper(self.process, LEASE).await? {
