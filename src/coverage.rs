@@ -74,9 +74,9 @@ async fn touched(
     for (partition, which) in partitions.flat_map(|p| OpenWindows::ALL.map(|which| (p, which))) {
         let mut next = Some(0);
         while let Some(cursor) = next {
-            let page = store.open_claims(partition, which, cursor).await?;
+            let page = store.open_windows(partition, which, cursor).await?;
             next = page.next;
-            for window in page.found.iter().filter_map(|claim| claim.open_window()) {
+            for window in page.windows() {
                 if let Ok(calendar) = calendars.get(&window.deadline.calendar) {
                     touch(&mut all, calendar, &window.deadline, today);
                 }

@@ -3,7 +3,7 @@
 //! Loading is all or nothing: one wrong file of the operator's and no calendar of the set is used,
 //! so that a running service keeps the set it has. Calendars of the binary are parsed when they are
 //! first asked for. Deliberately not here: which calendar a country has (`which.rs`), when to load
-//! again, and what that means for open windows (`deadline::extend_only`).
+//! again, and what that means for open windows (`claim/decide/window.rs`).
 
 use std::collections::BTreeMap;
 use std::fs::File;

@@ -151,20 +151,6 @@ impl Deadline {
     }
 }
 
-/// The one rule about a deadline that was announced and is computed again with another calendar
-/// or tzdb: it may only move to later, and only while it has not passed. Returns the new deadline
-/// where there is one to adopt.
-#[must_use]
-pub fn extend_only(
-    announced: &Deadline,
-    recomputed: Deadline,
-    now: DateTime<Utc>,
-) -> Option<Deadline> {
-    let open = now < announced.closes_at;
-    let later = announced.closes_at < recomputed.closes_at;
-    (open && later).then_some(recomputed)
-}
-
 impl DayReason {
     /// Whether a day with this reason is one of the business days.
     #[must_use]

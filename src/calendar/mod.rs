@@ -20,7 +20,7 @@
 //! | `zone.rs`, `zone_table.rs` | one time zone; the zones of a country |
 //! | `rule.rs` | the rule: from a notice to its deadline |
 //! | `adjustments.rs` | what makes a window longer: extensions, pauses, outages |
-//! | `deadline.rs` | the answer, as it is stored with a claim; extend only |
+//! | `deadline.rs` | the answer, as it is stored with a claim |
 //! | `changed.rs` | which days of a window a change of its calendar has changed |
 //! | `explain.rs` | the answer, in sentences |
 //! | `diff.rs` | what differs between two calendars, or two sets of them |
@@ -74,7 +74,7 @@ pub use calendars::Calendars;
 pub use changed::{ChangedDay, changed_days};
 pub use check::{FileFinding, FileSeverity, check_files};
 pub use content::{Entry, EntryKind, MaskDay, WeekendMask};
-pub use deadline::{DayReason, Deadline, SkippedDay, SpecialDay, WindowDay, extend_only};
+pub use deadline::{DayReason, Deadline, SkippedDay, SpecialDay, WindowDay};
 pub use diff::{
     CalendarChange, CalendarDiff, CalendarsDiff, EntryChange, Span as Validity, WeekendChange,
 };

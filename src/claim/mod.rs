@@ -107,6 +107,49 @@ pub struct Snapshot {
     pub tell_partner_at: Option<DateTime<Utc>>,
 }
 
+impl Snapshot {
+    /// The window in which the customer may still reject, also while its time stands still.
+    #[must_use]
+    pub const fn open_window(&self) -> Option<&Window> {
+        match &self.state {
+            State::Notified { window, .. } | State::Paused { window, .. } => Some(window),
+            State::Submitted { .. }
+            | State::ActionRequired { .. }
+            | State::Disqualified { .. }
+            | State::Contested { .. }
+            | State::Validated { .. }
+            | State::Rejected { .. }
+            | State::Associated { .. }
+            | State::Withdrawn { .. }
+            | State::Ended { .. } => None,
+        }
+    }
+
+    /// The window whose end comes by itself: it is open, and its time does not stand still.
+    #[must_use]
+    pub fn running_window(&self) -> Option<&Window> {
+        self.open_window().filter(|_| self.paused_at().is_none())
+    }
+
+    /// Since when the time of its window stands still.
+    #[must_use]
+    pub const fn paused_at(&self) -> Option<DateTime<Utc>> {
+        match &self.state {
+            State::Paused { paused_at, .. } => Some(*paused_at),
+            State::Submitted { .. }
+            | State::ActionRequired { .. }
+            | State::Disqualified { .. }
+            | State::Contested { .. }
+            | State::Validated { .. }
+            | State::Notified { .. }
+            | State::Rejected { .. }
+            | State::Associated { .. }
+            | State::Withdrawn { .. }
+            | State::Ended { .. } => None,
+        }
+    }
+}
+
 impl Deref for Claim {
     type Target = Snapshot;
 
@@ -146,47 +189,6 @@ impl Claim {
         if holds { &self.submission.items } else { &[] }
     }
 
-    /// The window in which the customer may still reject, also while its time stands still.
-    #[must_use]
-    pub const fn open_window(&self) -> Option<&Window> {
-        match &self.snapshot.state {
-            State::Notified { window, .. } | State::Paused { window, .. } => Some(window),
-            State::Submitted { .. }
-            | State::ActionRequired { .. }
-            | State::Disqualified { .. }
-            | State::Contested { .. }
-            | State::Validated { .. }
-            | State::Rejected { .. }
-            | State::Associated { .. }
-            | State::Withdrawn { .. }
-            | State::Ended { .. } => None,
-        }
-    }
-
-    /// The window whose end comes by itself: it is open, and its time does not stand still.
-    #[must_use]
-    pub fn running_window(&self) -> Option<&Window> {
-        self.open_window().filter(|_| self.paused_at().is_none())
-    }
-
-    /// Since when the time of its window stands still.
-    #[must_use]
-    pub const fn paused_at(&self) -> Option<DateTime<Utc>> {
-        match &self.snapshot.state {
-            State::Paused { paused_at, .. } => Some(*paused_at),
-            State::Submitted { .. }
-            | State::ActionRequired { .. }
-            | State::Disqualified { .. }
-            | State::Contested { .. }
-            | State::Validated { .. }
-            | State::Notified { .. }
-            | State::Rejected { .. }
-            | State::Associated { .. }
-            | State::Withdrawn { .. }
-            | State::Ended { .. } => None,
-        }
-    }
-
     /// The window of the claim, while it is open or after it has made the claim official.
     #[must_use]
     pub const fn window(&self) -> Option<&Window> {
@@ -206,4 +208,4 @@ impl Claim {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -4,6 +4,7 @@
 mod earlier;
 mod picture;
 mod properties;
+pub(crate) mod realigned;
 pub mod samples;
 mod situations;
 mod table;

@@ -1,7 +1,7 @@
 //! Going through the claims whose window is open, page by page: all there is to know of them for
 //! somebody who computes their ends anew, and nothing else of them.
 
-use crate::claim::{ClaimId, Status};
+use crate::claim::{ClaimId, Snapshot, Status, Window};
 use crate::store::scan::ClaimSet;
 use crate::store::{Store, StoreError};
 
@@ -34,6 +34,16 @@ pub struct WindowPage {
     pub snapshots: Vec<(ClaimId, Vec<u8>)>,
     /// Where to go on; `None` at the end.
     pub next: Option<u64>,
+}
+
+impl WindowPage {
+    /// The windows. One that cannot be read is left out, and `cpor check` finds it.
+    pub fn windows(&self) -> impl Iterator<Item = Window> {
+        let read = |(_, json): &(ClaimId, Vec<u8>)| {
+            serde_json::from_slice::<Snapshot>(json).ok()?.open_window().cloned()
+        };
+        self.snapshots.iter().filter_map(read)
+    }
 }
 
 impl Store {

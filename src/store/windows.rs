@@ -8,14 +8,11 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use futures_util::future::try_join_all;
 use futures_util::stream::{StreamExt as _, TryStreamExt as _, iter};
 
 use crate::calendar::coverage::{InUse, WindowsInUse};
-use crate::claim::{Claim, ClaimId, Status};
+use crate::claim::{Claim, Status};
 use crate::store::batch::Batch;
-use crate::store::open_windows::OpenWindows;
-use crate::store::scan::Page;
 use crate::store::{Commit, Keys, Store, StoreError};
 
 /// Partitions that are asked at once.
@@ -120,27 +117,5 @@ impl Store {
             .await
             .map_err(StoreError::doing(format!("count the windows of partition {partition}")))?;
         Ok((counters.iter().sum(), running + paused))
-    }
-
-    /// A page of the claims of a partition whose window is open, from `cursor` (0 at first). A
-    /// claim that cannot be read is left out, and `cpor check` finds it.
-    ///
-    /// # Errors
-    ///
-    /// When Redis cannot be reached or refuses.
-    pub async fn open_claims(
-        &self,
-        partition: u16,
-        which: OpenWindows,
-        cursor: u64,
-    ) -> Result<Page<Claim>, StoreError> {
-        let Page { found, next } = self.claims_in(partition, which.set(), cursor).await?;
-        let ids = found.iter().filter_map(|(member, _)| ClaimId::parse(member).ok());
-        let read = ids.map(async |id| match self.claim(id).await {
-            Err(StoreError::Malformed { .. }) => Ok(None),
-            read => read,
-        });
-        let claims = try_join_all(read).await?.into_iter().flatten();
-        Ok(Page { found: claims.filter(|claim| claim.open_window().is_some()).collect(), next })
     }
 }

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::claim::tests::realigned::realigned;
 
 const CASES: &str = include_str!("../../../tests/calendar/cases.jsonl");
 const RELOAD_CASES: &str = include_str!("../../../tests/calendar/reload_cases.jsonl");
@@ -105,7 +106,7 @@ fn check_reload(case: &ReloadCase) {
     assert_eq!(announced.closes_at, at(&case.deadline_before), "{}", case.id);
     let recomputed = WindowTerms { calendar: changed, ..before }.deadline().unwrap();
     assert_eq!(recomputed.closes_at, at(&case.deadline_recomputed), "{}", case.id);
-    let extended = extend_only(&announced, recomputed, at(&case.activated_at));
+    let extended = realigned(&announced, recomputed, at(&case.activated_at));
     assert_eq!(extended.is_some(), case.moved, "{}", case.id);
     let after = extended.unwrap_or(announced);
     assert_eq!(after.closes_at, at(&case.deadline_after), "{}", case.id);

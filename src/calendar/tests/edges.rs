@@ -1,6 +1,7 @@
 //! The rule at the edges of zones, weeks and calendars, one table each.
 
 use super::*;
+use crate::claim::tests::realigned::realigned;
 
 fn check(window: WindowTerms, last_day: &str, closes_at: &str) {
     let deadline = window.deadline().unwrap();
@@ -160,7 +161,7 @@ fn a_deadline_is_never_shortened_and_never_reopened() {
     let check = |recomputed: u32, now: &str, extended: bool| {
         let recomputed = deadline(recomputed).unwrap();
         let expected = extended.then(|| recomputed.clone());
-        assert_eq!(extend_only(&announced, recomputed, at(now)), expected, "{now}");
+        assert_eq!(realigned(&announced, recomputed, at(now)), expected, "{now}");
     };
     check(6, "2026-11-27T23:59:59.999Z", true);
     check(6, "2026-11-28T00:00:00Z", false);

@@ -38,9 +38,9 @@ impl Walk<'_> {
         for which in OpenWindows::ALL {
             let mut next = Some(0);
             while let Some(cursor) = next {
-                let page = self.store().open_claims(partition, which, cursor).await?;
+                let page = self.store().open_windows(partition, which, cursor).await?;
                 next = page.next;
-                for window in page.found.iter().filter_map(|claim| claim.open_window()) {
+                for window in page.windows() {
                     *there.entry(InUse::of(&window.deadline).to_string()).or_default() += 1;
                 }
             }

@@ -118,11 +118,7 @@ async fn pause(
     Path(path): Path<ClaimPath>,
     Json(body): Json<Change>,
 ) -> Result<Answer<AdjustedView>, Problem> {
-    let claim = path.claim(&web, &caller).await?;
-    let reason = reason(&body.reason).map_err(|finding| unfit(vec![finding]))?;
-    let adjustment = Adjustment::Pause { reason };
-    let Change { preview, if_revision, .. } = body;
-    adjust(&web, &caller, &claim, Asked { adjustment, preview, if_revision }).await
+    change_with(&web, &caller, &path, body, |reason| Adjustment::Pause { reason }).await
 }
 
 async fn resume(
@@ -131,11 +127,22 @@ async fn resume(
     Path(path): Path<ClaimPath>,
     Json(body): Json<Change>,
 ) -> Result<Answer<AdjustedView>, Problem> {
-    let claim = path.claim(&web, &caller).await?;
+    change_with(&web, &caller, &path, body, |reason| Adjustment::Resume { reason }).await
+}
+
+/// What needs nothing but a reason.
+async fn change_with(
+    web: &Web,
+    caller: &Caller,
+    path: &ClaimPath,
+    body: Change,
+    adjustment: fn(Comment) -> Adjustment,
+) -> Result<Answer<AdjustedView>, Problem> {
+    let claim = path.claim(web, caller).await?;
     let reason = reason(&body.reason).map_err(|finding| unfit(vec![finding]))?;
-    let adjustment = Adjustment::Resume { reason };
     let Change { preview, if_revision, .. } = body;
-    adjust(&web, &caller, &claim, Asked { adjustment, preview, if_revision }).await
+    let asked = Asked { adjustment: adjustment(reason), preview, if_revision };
+    adjust(web, caller, &claim, asked).await
 }
 
 async fn extend(
