@@ -44,6 +44,8 @@ pub struct App {
     pub secrets: Secrets,
     /// Every committed event, for whoever in this process listens.
     pub feed: Feed,
+    /// The ready keys of a developer's machine, once they are made.
+    pub development_keys: Vec<DevelopmentKey>,
     /// How the files of the calendars differ from the edition in force, with its remedy.
     pub calendars_differ: Option<String>,
     /// The private server, when no address is configured.
@@ -129,7 +131,8 @@ impl App {
         rules.use_edition(opened.edition, Arc::clone(&rules.window().calendars));
         let ledger = Ledger::new(store, clock, rules);
         let calendars_differ = opened.difference;
-        Ok(Self { settings, ledger, secrets, feed, calendars_differ, server })
+        let development_keys = Vec::new();
+        Ok(Self { settings, ledger, secrets, feed, development_keys, calendars_differ, server })
     }
 
     /// What the handlers of this process work with, for the given jobs.
@@ -153,20 +156,21 @@ impl App {
         Ok(Authenticator::new(&self.settings.access, self.ledger.store().clone())?)
     }
 
-    /// The ready keys of a developer's machine; none where the settings say so or others reach
-    /// the server.
+    /// Makes the ready keys of a developer's machine; none where the settings say so or others
+    /// reach the server.
     ///
     /// # Errors
     ///
     /// When they cannot be read, made or kept.
-    pub async fn development_keys(&self) -> Result<Vec<DevelopmentKey>, AppError> {
+    pub async fn make_development_keys(&mut self) -> Result<(), AppError> {
         let (settings, now) = (&self.settings, self.ledger.clock().real());
         if !settings.access.development_keys {
-            return Ok(Vec::new());
+            return Ok(());
         }
         let keys = ApiKeys::new(self.ledger.store().clone());
         let (directory, listen) = (&settings.data.directory, settings.http.listen);
-        Ok(ensure_development_keys(&keys, directory, listen, now).await?)
+        self.development_keys = ensure_development_keys(&keys, directory, listen, now).await?;
+        Ok(())
     }
 
     /// Who signs access tokens.

@@ -7,11 +7,14 @@ use chrono::{DateTime, Utc};
 use tracing::{debug, info};
 
 use crate::access::Caller;
-use crate::access::api_key::{ApiKey, PREFIX};
+use crate::access::api_key::{ApiKey, ApiKeyId, PREFIX};
 use crate::access::key_cache::KeyCache;
-use crate::access::key_record::ApiKeyState;
+use crate::access::key_record::{ApiKeyRecord, ApiKeyState};
 use crate::access::oidc::{AccessSettings, AccessSetupError, Oidc, OidcError};
 use crate::store::Store;
+
+/// What the name of a caller by API key begins with; the key's id follows.
+const BY_KEY: &str = "key:";
 
 /// Knows callers by their credentials: API keys, and tokens of the OIDC issuer if one is set.
 pub struct Authenticator {
@@ -51,14 +54,38 @@ impl Authenticator {
         if !scheme.eq_ignore_ascii_case("bearer") {
             return Err(AuthError::Invalid);
         }
+        Ok(self.identify(credential, now).await?.0)
+    }
+
+    /// Who has this credential, and until when that can be believed, where it is not looked up
+    /// again: an API key is, at every request of its session, and a token is not.
+    pub async fn identify(
+        &self,
+        credential: &str,
+        now: DateTime<Utc>,
+    ) -> Result<(Caller, Option<DateTime<Utc>>), AuthError> {
         let credential = credential.trim_matches(' ');
         if credential.starts_with(PREFIX) {
-            return self.by_api_key(credential, now).await;
+            return Ok((self.by_api_key(credential, now).await?, None));
         }
         match &self.oidc {
-            Some(oidc) => by_token(oidc, credential, now).await,
+            Some(oidc) => {
+                let (caller, expires_at) = by_token(oidc, credential, now).await?;
+                Ok((caller, Some(expires_at)))
+            }
             None => Err(AuthError::Invalid),
         }
+    }
+
+    /// Whether somebody who was identified is still who it was: an API key may have been revoked,
+    /// or have expired.
+    pub async fn still(&self, caller: &Caller, now: DateTime<Utc>) -> Result<bool, AuthError> {
+        let Some(id) = caller.name.strip_prefix(BY_KEY) else { return Ok(true) };
+        let Ok(id) = ApiKeyId::parse(id) else { return Ok(false) };
+        let found = self.keys.find(&id, now).await.map_err(|_| AuthError::Unavailable)?;
+        let is_live = |record: &ApiKeyRecord| record.state(now) == ApiKeyState::Live;
+        let same = |record: &ApiKeyRecord| record.authority == caller.authority;
+        Ok(found.is_some_and(|record| is_live(&record) && same(&record)))
     }
 
     async fn by_api_key(&self, text: &str, now: DateTime<Utc>) -> Result<Caller, AuthError> {
@@ -79,7 +106,7 @@ impl Authenticator {
         match record.state(now) {
             ApiKeyState::Live => {
                 self.keys.used(id, now);
-                Ok(Caller { name: format!("key:{id}"), authority: record.authority })
+                Ok(Caller { name: format!("{BY_KEY}{id}"), authority: record.authority })
             }
             state @ (ApiKeyState::Expired | ApiKeyState::Revoked) => {
                 info!(%id, "refusing an API key that is {}", state.as_str());
@@ -95,7 +122,11 @@ impl std::fmt::Debug for Authenticator {
     }
 }
 
-async fn by_token(oidc: &Oidc, token: &str, now: DateTime<Utc>) -> Result<Caller, AuthError> {
+async fn by_token(
+    oidc: &Oidc,
+    token: &str,
+    now: DateTime<Utc>,
+) -> Result<(Caller, DateTime<Utc>), AuthError> {
     oidc.authenticate(token, now).await.map_err(|error| match error {
         OidcError::Unavailable => AuthError::Unavailable,
         OidcError::Refused(problem) => {

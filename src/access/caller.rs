@@ -31,6 +31,8 @@ pub enum Authority {
     Reviewer,
     /// See [`Role::Operator`].
     Operator,
+    /// See [`Role::Observer`].
+    Observer,
     /// See [`Role::UsageDataService`].
     UsageDataService,
 }
@@ -54,6 +56,7 @@ impl Authority {
             (Role::UpstreamSource, None, Some(source)) => Ok(Self::UpstreamSource(source)),
             (Role::Reviewer, None, None) => Ok(Self::Reviewer),
             (Role::Operator, None, None) => Ok(Self::Operator),
+            (Role::Observer, None, None) => Ok(Self::Observer),
             (Role::UsageDataService, None, None) => Ok(Self::UsageDataService),
             (role, _, _) => Err(WrongScope::Role(role)),
         }
@@ -65,7 +68,7 @@ impl Authority {
         match self {
             Self::IncentivesAdmin(mpn_id) => Some(mpn_id.as_str()),
             Self::UpstreamSource(source) => Some(source.as_str()),
-            Self::Reviewer | Self::Operator | Self::UsageDataService => None,
+            Self::Reviewer | Self::Operator | Self::Observer | Self::UsageDataService => None,
         }
     }
 
@@ -77,6 +80,7 @@ impl Authority {
             Self::UpstreamSource(_) => Role::UpstreamSource,
             Self::Reviewer => Role::Reviewer,
             Self::Operator => Role::Operator,
+            Self::Observer => Role::Observer,
             Self::UsageDataService => Role::UsageDataService,
         }
     }
@@ -87,7 +91,7 @@ impl Authority {
         match self {
             Self::IncentivesAdmin(own) => own == mpn_id,
             Self::UpstreamSource(own) => own == source,
-            Self::Reviewer | Self::Operator | Self::UsageDataService => true,
+            Self::Reviewer | Self::Operator | Self::Observer | Self::UsageDataService => true,
         }
     }
 
@@ -116,11 +120,13 @@ impl Authority {
                 "source_not_yours",
                 format!("People of partner {own} submit under the source `{PARTNER_SOURCE}{own}`."),
             )),
-            Self::Reviewer | Self::Operator | Self::UsageDataService => Some(Finding::new(
-                Finding::WHOLE,
-                "role_does_not_submit",
-                format!("The role `{}` does not submit claims.", self.role()),
-            )),
+            Self::Reviewer | Self::Operator | Self::Observer | Self::UsageDataService => {
+                Some(Finding::new(
+                    Finding::WHOLE,
+                    "role_does_not_submit",
+                    format!("The role `{}` does not submit claims.", self.role()),
+                ))
+            }
         }
     }
 
@@ -148,7 +154,7 @@ impl Authority {
     #[must_use]
     pub const fn sees_rivals(&self) -> bool {
         match self {
-            Self::Reviewer | Self::Operator => true,
+            Self::Reviewer | Self::Operator | Self::Observer => true,
             Self::IncentivesAdmin(_) | Self::UpstreamSource(_) | Self::UsageDataService => false,
         }
     }
@@ -158,7 +164,7 @@ impl Authority {
     pub const fn sees_personal_data(&self) -> bool {
         match self {
             Self::IncentivesAdmin(_) | Self::UpstreamSource(_) | Self::Reviewer => true,
-            Self::Operator | Self::UsageDataService => false,
+            Self::Operator | Self::Observer | Self::UsageDataService => false,
         }
     }
 }

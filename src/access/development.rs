@@ -53,8 +53,8 @@ pub enum DevelopmentKeyError {
     Keys(#[from] ApiKeyError),
 }
 
-/// Makes the development keys, or finds those of an earlier start: one for the source `crm-emea`
-/// and one for a reviewer. A key that was revoked is left out. None on a server that others reach.
+/// Makes the development keys, or finds those of an earlier start: one for the source `crm-emea`,
+/// one for a reviewer and one for an operator. A key that was revoked is left out. None on a server that others reach.
 pub async fn ensure_development_keys(
     keys: &ApiKeys,
     directory: &Path,
@@ -83,10 +83,10 @@ pub async fn ensure_development_keys(
 }
 
 fn fresh_file() -> String {
-    let [source, reviewer] = [ApiKey::random().reveal(), ApiKey::random().reveal()];
+    let [source, reviewer, operator] = std::array::from_fn(|_| ApiKey::random().reveal());
     format!(
         "# Development keys of cpor, for this machine only. Delete this file to get new ones.\n\
-         upstream_source {SOURCE} {source}\nreviewer {reviewer}\n"
+         upstream_source {SOURCE} {source}\nreviewer {reviewer}\noperator {operator}\n"
     )
 }
 
@@ -102,6 +102,7 @@ fn read_line(line: &str) -> Option<DevelopmentKey> {
             (Authority::UpstreamSource(Source::parse(source).ok()?), key)
         }
         ["reviewer", key] => (Authority::Reviewer, key),
+        ["operator", key] => (Authority::Operator, key),
         _ => return None,
     };
     Some(DevelopmentKey { authority, key: ApiKey::parse(key)? })
@@ -112,17 +113,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_fresh_file_has_a_source_and_a_reviewer() {
+    fn a_fresh_file_has_a_source_a_reviewer_and_an_operator() {
         let keys = read(&fresh_file()).unwrap();
         let authorities: Vec<_> = keys.iter().map(|key| key.authority.clone()).collect();
         let crm = Authority::UpstreamSource(Source::parse("crm-emea").unwrap());
-        assert_eq!(authorities, [crm, Authority::Reviewer]);
+        assert_eq!(authorities, [crm, Authority::Reviewer, Authority::Operator]);
     }
 
     #[test]
     fn anything_else_is_no_file_of_ours() {
         let key = ApiKey::random().reveal();
-        for text in [format!("operator {key}"), format!("reviewer {key}x"), key] {
+        for text in [format!("observer {key}"), format!("reviewer {key}x"), key] {
             assert!(read(&text).is_none(), "{text}");
         }
     }

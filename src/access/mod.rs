@@ -10,6 +10,7 @@
 //! | `development.rs` | ready keys for a developer's machine |
 //! | `oidc.rs`, `jwt.rs` | tokens of an OpenID Connect issuer |
 //! | `intake.rs` | whose an entry on the intake list is, by its signature |
+//! | `session.rs` | who is signed in to the operations pages |
 //! | `token.rs` | the tokens we sign for services that hold usage data |
 //!
 //! A caller's identity comes from its credential alone, never from the request. What a role may
@@ -27,6 +28,7 @@ mod key_record;
 mod oidc;
 mod remembered;
 mod role;
+mod session;
 mod token;
 
 pub use api_key::{ApiKey, ApiKeyId, NoApiKeyId, SecretDigest};
@@ -39,6 +41,7 @@ pub use jwt::TokenProblem;
 pub use key_record::{ApiKeyRecord, ApiKeyRefusal, ApiKeyState, NewApiKey};
 pub use oidc::{AccessSettings, AccessSetupError, OidcSettings};
 pub use role::{Role, UnknownRole};
+pub use session::{Session, Sessions};
 pub use token::{
     AUDIENCE, AccessClaims, AccessToken, LIFE_SECONDS_MAX, SigningError, Tokens, verify,
 };

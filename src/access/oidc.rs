@@ -71,17 +71,17 @@ impl Oidc {
         Ok(Some(Self { settings: settings.clone(), keys }))
     }
 
-    /// Who sends a token.
+    /// Who sends a token, and until when it counts.
     pub(super) async fn authenticate(
         &self,
         token: &str,
         now: DateTime<Utc>,
-    ) -> Result<Caller, OidcError> {
+    ) -> Result<(Caller, DateTime<Utc>), OidcError> {
         let opened = jwt::open(token, &TYPES)?;
         let keys = self.keys.with(&opened.key_id, now).await?;
         let settings = &self.settings;
         let claims: Claims = opened.verify(&keys, &settings.issuer, &settings.audience)?;
         claims.check_times(now, settings.leeway_seconds)?;
-        Ok(claims.caller(settings)?)
+        Ok((claims.caller(settings)?, claims.expires_at()?))
     }
 }

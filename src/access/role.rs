@@ -20,17 +20,20 @@ pub enum Role {
     Reviewer,
     /// Looks after queues: no personal data, no decisions.
     Operator,
+    /// Looks at what an operator looks at, and changes nothing.
+    Observer,
     /// Holds the usage data and asks who may see it.
     UsageDataService,
 }
 
 impl Role {
     /// Every role.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::IncentivesAdmin,
         Self::UpstreamSource,
         Self::Reviewer,
         Self::Operator,
+        Self::Observer,
         Self::UsageDataService,
     ];
 
@@ -42,6 +45,7 @@ impl Role {
             Self::UpstreamSource => "upstream_source",
             Self::Reviewer => "reviewer",
             Self::Operator => "operator",
+            Self::Observer => "observer",
             Self::UsageDataService => "usage_data_service",
         }
     }

@@ -35,6 +35,7 @@ impl App {
             ledger: self.ledger.clone(),
             secrets: self.secrets.clone(),
             feed: self.feed.clone(),
+            development_keys: self.development_keys.clone(),
             calendars_differ: None,
             server: None,
         }
@@ -99,6 +100,8 @@ impl App {
         let feed = Feed::new(store.clone());
         let ledger = Ledger::sharing(store, clock, rules);
         let secrets = self.secrets.clone();
-        Ok(Self { settings, ledger, secrets, feed, calendars_differ: None, server: None })
+        let development_keys = Vec::new();
+        let (calendars_differ, server) = (None, None);
+        Ok(Self { settings, ledger, secrets, feed, development_keys, calendars_differ, server })
     }
 }

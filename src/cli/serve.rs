@@ -86,11 +86,12 @@ async fn serve(app: &mut App, what: What, signals: &mut Signals) -> Result<Exit>
     // Links lead here also when any port would do.
     app.settings.http.listen = address;
     let address = format!("http://{address}");
+    app.make_development_keys().await?;
     let hangup = hangups()?;
     let app: &App = app;
     let work = match what {
         What::Deployment(jobs) => {
-            introduce(app, &address, &jobs).await?;
+            introduce(app, &address, &jobs);
             both(app, server, jobs, stop.clone()).left_future()
         }
         What::Sandboxes => {
@@ -179,10 +180,10 @@ async fn keep_calendars(app: &App) {
 }
 
 /// Tells people where it is; programs that read logs get the log lines only.
-async fn introduce(app: &App, address: &str, jobs: &[Job]) -> Result<()> {
+fn introduce(app: &App, address: &str, jobs: &[Job]) {
     tracing::info!(http.address = address, "serving on {address}");
     if app.settings.log.format == LogFormat::Json {
-        return Ok(());
+        return;
     }
     let jobs = match jobs.len() {
         0 => "no queue".to_owned(),
@@ -196,12 +197,12 @@ async fn introduce(app: &App, address: &str, jobs: &[Job]) -> Result<()> {
     }
     say(format_args!("  mails   {}", mails(app)));
     say(format_args!("  redis   {}", redis(app)));
-    for ready in app.development_keys().await? {
+    say(format_args!("  pages   {address}/ops"));
+    for ready in &app.development_keys {
         let (role, scope) = (ready.authority.role(), ready.authority.scope());
         let whose = scope.map(|scope| format!(" {scope}")).unwrap_or_default();
         say(format_args!("  key     {} ({role}{whose}; for development only)", ready.key.reveal()));
     }
-    Ok(())
 }
 
 fn mails(app: &App) -> String {

@@ -12,9 +12,9 @@ use governor::state::keyed::DefaultKeyedStateStore;
 use governor::{Quota, RateLimiter};
 
 use crate::access::{AuthError, Caller, Role};
-use crate::http::Web;
 use crate::http::problem::{Problem, ProblemType};
 use crate::http::route::Access;
+use crate::http::{Web, ops};
 use crate::settings::HttpSettings;
 
 /// What stands before one route.
@@ -33,6 +33,7 @@ pub(super) async fn guard(State(guard): State<Guard>, request: Request, next: Ne
             guard.within_time(request, next).await
         }
         Access::Roles(roles) | Access::Local(roles) => guard.for_roles(roles, request, next).await,
+        Access::SignedIn(roles) => ops::enter(&guard, roles, request, next).await,
     };
     let headers = response.headers_mut();
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
@@ -74,7 +75,7 @@ impl Guard {
         })
     }
 
-    async fn within_time(&self, request: Request, next: Next) -> Response {
+    pub(super) async fn within_time(&self, request: Request, next: Next) -> Response {
         if self.streams {
             return next.run(request).await;
         }
@@ -92,7 +93,7 @@ fn no_credential(detail: &str) -> Problem {
     Problem::new(ProblemType::CredentialInvalid, detail, remedy)
 }
 
-fn not_allowed(role: Role, roles: &[Role]) -> Problem {
+pub(super) fn not_allowed(role: Role, roles: &[Role]) -> Problem {
     let names = roles.iter().map(|role| role.as_str()).collect::<Vec<_>>().join(", ");
     Problem::new(
         ProblemType::RoleNotAllowed,

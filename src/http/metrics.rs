@@ -13,7 +13,7 @@ use crate::metrics::OPENMETRICS;
 pub(super) fn routes() -> Vec<Route> {
     vec![
         Route::new(Method::GET, "/metrics", "metrics", "Figures for Prometheus", metrics)
-            .roles(&[Role::Operator])
+            .roles(&[Role::Operator, Role::Observer])
             .only(Place::Always)
             .opened_by(|settings| settings.metrics_public)
             .says(

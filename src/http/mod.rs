@@ -13,6 +13,8 @@
 //! | `vitals.rs` | what both look at, kept for a moment |
 //! | `v1/` | the API, one file per subject |
 //! | `page/` | the customer's pages |
+//! | `ops/` | the operations pages |
+//! | `html.rs`, `form.rs`, `origin.rs`, `words.rs` | what pages share |
 //!
 //! No rule about claims is here: handlers ask the ledger and the store, and write down what they
 //! answer.
@@ -20,9 +22,13 @@
 mod backlog;
 mod door;
 mod extract;
+mod form;
 mod guard;
+mod html;
 mod metrics;
 pub mod openapi;
+mod ops;
+mod origin;
 mod page;
 pub mod problem;
 mod readiness;
@@ -32,6 +38,7 @@ pub mod server;
 mod site;
 pub mod v1;
 mod vitals;
+mod words;
 
 use std::sync::Arc;
 
@@ -40,7 +47,7 @@ use axum::http::{HeaderMap, Uri};
 use axum::response::{IntoResponse, Response};
 use tokio_util::sync::CancellationToken;
 
-use crate::access::{Authenticator, Tokens};
+use crate::access::{Authenticator, DevelopmentKey, Sessions, Tokens};
 use crate::editions::Editions;
 use crate::http::backlog::Backlog;
 use crate::http::guard::Buckets;
@@ -69,6 +76,10 @@ pub struct Parts {
     pub authenticator: Authenticator,
     /// Who signs access tokens.
     pub tokens: Tokens,
+    /// Who is signed in to the operations pages.
+    sessions: Sessions,
+    /// The ready keys of a developer's machine.
+    development_keys: Vec<DevelopmentKey>,
     /// Limits and addresses.
     pub settings: HttpSettings,
     /// The description of the API.
@@ -112,7 +123,7 @@ pub use site::{Common, in_a_sandbox, router, sandbox_host_router, sandbox_router
 /// Every route there is, wherever it is.
 #[must_use]
 pub fn routes() -> Vec<Route> {
-    [v1::routes(), readiness::routes(), metrics::routes(), page::routes()].concat()
+    [v1::routes(), readiness::routes(), metrics::routes(), page::routes(), ops::routes()].concat()
 }
 
 /// Whoever has lost a part of the link in a mail gets a page, and programs get a problem.

@@ -88,6 +88,8 @@ fn operation(route: &Route, generator: &mut SchemaGenerator) -> Value {
     }
     match route.access {
         Access::Public => operation["security"] = json!([]),
+        // Pages are not described.
+        Access::SignedIn(_) => {}
         Access::Roles(roles) | Access::Local(roles) => {
             let mut ways = vec![json!({ "bearer": [] })];
             // Without a credential, where only this machine reaches the server.

@@ -117,6 +117,11 @@ impl Problem {
         Self::new(ProblemType::Unavailable, detail, remedy).after(RETRY_AFTER_S)
     }
 
+    /// What is said of it.
+    pub fn details(&self) -> &Details {
+        &self.details
+    }
+
     /// When it is worth trying again.
     #[must_use]
     pub fn after(mut self, seconds: u64) -> Self {
@@ -222,6 +227,8 @@ impl IntoResponse for Problem {
             let challenge = HeaderValue::from_static("Bearer realm=\"cpor\"");
             headers.insert(header::WWW_AUTHENTICATE, challenge);
         }
+        // A page shows it in its own way.
+        response.extensions_mut().insert(self);
         response
     }
 }

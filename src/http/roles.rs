@@ -37,8 +37,10 @@ impl Route {
     pub fn admits(&self, role: Option<Role>) -> bool {
         match (self.access, role) {
             (Access::Public, _) => true,
-            (Access::Roles(roles) | Access::Local(roles), Some(role)) => roles.contains(&role),
-            (Access::Roles(_) | Access::Local(_), None) => false,
+            (Access::Roles(roles) | Access::Local(roles) | Access::SignedIn(roles), Some(role)) => {
+                roles.contains(&role)
+            }
+            (Access::Roles(_) | Access::Local(_) | Access::SignedIn(_), None) => false,
         }
     }
 }

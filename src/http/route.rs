@@ -26,6 +26,8 @@ pub enum Access {
     /// Anybody on this machine where nobody else reaches the server, and otherwise callers with
     /// one of these roles.
     Local(&'static [Role]),
+    /// People who have signed in with one of these roles, in a browser.
+    SignedIn(&'static [Role]),
 }
 
 /// In which deployments a route exists at all. Where it does not, it is not in the router: there
@@ -174,6 +176,14 @@ impl Route {
         Self { is_page: true, ..self.public() }
     }
 
+    /// It is a page for people who have signed in with one of these roles.
+    #[must_use]
+    pub fn signed_in(mut self, roles: &'static [Role]) -> Self {
+        self.access = Access::SignedIn(roles);
+        self.is_page = true;
+        self
+    }
+
     /// It exists only there.
     #[must_use]
     pub const fn only(mut self, place: Place) -> Self {
@@ -267,7 +277,7 @@ impl Route {
     pub fn all_problems(&self) -> Vec<ProblemType> {
         let everywhere: &[ProblemType] = match self.access {
             Access::Public => &[ProblemType::RequestMalformed, ProblemType::Unavailable],
-            Access::Roles(_) | Access::Local(_) => &[
+            Access::Roles(_) | Access::Local(_) | Access::SignedIn(_) => &[
                 ProblemType::RequestMalformed,
                 ProblemType::CredentialInvalid,
                 ProblemType::RoleNotAllowed,

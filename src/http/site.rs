@@ -10,6 +10,7 @@ use axum::routing::MethodRouter;
 use tokio_util::sync::CancellationToken;
 use tower_http::catch_panic::CatchPanicLayer;
 
+use crate::access::Sessions;
 use crate::app::{App, AppError};
 use crate::http::backlog::Backlog;
 use crate::http::guard::{self, Buckets, Guard};
@@ -138,6 +139,8 @@ fn web(
         ledger: app.ledger.clone(),
         authenticator: app.authenticator()?,
         tokens: app.tokens(),
+        sessions: Sessions::new(app.secrets.clone()),
+        development_keys: app.development_keys.clone(),
         settings: app.settings.http.clone(),
         openapi: common.openapi,
         feed: app.feed.clone(),

@@ -128,6 +128,22 @@ impl HttpClient {
         self.request(Method::POST, path, &headers, urlencoded(fields)).await
     }
 
+    /// Signs in to the operations pages with a key, as their form does.
+    ///
+    /// # Errors
+    ///
+    /// The answer, when the key is refused.
+    pub async fn sign_in(&self, key: &str) -> Result<String, Answer> {
+        let form = ("content-type", "application/x-www-form-urlencoded");
+        let headers = [form, ("sec-fetch-site", "same-origin")];
+        let fields = urlencoded(&[("credential", key)]);
+        let answer = self.request(Method::POST, "/ops/sign-in", &headers, fields).await;
+        match answer.header("set-cookie").split_once(';') {
+            Some((cookie, _)) => Ok(cookie.to_owned()),
+            None => Err(answer),
+        }
+    }
+
     /// Sends a request with these headers and this body, and reads the answer whole.
     pub async fn request(
         &self,

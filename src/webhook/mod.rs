@@ -115,7 +115,7 @@ impl WebhookOwner {
             (Authority::IncentivesAdmin(_), Self::Source(_))
             | (Authority::UpstreamSource(_), Self::Partner(_))
             | (Authority::UsageDataService, _) => false,
-            (Authority::Reviewer | Authority::Operator, _) => true,
+            (Authority::Reviewer | Authority::Operator | Authority::Observer, _) => true,
         }
     }
 
@@ -126,7 +126,10 @@ impl WebhookOwner {
         match authority {
             Authority::IncentivesAdmin(mpn_id) => Some(Self::Partner(mpn_id.clone())),
             Authority::UpstreamSource(source) => Some(Self::Source(source.clone())),
-            Authority::Reviewer | Authority::Operator | Authority::UsageDataService => None,
+            Authority::Reviewer
+            | Authority::Operator
+            | Authority::Observer
+            | Authority::UsageDataService => None,
         }
     }
 }

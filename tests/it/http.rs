@@ -88,6 +88,7 @@ fn somebody(role: Role) -> Authority {
         Role::UpstreamSource => source(&a_claim().source),
         Role::Reviewer => Authority::Reviewer,
         Role::Operator => Authority::Operator,
+        Role::Observer => Authority::Observer,
         Role::UsageDataService => Authority::UsageDataService,
     }
 }

@@ -13,6 +13,7 @@ mod faults;
 mod http;
 mod journey;
 mod kit;
+mod ops;
 mod page;
 mod rejection_window;
 mod sandbox;

@@ -47,6 +47,14 @@ impl Claims {
         if counts { Ok(()) } else { Err(TokenProblem::Times) }
     }
 
+    /// From when on the token does not count any more.
+    pub(super) fn expires_at(&self) -> Result<DateTime<Utc>, TokenProblem> {
+        let seconds = self.expires_at.as_f64().unwrap_or(f64::NAN);
+        #[expect(clippy::cast_possible_truncation, reason = "what does not fit is no instant")]
+        let expires_at = DateTime::from_timestamp_millis((seconds * 1_000.0) as i64);
+        expires_at.ok_or(TokenProblem::Times)
+    }
+
     /// The caller that these claims make.
     pub(super) fn caller(&self, settings: &OidcSettings) -> Result<Caller, TokenProblem> {
         let subject = self.subject.as_str();

@@ -9,7 +9,7 @@ use super::CUSTOMER;
 use super::answer::comment;
 use super::confirm::{AGAIN, ConfirmView, Confirmation, UNCONFIRMED, confirm};
 use super::facts::ClaimFacts;
-use super::form::{FieldError, Fields, Values};
+use super::form::{FieldError, Values};
 use super::language::{Wanted, tag};
 use super::own_view::OwnVisit;
 use super::pages::Page;
@@ -21,6 +21,7 @@ use crate::claim::command::Command;
 use crate::claim::identity::Comment;
 use crate::claim::state::{EndReason, State as ClaimState};
 use crate::http::Web;
+use crate::http::form::Fields;
 
 /// The page on which an association is ended, as its template reads it.
 #[derive(Serialize)]
@@ -41,7 +42,7 @@ pub(super) async fn answer(State(web): State<Web>, request: Request) -> Response
         (request.uri().clone(), Wanted::of_request(request.uri(), request.headers()));
     let answered = async {
         web.links.read_tenant(token(&uri)).ok_or(Trouble::Missing)?;
-        let fields = Fields::of_body(request, &web).await?;
+        let fields = Fields::of_body(request, &web).await.map_err(Trouble::Unreadable)?;
         let visit = OwnVisit::begin(&web, token(&uri), wanted).await?;
         let answered = visit.answer(&fields).await;
         Ok(answered.unwrap_or_else(|trouble| web.pages.trouble(trouble, visit.language)))

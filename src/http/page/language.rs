@@ -3,8 +3,8 @@
 
 use axum::http::{HeaderMap, Uri, header};
 
-use super::form::Fields;
 use crate::calendar::Language;
+use crate::http::form::Fields;
 
 /// Every language there is, with its own name for itself.
 pub(super) const LANGUAGES: [(Language, &str); 2] =

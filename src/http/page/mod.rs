@@ -63,8 +63,8 @@ use axum::http::{HeaderMap, Method, Uri};
 use axum::response::Response;
 
 use crate::http::Web;
+use crate::http::form::Fields;
 use crate::http::route::Route;
-use form::Fields;
 use language::Wanted;
 pub(super) use pages::Pages;
 use reply::Trouble;

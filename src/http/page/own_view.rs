@@ -7,7 +7,6 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::facts::{ClaimFacts, Teller};
-use super::form::Fields;
 use super::language::{Wanted, tag};
 use super::pages::Page;
 use super::partners::{Asked, Partners};
@@ -19,6 +18,7 @@ use crate::calendar::Language;
 use crate::claim::state::State as ClaimState;
 use crate::claim::{Claim, ClaimId};
 use crate::http::Web;
+use crate::http::form::Fields;
 use crate::link::TenantLink;
 
 /// What `?after=` may say.

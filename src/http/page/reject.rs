@@ -10,7 +10,7 @@ use super::CUSTOMER;
 use super::answer::{Answer, Choice};
 use super::confirm::{AGAIN, ConfirmView, Confirmation, UNCONFIRMED, confirm};
 use super::facts::{ClaimFacts, Teller, WindowFacts};
-use super::form::{FieldError, Fields, Values};
+use super::form::{FieldError, Values};
 use super::language::{Wanted, tag};
 use super::pages::Page;
 use super::reply::{Trouble, back};
@@ -21,6 +21,7 @@ use crate::calendar::{Language, closing_moment};
 use crate::claim::event::Recorded;
 use crate::claim::{Claim, Window};
 use crate::http::Web;
+use crate::http::form::Fields;
 use crate::link::{NoticeLink, TenantLink};
 
 /// What `?after=` may say.
@@ -84,7 +85,7 @@ pub(super) async fn answer(State(web): State<Web>, request: Request) -> Response
     let answered = async {
         // A forged link is answered without a look at what came with it.
         web.links.read_notice(token(&uri)).ok_or(Trouble::Missing)?;
-        let fields = Fields::of_body(request, &web).await?;
+        let fields = Fields::of_body(request, &web).await.map_err(Trouble::Unreadable)?;
         let visit = Visit::begin(&web, token(&uri), wanted).await?;
         let answered = visit.answer(&fields).await;
         Ok(answered.unwrap_or_else(|trouble| web.pages.trouble(trouble, visit.language)))

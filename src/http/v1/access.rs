@@ -206,6 +206,7 @@ fn own_partner(caller: &Caller, raw: &str, attempted: &str) -> Result<MpnId, Pro
         | Authority::UpstreamSource(_)
         | Authority::Reviewer
         | Authority::Operator
+        | Authority::Observer
         | Authority::UsageDataService => Ok(mpn_id),
     }
 }

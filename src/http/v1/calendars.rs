@@ -26,6 +26,7 @@ const EVERYBODY: &[Role] = &[
     Role::IncentivesAdmin,
     Role::Reviewer,
     Role::Operator,
+    Role::Observer,
     Role::UsageDataService,
 ];
 pub(super) const OPERATORS: &[Role] = &[Role::Operator];

@@ -35,7 +35,7 @@ const SUBMITTERS: &[Role] = &[Role::UpstreamSource, Role::IncentivesAdmin];
 const READERS: &[Role] = &[Role::UpstreamSource, Role::IncentivesAdmin, Role::Reviewer];
 /// Who reads claims without such names.
 const VIEWERS: &[Role] =
-    &[Role::UpstreamSource, Role::IncentivesAdmin, Role::Reviewer, Role::Operator];
+    &[Role::UpstreamSource, Role::IncentivesAdmin, Role::Reviewer, Role::Operator, Role::Observer];
 
 /// Every route under `/v1`.
 pub(super) fn routes() -> Vec<Route> {

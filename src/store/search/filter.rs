@@ -63,9 +63,10 @@ impl ClaimFilter {
         let seen_by = self.seen_by.as_ref().map(|who| match who {
             Authority::IncentivesAdmin(mpn_id) => format!("partner {mpn_id}"),
             Authority::UpstreamSource(source) => format!("source {source}"),
-            Authority::Reviewer | Authority::Operator | Authority::UsageDataService => {
-                "all".to_owned()
-            }
+            Authority::Reviewer
+            | Authority::Operator
+            | Authority::Observer
+            | Authority::UsageDataService => "all".to_owned(),
         });
         let parts = [
             self.status.map(|status| status.to_string()),

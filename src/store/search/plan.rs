@@ -59,7 +59,10 @@ fn sets(filter: &ClaimFilter) -> Vec<Index> {
     let seen = filter.seen_by.as_ref().and_then(|who| match who {
         Authority::IncentivesAdmin(mpn_id) => Some(Index::Partner(mpn_id.clone())),
         Authority::UpstreamSource(source) => Some(Index::Source(source.clone())),
-        Authority::Reviewer | Authority::Operator | Authority::UsageDataService => None,
+        Authority::Reviewer
+        | Authority::Operator
+        | Authority::Observer
+        | Authority::UsageDataService => None,
     });
     let mut indexes: Vec<Index> = [
         filter.tenant_id.map(Index::Tenant),

@@ -207,7 +207,7 @@ async fn development_keys_stay_the_same_from_start_to_start() {
     };
     let first = ensure(0).await.unwrap();
     let authorities: Vec<_> = first.iter().map(|ready| ready.authority.clone()).collect();
-    assert_eq!(authorities, [crm(), Authority::Reviewer]);
+    assert_eq!(authorities, [crm(), Authority::Reviewer, Authority::Operator]);
     // Long after they expired.
     let again = ensure(365).await.unwrap();
     let revealed = |ready: &cpor::access::DevelopmentKey| ready.key.reveal();
@@ -233,11 +233,13 @@ async fn a_server_that_others_reach_has_no_development_keys() {
 async fn development_keys_are_made_where_the_settings_say_so_and_only_their_owner_reads_them() {
     let folder = TempDir::with_prefix("cpor-access-").unwrap();
     let directory = folder.path().display().to_string();
-    let off = app(&[("data.directory", &directory)]).await;
-    assert!(off.development_keys().await.unwrap().is_empty());
+    let mut off = app(&[("data.directory", &directory)]).await;
+    off.make_development_keys().await.unwrap();
+    assert!(off.development_keys.is_empty());
     let on = [("data.directory", directory.as_str()), ("access.development_keys", "true")];
-    let on = app(&on).await;
-    let ready = on.development_keys().await.unwrap();
+    let mut on = app(&on).await;
+    on.make_development_keys().await.unwrap();
+    let ready = &on.development_keys;
     let now = on.ledger.clock().real();
     let caller = bearer(&on.authenticator().unwrap(), &ready[1].key.reveal(), now).await;
     assert_eq!(caller.unwrap().authority, Authority::Reviewer);

@@ -2,7 +2,7 @@
 
 use axum::http::Method;
 use cpor::access::Role;
-use cpor::http::route::{Place, Route};
+use cpor::http::route::{Access, Place, Route};
 
 use super::{Site, assert_problem, somebody};
 
@@ -25,6 +25,9 @@ fn query(route: &Route) -> &'static str {
 }
 
 async fn status(site: &Site, route: &Route, key: Option<&str>) -> u16 {
+    if matches!(route.access, Access::SignedIn(_)) {
+        return status_of_page(site, route, key).await;
+    }
     let path = example(route) + query(route);
     let bearer = key.map(|key| format!("Bearer {key}")).unwrap_or_default();
     // The clock's page refuses what does not come from itself.
@@ -39,6 +42,24 @@ async fn status(site: &Site, route: &Route, key: Option<&str>) -> u16 {
         _ => {}
     }
     answer.status.as_u16()
+}
+
+/// A page for people who are signed in: who cannot sign in is refused there, and who has not is sent
+/// there.
+async fn status_of_page(site: &Site, route: &Route, key: Option<&str>) -> u16 {
+    let cookie = match site.http.sign_in(key.unwrap_or_default()).await {
+        Ok(cookie) => cookie,
+        Err(refused) if refused.text().contains("for the roles") => return 403,
+        Err(_) => String::new(),
+    };
+    let headers = [("cookie", cookie.as_str()), ("sec-fetch-site", "same-origin")];
+    let head = route.streams && route.method == Method::GET && !cookie.is_empty();
+    let method = if head { Method::HEAD } else { route.method.clone() };
+    let answer = site.http.request(method, &example(route), &headers, "").await;
+    match answer.status.as_u16() {
+        303 if answer.header("location").starts_with("/ops/sign-in?") => 401,
+        status => status,
+    }
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 
 use crate::calendar::BusinessDays;
 use crate::claim::ClaimId;
-use crate::http::page::form::Fields;
+use crate::http::form::Fields;
 use crate::http::problem::Problem;
 use crate::travel::Way;
 

@@ -2,31 +2,28 @@
 //!
 //! The page exists only where the clock is virtual and the server is for this machine alone, or in
 //! a sandbox. It asks for no credential: the address is one. What it protects itself against are
-//! other pages in the same browser: a form that comes from elsewhere is refused (`origin.rs`), and
+//! other pages in the same browser: a form that comes from elsewhere is refused (`http/origin.rs`), and
 //! so is a request for a host that is not ours, behind which another page may hide.
 //!
 //! | file | holds |
 //! |---|---|
 //! | `form.rs` | what a form asks for |
-//! | `origin.rs` | whether a request comes from our own page |
 //! | `view.rs`, `claims.rs` | what the page shows |
-//! | `words.rs` | jobs, events and lengths of time in words |
 //! | `template.rs` | the template, its style and script (`config/page/clock.*`), and the headers |
 
 mod claims;
 mod form;
-mod origin;
 mod template;
 mod view;
-mod words;
 
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 
-use super::form::Fields;
 use crate::clock::TravelError;
 use crate::http::Web;
+use crate::http::form::Fields;
+use crate::http::origin;
 use crate::http::problem::Problem;
 use crate::http::route::{Place, Route};
 use crate::store::StoreError;

@@ -4,8 +4,8 @@ use chrono::{DateTime, SecondsFormat, Timelike as _, Utc};
 use serde::Serialize;
 
 use super::claims::{Choice, ClaimAt, Claims};
-use super::words;
-use crate::http::page::form::Fields;
+use crate::http::form::Fields;
+use crate::http::words;
 use crate::http::{Mails, Web};
 use crate::store::StoreError;
 use crate::store::feed::{FeedEntry, FeedPosition};

@@ -1,4 +1,4 @@
-//! Jobs, events and lengths of time in words, for developers.
+//! Jobs, events and lengths of time in words, for the people who run and test a deployment.
 
 use chrono::TimeDelta;
 use cpor_jobs::Job;

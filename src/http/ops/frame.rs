@@ -1,0 +1,197 @@
+//! What every operations page has: navigation, who is signed in, the time; and the way in for
+//! forms.
+
+use std::sync::LazyLock;
+
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use minijinja::value::{Serde, Value};
+use minijinja::{Error, context};
+use serde::Serialize;
+
+use crate::access::{Role, Session};
+use crate::http::Web;
+use crate::http::form::Fields;
+use crate::http::html::{Templates, broken};
+use crate::http::problem::{Problem, ProblemType};
+use crate::store::meta::ClockMode;
+use crate::view::utc;
+
+const CSS: &str = include_str!("../../../config/ops/ops.css");
+const JS: &str = include_str!("../../../config/ops/ops.js");
+const FILES: [(&str, &str); 6] = [
+    ("layout.html", include_str!("../../../config/ops/layout.html")),
+    ("parts.html", include_str!("../../../config/ops/parts.html")),
+    ("again.html", include_str!("../../../config/ops/again.html")),
+    ("problem.html", include_str!("../../../config/ops/problem.html")),
+    ("sign_in.html", include_str!("../../../config/ops/sign_in.html")),
+    ("queues.html", include_str!("../../../config/ops/queues.html")),
+];
+
+static TEMPLATES: LazyLock<Result<Templates, Error>> =
+    LazyLock::new(|| Templates::new(&FILES, CSS, JS));
+
+/// Where a page is in the navigation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Section {
+    /// The queues.
+    Queues,
+    /// A page that is in no section.
+    None,
+}
+
+/// A page to be made.
+pub(super) struct Page<'a, T> {
+    /// The file of the template.
+    pub file: &'a str,
+    /// What the browser calls it.
+    pub title: &'a str,
+    /// Where it is.
+    pub section: Section,
+    /// What the template is filled with.
+    pub view: T,
+}
+
+/// Somebody who is signed in and asks for a page.
+#[derive(Clone)]
+pub(super) struct Visit {
+    /// What handlers work with.
+    pub web: Web,
+    /// Who it is.
+    pub session: Session,
+}
+
+impl Visit {
+    /// A page as an answer.
+    pub async fn reply<T: Serialize>(&self, page: &Page<'_, T>) -> Result<Response, Problem> {
+        let now = self.web.ledger.clock().now().await?;
+        let values = context! { now => utc(now), view => Value::from(Serde(&page.view)) };
+        self.fill(StatusCode::OK, page.file, page.title, page.section, values)
+    }
+
+    /// What went wrong, as a page.
+    pub fn problem(&self, problem: &Problem) -> Response {
+        let details = problem.details();
+        let status = problem.status();
+        let view = context! { now => "", view => Value::from(Serde(details)) };
+        self.fill(status, "problem.html", "Not done", Section::None, view)
+            .unwrap_or_else(IntoResponse::into_response)
+    }
+
+    /// Whether the person acts, or only looks.
+    pub fn acts(&self) -> bool {
+        self.session.caller.authority.role() != Role::Observer
+    }
+
+    fn fill(
+        &self,
+        status: StatusCode,
+        file: &str,
+        title: &str,
+        section: Section,
+        values: Value,
+    ) -> Result<Response, Problem> {
+        let (web, caller) = (&self.web, &self.session.caller);
+        let role = caller.authority.role();
+        let frame = context! {
+            title,
+            section => Value::from(Serde(&section)),
+            namespace => web.ledger.store().keys().namespace(),
+            is_virtual => web.ledger.clock().mode() == ClockMode::Virtual,
+            caller => &caller.name,
+            role => role.as_str(),
+            acts => self.acts(),
+            decides => role == Role::Reviewer,
+            token => &self.session.form_token,
+            ..values
+        };
+        TEMPLATES.as_ref().map_err(broken)?.reply(status, file, frame)
+    }
+}
+
+/// The visit that the gate let through.
+impl FromRequestParts<Web> for Visit {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Web) -> Result<Self, Problem> {
+        parts.extensions.get::<Self>().cloned().ok_or_else(Problem::internal)
+    }
+}
+
+/// A form that somebody who is signed in has sent from one of our pages.
+pub(super) struct Act {
+    /// Who it is.
+    pub visit: Visit,
+    /// What the form says.
+    pub fields: Fields,
+}
+
+impl Act {
+    /// Why it is done, in a few words, which every act needs.
+    #[expect(dead_code, reason = "the pages that act come next")]
+    pub fn reason(&self) -> Result<String, Problem> {
+        let reason = self.fields.text("reason");
+        let length = reason.chars().count();
+        if (1..=REASON_MAX).contains(&length) {
+            return Ok(reason);
+        }
+        let remedy =
+            format!("Go back, and write down a reason of at most {REASON_MAX} characters.");
+        let detail = "Nothing was done, because no reason was given, or one that is too long.";
+        Err(Problem::new(ProblemType::RequestMalformed, detail, remedy))
+    }
+
+    /// Sends the browser to a page that says what was done, so that a reload repeats nothing.
+    #[expect(dead_code, reason = "the pages that act come next")]
+    pub fn done(&self, path: &str, said: &str) -> Response {
+        let mark = if path.contains('?') { '&' } else { '?' };
+        see_other(&format!("{path}{mark}done={}", encoded(said)))
+    }
+}
+
+/// Characters of a reason, at most.
+const REASON_MAX: usize = 500;
+
+impl FromRequest<Web> for Act {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, web: &Web) -> Result<Self, Problem> {
+        let visit = request.extensions().get::<Visit>().cloned().ok_or_else(Problem::internal)?;
+        let fields = Fields::of_body(request, web).await.map_err(|_| unreadable())?;
+        let is_ours = visit.session.has_sent(&fields.text("token"));
+        if is_ours { Ok(Self { visit, fields }) } else { Err(unreadable()) }
+    }
+}
+
+fn unreadable() -> Problem {
+    let detail = "Nothing was done: the form cannot be read, or was opened in an older session.";
+    Problem::new(ProblemType::RequestMalformed, detail, "Go back, reload the page, and try again.")
+}
+
+/// A page for somebody who is not signed in.
+pub(super) fn bare(status: StatusCode, file: &str, values: Value) -> Response {
+    let templates = TEMPLATES.as_ref().map_err(broken);
+    let page = templates.and_then(|templates| templates.reply(status, file, values));
+    page.unwrap_or_else(IntoResponse::into_response)
+}
+
+/// Sends the browser on to a path of ours.
+pub(super) fn see_other(path: &str) -> Response {
+    let location = HeaderValue::try_from(path);
+    let location = location.unwrap_or_else(|_| HeaderValue::from_static(super::HOME));
+    (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response()
+}
+
+/// A text as a value in a query.
+pub(super) fn encoded(text: &str) -> String {
+    let encode = |byte: u8| match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'/' => {
+            char::from(byte).to_string()
+        }
+        _ => format!("%{byte:02X}"),
+    };
+    text.bytes().map(encode).collect()
+}
