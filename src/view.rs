@@ -16,7 +16,7 @@ use crate::access::Authority;
 use crate::claim::event::Recorded;
 use crate::claim::identity::{IdempotencyKey, MpnId, Source, TenantId};
 use crate::claim::item::Item;
-use crate::claim::{Claim, ClaimId, Finding, State, Status, Window};
+use crate::claim::{ChainTip, Claim, ClaimId, Finding, State, Status, Window};
 use crate::store::dead::DeadEntry;
 pub use answer::{LineAnswer, Outcome, outcome_of};
 pub use csv::csv_rows;
@@ -86,6 +86,8 @@ pub struct ClaimView<'a> {
     stuck: Option<StuckView>,
     /// How many events it has had.
     revision: u64,
+    /// What its history up to here adds up to; the tip of the hash chain of its events.
+    chain: ChainTip,
 }
 
 /// The person whom a customer has named as the right one.
@@ -224,6 +226,7 @@ impl Dossier {
             waits_for: waits_for(&claim.state),
             stuck: self.stuck.as_ref().map(StuckView::of),
             revision: claim.revision,
+            chain: claim.chain,
         }
     }
 }

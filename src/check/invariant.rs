@@ -8,6 +8,7 @@ pub enum Invariant {
     I02,
     I04,
     I05,
+    I06,
     I07,
     I08,
     I10,
@@ -28,11 +29,12 @@ pub enum Invariant {
 
 impl Invariant {
     /// All of them, in their order.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::I01,
         Self::I02,
         Self::I04,
         Self::I05,
+        Self::I06,
         Self::I07,
         Self::I08,
         Self::I10,
@@ -59,6 +61,7 @@ impl Invariant {
             Self::I02 => "I02",
             Self::I04 => "I04",
             Self::I05 => "I05",
+            Self::I06 => "I06",
             Self::I07 => "I07",
             Self::I08 => "I08",
             Self::I10 => "I10",
@@ -86,6 +89,7 @@ impl Invariant {
             Self::I02 => "a claim has one status and is in exactly that status's index",
             Self::I04 => "a history is numbered 1 to n without a gap, and n is the revision",
             Self::I05 => "replaying the history gives the stored state",
+            Self::I06 => "the hash chain over the history ends in the tip beside the claim",
             Self::I07 => "the times of a history never decrease",
             Self::I08 => "a notified claim, and no other, is planned to be finalized, in time",
             Self::I10 => "a window closes when the rule says, and is never shortened",

@@ -15,7 +15,7 @@ use chrono::{DateTime, Utc};
 use crate::check::report::Looks;
 use crate::check::{Invariant, Patience};
 use crate::claim::window_policy::WindowPolicy;
-use crate::claim::{Claim, ClaimId, Event, Recorded, Snapshot, Submission};
+use crate::claim::{ChainTip, Claim, ClaimId, Event, Recorded, Snapshot, Submission};
 use crate::store::inspect::{Head, Inspection};
 
 /// What claims are held against.
@@ -33,7 +33,7 @@ pub struct Terms<'a> {
 
 /// A claim as it is stored, put together for judging.
 struct Stored<'a> {
-    /// The snapshot, with the submission from the history.
+    /// The snapshot, with the submission and the chain of the history.
     claim: Claim,
     /// Everything that has happened.
     history: Vec<Recorded>,
@@ -79,7 +79,8 @@ impl<'a> Stored<'a> {
             ) => std::sync::Arc::clone(submission),
             _ => return Err(format!("event {} brought no submission", head.submission)),
         };
-        Ok(Self { claim: Claim { submission, snapshot }, history, head, seen })
+        let chain = ChainTip::of(id, &seen.history);
+        Ok(Self { claim: Claim { submission, snapshot, chain }, history, head, seen })
     }
 
     /// The submission that made it a claim.

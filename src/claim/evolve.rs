@@ -10,7 +10,7 @@ use crate::claim::event::{Event, Recorded};
 use crate::claim::identity::ClaimId;
 use crate::claim::state::{Association, EndReason, Notice, Proposed, Sending, State};
 use crate::claim::submission::Submission;
-use crate::claim::{Claim, CustomerAnswer, PassedOn, Receipt, Snapshot};
+use crate::claim::{ChainTip, Claim, CustomerAnswer, PassedOn, Receipt, Snapshot};
 
 impl Claim {
     /// The claim after its whole history; `None` when the history does not begin with a
@@ -19,13 +19,14 @@ impl Claim {
     pub fn replay(id: ClaimId, history: &[Recorded]) -> Option<Self> {
         let (first, rest) = history.split_first()?;
         let Event::ClaimSubmitted { submission } = &first.event else { return None };
-        let born = Self::born(id, Arc::clone(submission), first.at);
+        let mut born = Self::born(id, Arc::clone(submission), first.at);
+        born.chain = born.chain.after_event(first);
         Some(rest.iter().fold(born, |claim, recorded| claim.evolve(recorded)))
     }
 
     /// A claim as its first event makes it.
     #[must_use]
-    pub const fn born(id: ClaimId, submission: Arc<Submission>, at: DateTime<Utc>) -> Self {
+    pub fn born(id: ClaimId, submission: Arc<Submission>, at: DateTime<Utc>) -> Self {
         let snapshot = Snapshot {
             id,
             revision: 1,
@@ -42,7 +43,7 @@ impl Claim {
             keeps_hold: false,
             tell_partner_at: None,
         };
-        Self { submission, snapshot }
+        Self { submission, snapshot, chain: ChainTip::origin(id) }
     }
 
     /// The claim after one more event.
@@ -51,9 +52,11 @@ impl Claim {
         let at = recorded.at;
         self.revision = recorded.revision;
         self.changed_at = at;
+        self.chain = self.chain.after_event(recorded);
         match &recorded.event {
             Event::ClaimSubmitted { submission } => {
-                return Self::born(self.id, Arc::clone(submission), at);
+                let born = Self::born(self.id, Arc::clone(submission), at);
+                return Self { chain: self.chain, ..born };
             }
             Event::ClaimAmended { submission } | Event::ContactConfirmed { submission } => {
                 self.amended(submission, at);

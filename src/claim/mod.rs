@@ -11,6 +11,7 @@
 #![doc = include_str!("life.md")]
 
 pub mod catalog;
+pub mod chain;
 pub mod command;
 pub mod correction;
 mod decide;
@@ -37,6 +38,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+pub use chain::{ChainTip, Chained};
 pub use command::{Command, Refusal, Why};
 pub use correction::{Correction, ExtensionCause, WindowChange};
 pub use decide::decide;
@@ -63,6 +65,8 @@ pub struct Claim {
     pub submission: Arc<Submission>,
     /// Everything that commits change.
     pub snapshot: Snapshot,
+    /// What the history up to here adds up to, byte for byte.
+    pub chain: ChainTip,
 }
 
 /// The folded state of a claim: everything but the submission, which stands in the history at

@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use crate::claim::identity::ClaimId;
 use crate::claim::submission::Submission;
-use crate::claim::{Claim, Snapshot};
+use crate::claim::{ChainTip, Claim, Snapshot};
 pub use crate::store::lease::Lease;
 pub use crate::store::settle::{DeadLetter, Outcome};
 use crate::store::{Instant, Store, StoreError};
@@ -89,6 +89,7 @@ impl Store {
         &self,
         id: ClaimId,
         snapshot: &[u8],
+        chain: &str,
     ) -> Result<Claim, StoreError> {
         #[derive(Deserialize)]
         struct WithSubmission {
@@ -98,8 +99,12 @@ impl Store {
         let snapshot: Snapshot = serde_json::from_slice(snapshot)
             .map_err(|error| StoreError::malformed(doing(), format!("its snapshot: {error}")))?;
         let revision = snapshot.submission_revision;
+        let chain = match ChainTip::parse(chain) {
+            Some(chain) => chain,
+            None => self.chain_at(id, snapshot.revision).await?,
+        };
         if let Some(submission) = self.submissions.find(id, revision) {
-            return Ok(Claim { submission, snapshot });
+            return Ok(Claim { submission, snapshot, chain });
         }
         let mut connection = self.connection();
         let event: Option<Vec<u8>> = redis::cmd("LINDEX")
@@ -110,9 +115,17 @@ impl Store {
             .map_err(StoreError::doing(doing()))?;
         let event: WithSubmission = serde_json::from_slice(&event.unwrap_or_default())
             .map_err(|error| StoreError::malformed(doing(), format!("its submission: {error}")))?;
-        let claim = Claim { submission: event.submission, snapshot };
+        let claim = Claim { submission: event.submission, snapshot, chain };
         self.submissions.remember(&claim);
         Ok(claim)
+    }
+
+    /// The tip of a claim that earlier releases have committed without one: its next commit writes
+    /// it down. Such a claim says nothing about its history, and `cpor check` says so.
+    async fn chain_at(&self, id: ClaimId, revision: u64) -> Result<ChainTip, StoreError> {
+        let lines = self.history_lines(id).await?;
+        let until = usize::try_from(revision).unwrap_or(usize::MAX).min(lines.len());
+        Ok(ChainTip::of(id, &lines[..until]))
     }
 
     async fn read_take(&self, partition: u16, jobs: &[(Job, usize)], reply: &[Value]) -> Take {
@@ -131,12 +144,12 @@ impl Store {
     /// taken again.
     async fn read_taken(&self, partition: u16, job: Job, value: &Value) -> Option<Taken> {
         let Value::Array(parts) = value else { return None };
-        let [entry, record, due, snapshot] = parts.as_slice() else { return None };
+        let [entry, record, due, snapshot, chain] = parts.as_slice() else { return None };
         let lease = Lease::on_agenda(partition, job, bytes(entry), text(record));
         let claim = match claim_of(job, lease.entry()) {
             None => Err(format!("`{}` is not a claim id", shortened(lease.entry()))),
             Some(id) if bytes(snapshot).is_empty() => Err(format!("there is no claim {id}")),
-            Some(id) => match self.read_claim(id, bytes(snapshot)).await {
+            Some(id) => match self.read_claim(id, bytes(snapshot), &text(chain)).await {
                 Err(error) if error.is_transient() => return None,
                 read => read.map_err(|error| with_cause(&error)),
             },

@@ -2,11 +2,11 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::claim::Claim;
 use crate::claim::event::Recorded;
 use crate::claim::identity::{ClaimId, MpnId};
 use crate::claim::item::Item;
 use crate::claim::state::Holder;
+use crate::claim::{ChainTip, Chained, Claim};
 use crate::store::{Store, StoreError};
 
 /// Events of one claim that are read at most.
@@ -23,15 +23,18 @@ impl Store {
             return Ok(None);
         }
         let mut connection = self.connection();
-        let snapshot: Option<Vec<u8>> = redis::cmd("HGET")
+        let found: (Option<Vec<u8>>, Option<String>) = redis::cmd("HMGET")
             .arg(self.keys.claim(id))
             .arg("snapshot")
+            .arg("chain")
             .query_async(&mut connection)
             .await
             .map_err(StoreError::doing(format!("read claim {id}")))?;
-        match snapshot {
-            Some(snapshot) => self.read_claim(id, &snapshot).await.map(Some),
-            None => Ok(None),
+        match found {
+            (Some(snapshot), chain) => {
+                self.read_claim(id, &snapshot, chain.as_deref().unwrap_or_default()).await.map(Some)
+            }
+            (None, _) => Ok(None),
         }
     }
 
@@ -41,20 +44,40 @@ impl Store {
     ///
     /// When Redis cannot be reached or refuses, or what lies there cannot be read.
     pub async fn history(&self, id: ClaimId) -> Result<Vec<Recorded>, StoreError> {
-        let doing = || format!("read the history of claim {id}");
+        let history = self.chained_history(id).await?;
+        Ok(history.into_iter().map(|chained| chained.recorded).collect())
+    }
+
+    /// The same, each event with what the history up to it adds up to.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::history`].
+    pub async fn chained_history(&self, id: ClaimId) -> Result<Vec<Chained>, StoreError> {
+        let lines = self.history_lines(id).await?;
+        let read = |(line, chain): (&Vec<u8>, ChainTip)| {
+            serde_json::from_slice(line).map(|recorded| Chained { recorded, chain })
+        };
+        let events = lines.iter().zip(ChainTip::each(id, &lines)).map(read);
+        events.collect::<Result<_, _>>().map_err(|error| {
+            StoreError::malformed(format!("read the history of claim {id}"), error)
+        })
+    }
+
+    /// The same, byte for byte as it is stored.
+    ///
+    /// # Errors
+    ///
+    /// When Redis cannot be reached or refuses.
+    pub async fn history_lines(&self, id: ClaimId) -> Result<Vec<Vec<u8>>, StoreError> {
         let mut connection = self.connection();
-        let events: Vec<Vec<u8>> = redis::cmd("LRANGE")
+        redis::cmd("LRANGE")
             .arg(self.keys.history(id))
             .arg(0)
             .arg(HISTORY_MAX)
             .query_async(&mut connection)
             .await
-            .map_err(StoreError::doing(doing()))?;
-        events
-            .iter()
-            .map(|json| serde_json::from_slice(json))
-            .collect::<Result<_, _>>()
-            .map_err(|error| StoreError::malformed(doing(), error))
+            .map_err(StoreError::doing(format!("read the history of claim {id}")))
     }
 
     /// Who holds the items of the claim, itself included.

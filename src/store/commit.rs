@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use cpor_jobs::Job;
 
 use crate::claim::event::{Event, Recorded};
-use crate::claim::{Claim, Next, react};
+use crate::claim::{ChainTip, Claim, Next, react};
 use crate::store::agenda::Lease;
 use crate::store::batch::{Answer, Batch};
 use crate::store::{Instant, Keys, Store, StoreError, indexes, items, windows};
@@ -145,8 +145,12 @@ fn write_claim(
     let json_error = |error: serde_json::Error| {
         StoreError::malformed(format!("write claim {} as JSON", after.id), error)
     };
+    let mut chain = commit.before.map_or_else(|| ChainTip::origin(after.id), |claim| claim.chain);
+    let mut chains = Vec::with_capacity(commit.events.len());
     for recorded in commit.events {
         let json = serde_json::to_string(recorded).map_err(json_error)?;
+        chain = chain.after(json.as_bytes());
+        chains.push(chain.to_string());
         batch.write("RPUSH", keys.history(after.id), &[&json]);
     }
     let snapshot = serde_json::to_string(&after.snapshot).map_err(json_error)?;
@@ -162,11 +166,13 @@ fn write_claim(
             &after.submission_revision,
             &"snapshot",
             &snapshot,
+            &"chain",
+            &chain.to_string(),
         ],
     );
     let id = after.id.to_string();
     let (mpn_id, source) = (&after.submission.partner.mpn_id, &after.submission.source);
-    for recorded in commit.events {
+    for (recorded, chain) in commit.events.iter().zip(&chains) {
         batch.write(
             "XADD",
             keys.feed(after.id.partition()),
@@ -189,6 +195,8 @@ fn write_claim(
                 &source.as_str(),
                 &"status",
                 &after.status().as_str(),
+                &"chain",
+                chain,
             ],
         );
     }

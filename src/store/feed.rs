@@ -14,8 +14,8 @@ use futures_util::stream::{StreamExt as _, TryStreamExt as _, iter};
 use redis::Value;
 
 use crate::access::Authority;
-use crate::claim::Status;
 use crate::claim::identity::{ClaimId, MpnId, Source};
+use crate::claim::{ChainTip, Status};
 use crate::store::{Store, StoreError};
 pub use position::{FeedPosition, PositionError, StreamId};
 pub use tail::{Feed, FeedNews};
@@ -46,6 +46,9 @@ pub struct FeedEntry {
     pub source: Source,
     /// Where the claim stood after the commit that brought the event.
     pub status: Status,
+    /// What the history up to this event adds up to, for whoever keeps it elsewhere; nothing in
+    /// entries of earlier releases.
+    pub chain: Option<ChainTip>,
 }
 
 impl FeedEntry {
@@ -238,6 +241,7 @@ fn read_entry(partition: u16, entry: &Value) -> Option<(StreamId, Option<FeedEnt
             mpn_id: MpnId::parse(field("mpn_id")?).ok()?,
             source: Source::parse(field("source")?).ok()?,
             status: field("status")?.parse().ok()?,
+            chain: field("chain").and_then(ChainTip::parse),
         })
     };
     Some((id, read()))

@@ -49,6 +49,8 @@ pub struct Head {
     pub submission: u64,
     /// The folded state, as it is written.
     pub snapshot: Vec<u8>,
+    /// What the history adds up to, as it is written.
+    pub chain: Option<String>,
 }
 
 /// Where the entry of one job is; more than one place is a fault.
@@ -182,7 +184,7 @@ fn read_reply(jobs: &[Job], items: &[Item], listed: Vec<IndexEntry>, reply: Repl
 }
 
 fn read_head(fields: &[Option<Bytes>]) -> Option<Head> {
-    let [Some(revision), Some(status), Some(submission), Some(snapshot)] = fields else {
+    let [Some(revision), Some(status), Some(submission), Some(snapshot), chain] = fields else {
         return None;
     };
     Some(Head {
@@ -190,6 +192,7 @@ fn read_head(fields: &[Option<Bytes>]) -> Option<Head> {
         status: text(status),
         submission: text(submission).parse().ok()?,
         snapshot: snapshot.clone(),
+        chain: chain.as_deref().map(text),
     })
 }
 

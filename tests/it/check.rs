@@ -8,7 +8,7 @@ use cpor::calendar::{BusinessDays, Span};
 use cpor::check::{InvariantReport, Patience, check};
 use cpor::claim::identity::Comment;
 use cpor::claim::state::EndReason;
-use cpor::claim::{ClaimId, Command, Status};
+use cpor::claim::{ChainTip, ClaimId, Command, Status};
 use cpor::ledger::Adjustment;
 use cpor::testkit::{World, a_claim, a_dynamics_claim};
 use cpor_jobs::{Item, Job};
@@ -108,9 +108,12 @@ async fn every_damage_behind_its_back_is_found() {
         (vec!["RENAME", &submission, "{SUBMISSION}:elsewhere"], &["I01"]),
         (vec!["ZREM", &index, &id], &["I02", "I34"]),
         (vec!["ZADD", &index, "1", &gone], &["I02", "I34"]),
-        (vec!["RPOP", "{HISTORY}"], &["I04", "I05", "I12"]),
+        (vec!["RPOP", "{HISTORY}"], &["I04", "I05", "I06", "I12"]),
         (vec!["RPUSH", "{NO HISTORY}", "{}"], &["I04"]),
         (vec!["HSET", "{CLAIM}", "snapshot", "{}"], &["I05"]),
+        (vec!["LSET", "{HISTORY}", "1", "{BY ANOTHER}"], &["I06"]),
+        (vec!["HDEL", "{CLAIM}", "chain"], &["I06"]),
+        (vec!["HSET", "{CLAIM}", "chain", "{OLDER TIP}"], &["I06"]),
         (vec!["ZREM", &finalize, &id], &["I08"]),
         (vec!["ZADD", &finalize, far, &id], &["I08"]),
         (vec!["ZADD", &finalize, far, &other], &["I08"]),
@@ -142,7 +145,14 @@ async fn every_damage_behind_its_back_is_found() {
     let grant = format!("1234567 {own}");
     let record = format!("{id} 1234567 held 0");
     let other_record = format!("{gone} 1234567 held 0");
+    let lines = world.ledger().store().history_lines(notified).await.unwrap();
+    let older_tip = ChainTip::of(notified, &lines[..lines.len() - 1]).to_string();
+    let validated = String::from_utf8(lines[1].clone()).unwrap();
+    let by_another = validated.replace("\"worker\"", "\"upstream:crm\"");
+    assert_ne!(by_another, validated);
     let named = [
+        ("{BY ANOTHER}", by_another.as_str()),
+        ("{OLDER TIP}", &older_tip),
         ("{SUBMISSION}:elsewhere", elsewhere.as_str()),
         ("{HISTORY}", &history),
         ("{NO HISTORY}", &no_history),

@@ -1,8 +1,8 @@
-//! The history and what it adds up to: I01, I02, I04, I05, I07, I22.
+//! The history and what it adds up to: I01, I02, I04, I05, I06, I07, I22.
 
 use std::collections::BTreeMap;
 
-use crate::check::Invariant::{I01, I02, I04, I05, I07, I22};
+use crate::check::Invariant::{I01, I02, I04, I05, I06, I07, I22};
 use crate::check::judge::{Stored, SubmissionRecord};
 use crate::check::report::Looks;
 use crate::claim::{Claim, Event};
@@ -12,6 +12,7 @@ pub(super) fn judge(stored: &Stored<'_>, looks: &mut Looks) {
     one_status(stored, looks);
     numbered(stored, looks);
     replayed(stored, looks);
+    chained(stored, looks);
     let late = stored.history.iter().zip(stored.history.iter().skip(1)).find(|(a, b)| b.at < a.at);
     looks.look(I07, late.is_none(), || {
         late.map(|(a, b)| format!("event {} at {} comes after {}", b.revision, b.at, a.at))
@@ -65,13 +66,26 @@ fn numbered(stored: &Stored<'_>, looks: &mut Looks) {
 fn replayed(stored: &Stored<'_>, looks: &mut Looks) {
     let replayed = Claim::replay(stored.claim.id, &stored.history);
     let same_submission = stored.claim.submission_revision == stored.head.submission;
-    let holds = same_submission && replayed.as_ref() == Some(&stored.claim);
+    let holds = same_submission
+        && replayed.as_ref().is_some_and(|replayed| {
+            (&replayed.snapshot, &replayed.submission)
+                == (&stored.claim.snapshot, &stored.claim.submission)
+        });
     looks.look(I05, holds, || match &replayed {
         None => "the history does not begin with a submission".to_owned(),
         Some(replayed) if replayed.status() != stored.claim.status() => {
             format!("the history makes it {}, not {}", replayed.status(), stored.claim.status())
         }
         Some(_) => "the history adds up to another state than the stored one".to_owned(),
+    });
+}
+
+/// A history that was rewritten as a whole, with everything that follows from it, adds up to
+/// another tip: one that those who follow the feed have never been told.
+fn chained(stored: &Stored<'_>, looks: &mut Looks) {
+    let (tip, chain) = (stored.head.chain.as_deref(), stored.claim.chain.to_string());
+    looks.look(I06, tip == Some(&chain), || {
+        format!("the history adds up to {chain}, and its tip is {}", tip.unwrap_or("not there"))
     });
 }
 

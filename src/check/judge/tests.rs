@@ -8,7 +8,8 @@ use cpor_jobs::Job;
 
 use super::{Terms, judge};
 use crate::check::Invariant::{
-    self, I01, I02, I04, I05, I07, I08, I10, I11, I12, I13, I14, I15, I17, I19, I21, I22, I24, I25,
+    self, I01, I02, I04, I05, I06, I07, I08, I10, I11, I12, I13, I14, I15, I17, I19, I21, I22, I24,
+    I25,
 };
 use crate::check::Patience;
 use crate::claim::{Event, Recorded, Status};
@@ -68,12 +69,20 @@ fn what_does_not_add_up_is_found() {
     check(&damaged(Status::Rejected, |seen| seen.closing = Some(at(CLOSES))), &[I02]);
     check(&damaged(status, |seen| seen.listed[0].1 = false), &[I02]);
     check(&damaged(status, |s| "ended".clone_into(&mut s.head.as_mut().unwrap().status)), &[I02]);
-    check(&damaged(status, |seen| drop(seen.history.pop())), &[I04, I05, I12]);
+    check(&damaged(status, |seen| drop(seen.history.pop())), &[I04, I05, I06, I12]);
     check(&damaged(status, |seen| seen.head.as_mut().unwrap().revision += 1), &[I04]);
     check(&damaged(status, |seen| seen.head = None), &[I05]);
     check(&damaged(status, |seen| seen.history[0].clear()), &[I05]);
     let other = |seen: &mut Inspection| seen.history[1] = seen.history[2].clone();
-    check(&damaged(status, other), &[I04, I05]);
+    check(&damaged(status, other), &[I04, I05, I06]);
+    // Everything is as it was said to be, and nothing is as it was.
+    check(&damaged(status, |seen| seen.history[1].push(b' ')), &[I06]);
+    check(&damaged(status, |seen| seen.head.as_mut().unwrap().chain = None), &[I06]);
+    let renamed = |seen: &mut Inspection| {
+        let event = String::from_utf8(seen.history[2].clone()).unwrap();
+        seen.history[2] = event.replace("\"worker\"", "\"nobody\"").into_bytes();
+    };
+    check(&damaged(status, renamed), &[I06]);
     check(&rewritten(status, |h| h[1].at = at("2026-11-20T14:00:00Z")), &[I07]);
     let copy = |history: &mut Vec<Recorded>| {
         let message_id = "<another@x.example>".to_owned();

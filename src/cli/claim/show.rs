@@ -57,15 +57,16 @@ async fn dossier(ledger: &Ledger, id: ClaimId) -> Result<Dossier> {
 
 /// Shows everything that has happened to a claim.
 pub async fn history(ledger: &Ledger, id: ClaimId, output: Output) -> Result<Exit> {
-    let history = ledger.store().history(id).await?;
+    let history = ledger.store().chained_history(id).await?;
     if history.is_empty() {
         return Err(missing(id));
     }
-    for recorded in &history {
+    for chained in &history {
         if output.is_json() {
-            output.object(recorded)?;
+            output.object(chained)?;
             continue;
         }
+        let recorded = &chained.recorded;
         let event = plain(&words::event(&recorded.event));
         let at = words::utc(recorded.at);
         output.text(format_args!(

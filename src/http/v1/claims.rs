@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::access::Caller;
 use crate::claim::event::{Event, Recorded};
-use crate::claim::{Claim, ClaimId};
+use crate::claim::{Chained, Claim, ClaimId};
 use crate::http::Web;
 use crate::http::extract::Path;
 use crate::http::problem::Problem;
@@ -45,7 +45,7 @@ struct History {
     claim_id: ClaimId,
     /// Its events, oldest first, without a gap.
     #[schemars(with = "Vec<EventSchema>")]
-    events: Vec<Recorded>,
+    events: Vec<Chained>,
 }
 
 /// One event. Each kind has fields of its own beside these.
@@ -61,6 +61,9 @@ struct EventSchema {
     actor: String,
     /// What happened, such as `claim_submitted`.
     event: String,
+    /// What the history up to it adds up to: SHA-256 of the value before it and of the event as it
+    /// is stored.
+    chain: String,
 }
 
 async fn show(
@@ -79,9 +82,11 @@ async fn history(
     Path(path): Path<ClaimPath>,
 ) -> Result<Json<History>, Problem> {
     let claim_id = path.claim(&web, &caller).await?.id;
-    let mut events = web.ledger.store().history(claim_id).await?;
+    let mut events = web.ledger.store().chained_history(claim_id).await?;
     if !caller.authority.sees_rivals() {
-        events.iter_mut().for_each(hide_rivals);
+        for event in &mut events {
+            hide_rivals(&mut event.recorded);
+        }
     }
     Ok(Json(History { claim_id, events }))
 }

@@ -20,7 +20,7 @@ use tokio::sync::mpsc::{Sender, channel};
 
 use crate::access::{Authority, Caller};
 use crate::claim::identity::{MpnId, Source};
-use crate::claim::{ClaimId, Status};
+use crate::claim::{ChainTip, ClaimId, Status};
 use crate::http::Web;
 use crate::http::extract::Query;
 use crate::http::problem::Problem;
@@ -78,6 +78,8 @@ struct EventData<'a> {
     status: Status,
     mpn_id: &'a MpnId,
     source: &'a Source,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    chain: Option<ChainTip>,
 }
 
 async fn follow(
@@ -193,6 +195,7 @@ impl Listener {
             status: entry.status,
             mpn_id: &entry.mpn_id,
             source: &entry.source,
+            chain: entry.chain,
         };
         let event = Event::default().id(self.position.to_string()).event(&entry.event);
         // Plain fields always serialize.

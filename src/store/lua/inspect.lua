@@ -4,9 +4,9 @@
 --       per claimed item.
 -- ARGV: 1 entry, 2 the most events to read, 3 number of indexes by id, 4 number of jobs, 5 number
 --       of indexes by submission, then the member of each, then per item the field of its grant.
--- Returns {{revision, status, submission, snapshot}, events, per index by id its score, per job
---       {due, lease end, died, attempts}, per item its record, per item its grant, per index by
---       submission its score}.
+-- Returns {{revision, status, submission, snapshot, chain}, events, per index by id its score, per
+--       job {due, lease end, died, attempts}, per item its record, per item its grant, per index
+--       by submission its score}.
 -- What is not there, or is of another type, is nil. Nothing is written.
 local function read(...)
   local found = redis.pcall(...)
@@ -17,7 +17,7 @@ end
 
 local by_id, jobs, listed = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
 local reply = {
-  read('HMGET', KEYS[1], 'revision', 'status', 'submission', 'snapshot') or {},
+  read('HMGET', KEYS[1], 'revision', 'status', 'submission', 'snapshot', 'chain') or {},
   read('LRANGE', KEYS[2], 0, tonumber(ARGV[2]) - 1) or {}, {}, {}, {}, {}, {},
 }
 local key = 4

@@ -6,7 +6,7 @@
 --       the clock of leases, 5 token of this take, 6 prefix of claims,
 --       then per job: the most entries to take (500 at most).
 -- Returns {'taken', next due or '', next lease end or '', then per job a list of
---       {entry, record, due, snapshot}}, or {'skew', Redis's time in ms}.
+--       {entry, record, due, snapshot, chain}}, or {'skew', Redis's time in ms}.
 -- The record `attempts:deliveries:token` fences the lease: who holds another one has lost it.
 if ARGV[2] ~= '' then
   local t = redis.call('TIME')
@@ -24,8 +24,8 @@ local function lease(running, attempts, entry, due)
   redis.call('ZADD', running, ARGV[4], entry)
   redis.call('HSET', attempts, entry, record)
   local claim = ARGV[6] .. string.match(entry, '^[^:]*')
-  local snapshot = redis.pcall('HGET', claim, 'snapshot')
-  return {entry, record, due, type(snapshot) == 'string' and snapshot or ''}
+  local found = redis.pcall('HMGET', claim, 'snapshot', 'chain')
+  return {entry, record, due, found[1] or '', found[2] or ''}
 end
 
 for job = 1, #ARGV - 6 do

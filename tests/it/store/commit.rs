@@ -1,8 +1,9 @@
 //! `commit.lua`: everything or nothing.
 
 use chrono::TimeDelta;
-use cpor::claim::Status;
 use cpor::claim::command::Command;
+use cpor::claim::{ChainTip, Status};
+use cpor::store::feed::FeedPosition;
 use cpor::store::{Commit, Committed, Instant, StoreError};
 use cpor_jobs::Job;
 
@@ -119,4 +120,37 @@ async fn on_the_virtual_clock_the_time_is_what_the_test_says() {
     let (events, after) = change(&claim, &right(), far.now);
     let commit = Commit { before: Some(&claim), after: &after, events: &events, lease: None };
     assert_eq!(deployment.store().commit(&commit, far).await.unwrap(), Committed::Done);
+}
+
+#[tokio::test]
+async fn every_commit_moves_the_tip_and_tells_it_to_others() {
+    let deployment = Deployment::virtual_clock().await;
+    let (store, id) = (deployment.store(), deployment.submit_on("teams").await.id);
+    let notified = deployment.notify(id).await;
+    let lines = store.history_lines(id).await.unwrap();
+    assert_eq!(deployment.claim(id).await, notified);
+    assert_eq!(notified.chain, ChainTip::of(id, &lines));
+    let feed = store.read_feed(&FeedPosition::start(1), 10).await.unwrap().entries;
+    let told: Vec<ChainTip> = feed.iter().filter_map(|entry| entry.chain).collect();
+    assert_eq!(told, ChainTip::each(id, &lines).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn a_claim_that_was_committed_without_a_tip_gets_one_with_its_next_commit() {
+    let deployment = Deployment::virtual_clock().await;
+    let (store, id) = (deployment.store(), deployment.submit_on("teams").await.id);
+    let mut connection = deployment.connection().await;
+    let claim_key = store.keys().claim(id);
+    let mut forget = redis::cmd("HDEL");
+    forget.arg(&claim_key).arg("chain");
+    let () = forget.query_async(&mut connection).await.unwrap();
+    let lines = store.history_lines(id).await.unwrap();
+    assert_eq!(deployment.claim(id).await.chain, ChainTip::of(id, &lines));
+    let notified = deployment.notify(id).await;
+    let lines = store.history_lines(id).await.unwrap();
+    let mut read = redis::cmd("HGET");
+    read.arg(&claim_key).arg("chain");
+    let stored: String = read.query_async(&mut connection).await.unwrap();
+    assert_eq!(stored, ChainTip::of(id, &lines).to_string());
+    assert_eq!(notified.chain, ChainTip::of(id, &lines));
 }

@@ -117,6 +117,7 @@ pub fn stored(history: &[Recorded]) -> Inspection {
             status: claim.status().as_str().to_owned(),
             submission: claim.submission_revision,
             snapshot: serde_json::to_vec(&claim.snapshot).unwrap(),
+            chain: Some(claim.chain.to_string()),
         }),
         history: history.iter().map(|event| serde_json::to_vec(event).unwrap()).collect(),
         indexes: vec![claim.status()],
