@@ -22,6 +22,7 @@ use crate::claim::event::Recorded;
 use crate::claim::{Claim, Window};
 use crate::http::Web;
 use crate::link::{NoticeLink, TenantLink};
+use crate::telemetry;
 
 /// What `?after=` may say.
 const BANNERS: [&str; 3] = ["recorded", "already", "stopped"];
@@ -104,6 +105,7 @@ impl<'a> Visit<'a> {
         wanted: Wanted,
     ) -> Result<Self, Trouble> {
         let link = web.links.read_notice(token).ok_or(Trouble::Missing)?;
+        telemetry::about(link.claim_id);
         let now = web.ledger.clock().now().await?;
         let store = web.ledger.store();
         let claim = store.claim(link.claim_id).await?.ok_or(Trouble::Missing)?;
