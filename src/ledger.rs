@@ -10,7 +10,8 @@ mod rules;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use tracing::info;
+use tracing::field::Empty;
+use tracing::{Instrument as _, info, info_span, instrument};
 
 use crate::access::is_partner_source;
 use crate::claim::command::Command;
@@ -20,9 +21,10 @@ use crate::clock::Clock;
 use crate::store::agenda::Lease;
 use crate::store::intake::KeyRecord;
 use crate::store::{Commit, Committed, Instant, Store};
+use crate::telemetry;
 pub use adjust::{Adjustment, still_at};
-use answer::CONFLICTS_MAX;
 pub use answer::{Applied, KeyReused, LedgerError, Submitted};
+use answer::{CONFLICTS_MAX, failure};
 pub use rules::Rules;
 
 /// The way to change claims; cheap to clone.
@@ -108,6 +110,7 @@ impl Ledger {
     /// # Errors
     ///
     /// When Redis fails; the submission may then be repeated safely.
+    #[instrument(name = "submit", skip_all, fields(claim.id))]
     pub async fn submit_parsed(
         &self,
         submission: Submission,
@@ -122,6 +125,7 @@ impl Ledger {
             KeyRecord::New => fresh,
             KeyRecord::Same(id) => {
                 if self.store.claim(id).await?.is_some() {
+                    telemetry::about(id);
                     return Ok(Submitted::Repeated(id));
                 }
                 id
@@ -132,6 +136,7 @@ impl Ledger {
                 return Ok(Submitted::KeyReused(reused));
             }
         };
+        telemetry::about(id);
         let command = Command::Submit(Arc::new(submission));
         match self.change(id, None, &command, actor, None, at).await? {
             Changed::Applied(_) => Ok(Submitted::Accepted(id)),
@@ -244,12 +249,20 @@ impl Ledger {
             None => Claim::replay(id, &history).ok_or(LedgerError::NoClaim(id))?,
         };
         let commit = Commit { before: before.as_ref(), after: &after, events: &history, lease };
-        match self.store.commit(&commit, at).await? {
+        let span = info_span!("commit", claim.id = %id, claim.command = command.name(),
+            claim.status = %after.status(), claim.revision = after.revision, error.type = Empty);
+        let committed = self.store.commit(&commit, at).instrument(span.clone()).await;
+        if let Some(failure) = failure(&committed) {
+            span.record("error.type", failure);
+        }
+        drop(span);
+        match committed? {
             Committed::Conflict => Ok(Changed::Conflict),
             Committed::LeaseLost => Err(LedgerError::LeaseLost(id)),
             Committed::Done => {
-                info!(claim.id = %id, claim.status = %after.status(), revision = after.revision,
-                    "claim {id} is {}", after.status());
+                telemetry::tell_outcome(before.as_ref(), &after, self.clock.mode());
+                info!(claim.id = %id, claim.status = %after.status(),
+                    claim.revision = after.revision, "claim {id} is {}", after.status());
                 let at = after.changed_at;
                 let events = history.into_iter().map(|recorded| recorded.event).collect();
                 Ok(Changed::Applied(Box::new(Applied { claim: after, events, at })))

@@ -137,6 +137,9 @@ impl Settings {
             let problem = "needs timeout_seconds and deliveries_at_once above 0";
             return out_of_range("webhooks", problem);
         }
+        if let Some((key, problem)) = self.tracing.problem() {
+            return out_of_range(key, problem);
+        }
         for (job, settings) in &self.workers {
             if !(1..=10_000).contains(&settings.concurrency) {
                 return out_of_range(&format!("workers.{job}.concurrency"), "must be 1 to 10000");

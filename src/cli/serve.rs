@@ -53,7 +53,7 @@ pub struct ServeArgs {
 /// Serves.
 pub async fn run(args: ServeArgs, globals: &Globals) -> Result<Exit> {
     let settings = globals.settings()?;
-    telemetry::start(&settings.log)?;
+    let telemetry = telemetry::start_with_traces(&settings.log, &settings.tracing)?;
     let jobs = match (args.no_workers, args.only.is_empty()) {
         (true, _) => Vec::new(),
         (false, true) => Job::ALL.to_vec(),
@@ -62,7 +62,9 @@ pub async fn run(args: ServeArgs, globals: &Globals) -> Result<Exit> {
     let mut session = Session::open(settings).await?;
     let what = if args.sandbox { What::Sandboxes } else { What::Deployment(jobs) };
     let result = serve(&mut session.app, what, &mut session.signals).await;
-    session.close(result).await
+    let exit = session.close(result).await;
+    telemetry.stop().await;
+    exit
 }
 
 /// What is served.

@@ -44,7 +44,8 @@ impl Globals {
     /// Runs a command on an open App, until it has ended or a signal stops it.
     pub async fn with_app(&self, command: impl AsyncFnOnce(&App) -> Result<Exit>) -> Result<Exit> {
         let settings = self.settings()?;
-        self.log(&settings.log)?;
+        let log = self.log_settings(&settings.log);
+        let telemetry = telemetry::start_with_traces(&log, &settings.tracing)?;
         let mut session = Session::open(settings).await?;
         let clock = session.app.ledger.clock().clone();
         let result = tokio::select! {
@@ -52,16 +53,22 @@ impl Globals {
             name = session.signals.next() => Err(anyhow::anyhow!("stopped by {name}")),
             () = clock.keep() => Err(anyhow::anyhow!("the clock stopped")),
         };
-        session.close(result).await
+        let exit = session.close(result).await;
+        telemetry.stop().await;
+        exit
     }
 
     /// Logging of commands that are not workers: warnings, unless more is asked for.
     pub fn log(&self, settings: &LogSettings) -> Result<()> {
+        Ok(telemetry::start(&self.log_settings(settings))?)
+    }
+
+    fn log_settings(&self, settings: &LogSettings) -> LogSettings {
         let mut settings = settings.clone();
         if !self.verbose {
             "warn".clone_into(&mut settings.filter);
         }
-        Ok(telemetry::start(&settings)?)
+        settings
     }
 }
 

@@ -36,11 +36,13 @@ pub struct WorkArgs {
 /// Runs a worker.
 pub async fn run(args: WorkArgs, globals: &Globals) -> Result<Exit> {
     let settings = globals.settings()?;
-    telemetry::start(&settings.log)?;
+    let telemetry = telemetry::start_with_traces(&settings.log, &settings.tracing)?;
     let jobs = if args.only.is_empty() { Job::ALL.to_vec() } else { args.only };
     let mut session = Session::open(settings).await?;
     let result = work(&session.app, jobs, &mut session.signals).await;
-    session.close(result).await
+    let exit = session.close(result).await;
+    telemetry.stop().await;
+    exit
 }
 
 async fn work(app: &App, jobs: Vec<Job>, signals: &mut Signals) -> Result<Exit> {

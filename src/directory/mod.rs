@@ -14,6 +14,8 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 use serde::Deserialize;
+use tracing::field::Empty;
+use tracing::{Instrument as _, info_span};
 use uuid::Uuid;
 
 pub use entra::{DirectoryError, LookupProblem};
@@ -60,7 +62,23 @@ impl Directory {
         tenant_id: Uuid,
         subscriptions: &[Uuid],
     ) -> Result<DirectoryAnswer, DirectoryError> {
-        let domain = domain.to_ascii_lowercase();
+        let span = info_span!("directory", directory.provider = self.name(),
+            directory.answer = Empty, error.type = Empty);
+        let asking = self.ask(domain.to_ascii_lowercase(), tenant_id, subscriptions);
+        let answer = asking.instrument(span.clone()).await;
+        match &answer {
+            Ok(answer) => span.record("directory.answer", answer.domain.as_str()),
+            Err(_) => span.record("error.type", "no_answer"),
+        };
+        answer
+    }
+
+    async fn ask(
+        &self,
+        domain: String,
+        tenant_id: Uuid,
+        subscriptions: &[Uuid],
+    ) -> Result<DirectoryAnswer, DirectoryError> {
         match self {
             Self::Static(directory) => {
                 Ok(directory.look_up(&domain, tenant_id, subscriptions).await)
@@ -80,13 +98,19 @@ impl Directory {
     }
 }
 
+impl Directory {
+    const fn name(&self) -> &'static str {
+        match self {
+            Self::Static(_) => "static",
+            Self::Entra(_) => "entra",
+        }
+    }
+}
+
 impl fmt::Debug for Directory {
     /// Names the provider only: a directory's content does not belong in a message.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
-            Self::Static(_) => "Directory::Static",
-            Self::Entra(_) => "Directory::Entra",
-        })
+        write!(formatter, "Directory({})", self.name())
     }
 }
 
@@ -116,6 +140,15 @@ pub enum DomainAnswer {
 }
 
 impl DomainAnswer {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::BelongsToTenant => "belongs_to_tenant",
+            Self::BelongsToAnotherTenant => "belongs_to_another_tenant",
+            Self::UnknownDomain => "unknown_domain",
+            Self::UnknownTenant => "unknown_tenant",
+        }
+    }
+
     /// The answer for a domain that has an owner.
     fn owned_by(owner: Uuid, tenant_id: Uuid) -> Self {
         if owner == tenant_id { Self::BelongsToTenant } else { Self::BelongsToAnotherTenant }

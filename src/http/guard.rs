@@ -10,12 +10,15 @@ use governor::clock::{Clock as _, DefaultClock};
 use governor::middleware::StateInformationMiddleware;
 use governor::state::keyed::DefaultKeyedStateStore;
 use governor::{Quota, RateLimiter};
+use tracing::field::Empty;
+use tracing::{Instrument as _, Span, info_span};
 
 use crate::access::{AuthError, Caller, Role};
 use crate::http::problem::{Problem, ProblemType};
 use crate::http::route::Access;
 use crate::http::{Web, ops};
 use crate::settings::HttpSettings;
+use crate::telemetry::caller_trace;
 
 /// What stands before one route.
 #[derive(Clone)]
@@ -23,10 +26,22 @@ pub(super) struct Guard {
     pub web: Web,
     pub access: Access,
     pub streams: bool,
+    pub path: &'static str,
 }
 
 /// Lets a request through, or answers it.
 pub(super) async fn guard(State(guard): State<Guard>, request: Request, next: Next) -> Response {
+    let span = guard.span(&request);
+    let response = guarded(guard, request, next).instrument(span.clone()).await;
+    let status = response.status();
+    span.record("http.response.status_code", status.as_u16());
+    if status.is_server_error() {
+        span.record("error.type", status.as_str());
+    }
+    response
+}
+
+async fn guarded(guard: Guard, request: Request, next: Next) -> Response {
     let mut response = match guard.access {
         Access::Public => guard.within_time(request, next).await,
         Access::Local(_) if guard.web.settings.listen.ip().is_loopback() => {
@@ -42,6 +57,19 @@ pub(super) async fn guard(State(guard): State<Guard>, request: Request, next: Ne
 }
 
 impl Guard {
+    /// The address as it stands in the table of routes, never as it was asked for: tokens and
+    /// queries do not belong into logs.
+    fn span(&self, request: &Request) -> Span {
+        let (method, route) = (request.method().as_str(), self.path);
+        let caller = caller_trace(request.headers());
+        if self.streams {
+            return info_span!("http_stream", http.request.method = method, http.route = route,
+                caller.traceparent = caller, http.response.status_code = Empty, error.type = Empty);
+        }
+        info_span!("http", http.request.method = method, http.route = route, claim.id = Empty,
+            caller.traceparent = caller, http.response.status_code = Empty, error.type = Empty)
+    }
+
     async fn for_roles(&self, roles: &[Role], mut request: Request, next: Next) -> Response {
         let caller = match self.caller(request.headers()).await {
             Ok(caller) => caller,

@@ -166,7 +166,7 @@ fn router_of(web: Web, exists: fn(Place) -> bool) -> Router {
     let mut paths: BTreeMap<&str, MethodRouter<Web>> = BTreeMap::new();
     for route in routes().into_iter().filter(|route| exists(route.place)) {
         let access = route.access_in(&web.settings);
-        let guard = Guard { web: web.clone(), access, streams: route.streams };
+        let guard = Guard { web: web.clone(), access, streams: route.streams, path: route.path };
         let handler = route.handler.layer(from_fn_with_state(guard, guard::guard));
         let known = paths.remove(route.path).unwrap_or_default();
         paths.insert(route.path, known.merge(handler));

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use crate::calendar::CalendarError;
 use crate::claim::command::Refusal;
 use crate::claim::{Claim, ClaimId, Event, Finding};
-use crate::store::StoreError;
+use crate::store::{Committed, StoreError};
 
 /// How often a change is decided anew because somebody else was faster.
 pub(super) const CONFLICTS_MAX: u32 = 32;
@@ -128,5 +128,15 @@ impl LedgerError {
             | Self::LeaseLost(_)
             | Self::Calendar { .. } => false,
         }
+    }
+}
+
+/// Why a commit did not take effect, in a word.
+pub(super) const fn failure(committed: &Result<Committed, StoreError>) -> Option<&'static str> {
+    match committed {
+        Ok(Committed::Done) => None,
+        Ok(Committed::Conflict) => Some("conflict"),
+        Ok(Committed::LeaseLost) => Some("lease_lost"),
+        Err(_) => Some("redis"),
     }
 }

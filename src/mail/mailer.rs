@@ -6,6 +6,8 @@
 use std::path::PathBuf;
 
 use thiserror::Error;
+use tracing::field::{Empty, display};
+use tracing::{Instrument as _, Span, info_span};
 
 use super::delivery::Delivery;
 use super::directory::Directory;
@@ -106,6 +108,24 @@ impl Mailer {
     /// Makes one attempt to hand over a mail. May be dropped at any time; the outcome is then
     /// unknown.
     pub async fn send(&self, mail: &Mail) -> Delivery {
+        let span = self.span(mail);
+        let delivery = self.carry(mail).instrument(span.clone()).await;
+        record(&span, &delivery);
+        delivery
+    }
+
+    /// Where it goes and what for; never to whom.
+    fn span(&self, mail: &Mail) -> Span {
+        let span = info_span!("mail", mail.kind = mail.kind.name(), mail.id = mail.message_id.as_str(),
+            mail.outcome = Empty, mail.phase = Empty, mail.reply_code = Empty, error.type = Empty,
+            server.address = Empty, server.port = Empty);
+        if let Self::Smtp(smtp) = self {
+            span.record("server.address", smtp.host()).record("server.port", smtp.port());
+        }
+        span
+    }
+
+    async fn carry(&self, mail: &Mail) -> Delivery {
         match self {
             Self::Smtp(smtp) => smtp.send(mail).await,
             Self::Directory(directory) => directory.send(mail).await,
@@ -120,6 +140,24 @@ impl Mailer {
             Self::Smtp(smtp) => smtp.close().await,
             Self::Directory(_) | Self::Memory(_) | Self::Discard => {}
         }
+    }
+}
+
+/// What came of it; the words of the server, which may repeat the address, stay out.
+fn record(span: &Span, delivery: &Delivery) {
+    let outcome = match delivery {
+        Delivery::Accepted { .. } => "accepted",
+        Delivery::TryAgain { .. } => "deferred",
+        Delivery::Refused { .. } => "refused",
+        Delivery::Unknown { .. } => "unknown",
+    };
+    span.record("mail.outcome", outcome);
+    if let Delivery::TryAgain { phase, code, .. } | Delivery::Refused { phase, code, .. } = delivery
+    {
+        span.record("mail.phase", display(phase)).record("mail.reply_code", *code);
+    }
+    if !matches!(delivery, Delivery::Accepted { .. }) {
+        span.record("error.type", outcome);
     }
 }
 

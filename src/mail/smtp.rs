@@ -62,6 +62,16 @@ impl Smtp {
         })
     }
 
+    /// The mail server.
+    pub(super) fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// Where it listens.
+    pub(super) const fn port(&self) -> u16 {
+        self.port
+    }
+
     /// Tries once to hand over a mail. Waits for its turn when all connections are in use.
     pub(super) async fn send(&self, mail: &Mail) -> Delivery {
         let composed = match Composed::new(mail) {

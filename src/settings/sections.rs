@@ -15,6 +15,7 @@ use crate::directory::DirectorySettings;
 use crate::mail::MailSettings;
 use crate::secrets::SecretSettings;
 use crate::store::meta::ClockMode;
+use crate::telemetry::TracingSettings;
 use crate::webhook::WebhookSettings;
 
 /// Everything that can be set.
@@ -34,6 +35,7 @@ pub struct Settings {
     pub agenda: AgendaSettings,
     pub workers: BTreeMap<Job, JobSettings>,
     pub log: LogSettings,
+    pub tracing: TracingSettings,
     pub secrets: SecretSettings,
     pub http: HttpSettings,
     pub access: AccessSettings,

@@ -3,6 +3,7 @@
 use cpor_jobs::Job;
 use sha2::{Digest, Sha256};
 
+use crate::claim::ClaimId;
 use crate::store::Keys;
 use crate::store::batch::Batch;
 use crate::store::keys::IntakePart;
@@ -49,6 +50,13 @@ impl Lease {
     #[must_use]
     pub fn entry(&self) -> &str {
         &self.entry
+    }
+
+    /// The claim that the entry is of; none on the intake, where there is no claim yet.
+    #[must_use]
+    pub fn claim_id(&self) -> Option<ClaimId> {
+        let start = self.entry.split(':').next().unwrap_or_default();
+        ClaimId::parse(start).ok()
     }
 
     /// Attempts that have failed so far.

@@ -8,6 +8,8 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use hyper::body::Bytes;
 use hyper::header::{CONTENT_TYPE, HeaderMap, HeaderValue, InvalidHeaderValue};
+use tracing::field::Empty;
+use tracing::{Instrument as _, Span, info_span};
 
 use crate::outbound::{Limits, Outbound, OutboundError, Reach, Target};
 use crate::secrets::Secrets;
@@ -83,10 +85,26 @@ impl Courier {
             Ok(headers) => headers,
             Err(error) => return failed(error.to_string()),
         };
-        match self.outbound.post(&target, headers, Bytes::from(body)).await {
+        let span = info_span!("webhook", webhook.id = %webhook.id, webhook.delivery = delivery_id,
+            http.request.method = "POST", server.address = target.host(),
+            http.response.status_code = Empty, error.type = Empty);
+        let posting = self.outbound.post(&target, headers, Bytes::from(body));
+        let reply = match posting.instrument(span.clone()).await {
             Ok(reply) => answered(reply.status),
             Err(OutboundError::TooLarge { status, .. }) => answered(status),
             Err(error) => failed(with_causes(&error)),
+        };
+        reply.record(&span);
+        reply
+    }
+}
+
+impl Reply {
+    fn record(&self, span: &Span) {
+        span.record("http.response.status_code", self.status);
+        if self.answer != Answer::Delivered {
+            let error = self.status.map_or_else(|| "no_reply".to_owned(), |s| s.to_string());
+            span.record("error.type", error);
         }
     }
 }

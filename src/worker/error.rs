@@ -14,12 +14,26 @@ pub enum JobError {
     /// It will not: a person has to look.
     #[error("{0}")]
     GiveUp(String),
+    /// It will not, because of what was submitted, whose words no log may have.
+    #[error("{0}")]
+    Refused(String),
     /// Somebody else has the job by now; nothing this attempt did counts.
     #[error("the lease was lost")]
     LeaseLost,
 }
 
 impl JobError {
+    /// What came out of a handler, in a word.
+    pub(crate) fn kind_of(error: &BoxDynError) -> &'static str {
+        match error.downcast_ref() {
+            Some(Self::Retry(_)) => "retry",
+            Some(Self::GiveUp(_)) => "give_up",
+            Some(Self::Refused(_)) => "refused",
+            Some(Self::LeaseLost) => "lease_lost",
+            None => "other",
+        }
+    }
+
     /// Whatever came out of the layers: a handler's own error, a time-out or a panic.
     #[must_use]
     pub fn from_any(error: BoxDynError) -> Self {

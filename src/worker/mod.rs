@@ -136,6 +136,16 @@ pub enum Done {
     },
 }
 
+impl Done {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Acknowledged => "acknowledged",
+            Self::NothingToDo => "nothing_to_do",
+            Self::Postponed { .. } => "postponed",
+        }
+    }
+}
+
 impl From<Applied> for Done {
     fn from(applied: Applied) -> Self {
         if applied.events.is_empty() { Self::NothingToDo } else { Self::Acknowledged }

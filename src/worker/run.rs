@@ -8,7 +8,7 @@ use std::time::Duration;
 use apalis::layers::WorkerBuilderExt;
 use apalis::layers::catch_panic::CatchPanicLayer;
 use apalis::layers::tracing::TraceLayer;
-use apalis_core::error::WorkerError;
+use apalis_core::error::{BoxDynError, WorkerError};
 use apalis_core::task::Task;
 use apalis_core::task::data::Data;
 use apalis_core::worker::builder::WorkerBuilder;
@@ -18,6 +18,7 @@ use futures_util::future::join_all;
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
+use tracing::field::Empty;
 use tracing::{Span, error, info, info_span, warn};
 use uuid::Uuid;
 
@@ -198,7 +199,8 @@ async fn finish(cx: &Context, workers: Vec<WorkerTask>, desks: &[Arc<Desk>], set
     }
     for desk in desks {
         for lease in desk.leases() {
-            warn!(job.name = %lease.job(), job.entry = lease.entry(), "given back unfinished");
+            warn!(job.name = %lease.job(), job.entry = lease.entry(),
+                claim.id = lease.claim_id().map(display), "given back unfinished");
             settler.settle(&lease, &Outcome::GivenBack).await;
         }
     }
@@ -261,8 +263,12 @@ where
             TraceLayer::new()
                 .make_span_with(span)
                 .on_request(|_: &Task<Delivery>, _: &Span| {})
-                .on_response(())
-                .on_failure(()),
+                .on_response(|done: &Done, _: Duration, span: &Span| {
+                    span.record("job.outcome", done.as_str());
+                })
+                .on_failure(|error: &BoxDynError, _: Duration, span: &Span| {
+                    span.record("error.type", JobError::kind_of(error));
+                }),
         )
         .layer(CatchPanicLayer::with_panic_handler(panicked))
         .data(Arc::clone(cx))
@@ -277,9 +283,8 @@ where
 /// A span per job; what happens in it is logged where it is handled.
 fn span(task: &Task<Delivery>) -> Span {
     let lease = &task.args.lease;
-    let claim_id = lease.entry().split(':').next().unwrap_or_default();
-    info_span!("job", job.name = %lease.job(), claim.id = claim_id,
-        job.attempt = lease.failed_attempts() + 1)
+    info_span!("job", job.name = %lease.job(), claim.id = lease.claim_id().map(display),
+        job.attempt = lease.failed_attempts() + 1, job.outcome = Empty, error.type = Empty)
 }
 
 /// A handler that panics is a failed attempt.

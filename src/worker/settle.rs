@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use cpor_jobs::Job;
+use tracing::field::display;
 use tracing::{error, warn};
 
 use crate::claim::retry::{Retry, retry};
@@ -37,12 +38,13 @@ impl Settler {
             Err(job_error) => job_error,
         };
         let at = self.clock.working_instant();
+        let is_refused = matches!(job_error, JobError::Refused(_));
         let outcome = match job_error {
             JobError::Retry(cause) => self.again_or_dead(lease, cause.clone(), at.now),
-            JobError::GiveUp(cause) => Outcome::Dead { error: cause },
+            JobError::GiveUp(cause) | JobError::Refused(cause) => Outcome::Dead { error: cause },
             JobError::LeaseLost => return,
         };
-        log(lease, &outcome);
+        log(lease, &outcome, is_refused);
         self.settle_at(lease, &outcome, at).await;
     }
 
@@ -64,10 +66,11 @@ impl Settler {
         match self.store.settle(lease, outcome, at).await {
             Ok(true) => {}
             Ok(false) => warn!(job.name = %lease.job(), job.entry = lease.entry(),
+                claim.id = lease.claim_id().map(display),
                 "the lease of this entry was lost; somebody else has it"),
             Err(error) => {
                 warn!(job.name = %lease.job(), job.entry = lease.entry(),
-                    error = with_causes(&error),
+                    claim.id = lease.claim_id().map(display), error = with_causes(&error),
                     "leaving this entry until its lease runs out");
             }
         }
@@ -75,14 +78,17 @@ impl Settler {
 }
 
 /// The one place that logs how a job failed.
-fn log(lease: &Lease, outcome: &Outcome) {
+fn log(lease: &Lease, outcome: &Outcome, is_refused: bool) {
+    let claim_id = lease.claim_id().map(display);
     let (job, entry, attempt): (Job, _, _) =
         (lease.job(), lease.entry(), lease.failed_attempts() + 1);
     match outcome {
         Outcome::Again { due_at } => warn!(job.name = %job, job.entry = entry,
-            job.attempt = attempt, due_at = %due_at, "{job} failed and is tried again"),
+            claim.id = claim_id, job.attempt = attempt, due_at = %due_at, "{job} failed and is tried again"),
+        Outcome::Dead { .. } if is_refused => error!(job.name = %job, job.entry = entry,
+            job.attempt = attempt, "a submission is refused and left to a person: `cpor dead list`"),
         Outcome::Dead { error } => error!(job.name = %job, job.entry = entry,
-            job.attempt = attempt, error, "{job} is left to a person: `cpor dead list`"),
+            claim.id = claim_id, job.attempt = attempt, error, "{job} is left to a person: `cpor dead list`"),
         Outcome::Done | Outcome::Postponed { .. } | Outcome::GivenBack => {}
     }
 }

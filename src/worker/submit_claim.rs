@@ -16,7 +16,7 @@ pub(super) async fn run(delivery: Delivery, cx: Data<Arc<Context>>) -> Result<Do
         cx.intake.open(raw).map_err(|unproven| JobError::GiveUp(format!("refused: {unproven}")))?;
     match cx.ledger.submit(submission).await?.claim_id() {
         Ok(_) => Ok(Done::NothingToDo),
-        Err(findings) => Err(JobError::GiveUp(sentence(&findings))),
+        Err(findings) => Err(JobError::Refused(sentence(&findings))),
     }
 }
 

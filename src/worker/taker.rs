@@ -184,6 +184,7 @@ impl Taker {
         };
         if let Some(error) = hopeless {
             error!(job.name = %lease.job(), job.entry = lease.entry(), error,
+                claim.id = lease.claim_id().map(display),
                 "{} is left to a person: `cpor dead list`", lease.job());
             return self.settler.settle(&lease, &Outcome::Dead { error }).await;
         }

@@ -23,6 +23,7 @@ use crate::claim::{Claim, Window};
 use crate::http::Web;
 use crate::http::form::Fields;
 use crate::link::{NoticeLink, TenantLink};
+use crate::telemetry;
 
 /// What `?after=` may say.
 const BANNERS: [&str; 3] = ["recorded", "already", "stopped"];
@@ -105,6 +106,7 @@ impl<'a> Visit<'a> {
         wanted: Wanted,
     ) -> Result<Self, Trouble> {
         let link = web.links.read_notice(token).ok_or(Trouble::Missing)?;
+        telemetry::about(link.claim_id);
         let now = web.ledger.clock().now().await?;
         let store = web.ledger.store();
         let claim = store.claim(link.claim_id).await?.ok_or(Trouble::Missing)?;

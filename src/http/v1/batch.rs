@@ -5,6 +5,7 @@ use axum::http::{Method, StatusCode};
 use axum::response::Response;
 use cpor_jobs::SubmitClaim;
 use futures_util::StreamExt as _;
+use tracing::{Instrument as _, Span};
 
 use crate::access::Caller;
 use crate::claim::Finding;
@@ -49,8 +50,9 @@ async fn batch(
 ) -> Result<Response, Problem> {
     media_type(request.headers(), NDJSON)?;
     web.admit_submission().await?;
+    let span = Span::current();
     let answers = lines_of(&web, request)?
-        .map(move |line| submitted_apart(web.clone(), caller.clone(), line))
+        .map(move |line| submitted_apart(web.clone(), caller.clone(), line, span.clone()))
         .buffered(IN_FLIGHT)
         // After a line that was not submitted for lack of Redis, none is answered.
         .scan(false, |ended, answer| {
@@ -66,9 +68,10 @@ const UNAVAILABLE: &str = "unavailable";
 /// Nobody drives this stream while the client does not read. What is half way through the shared
 /// connection to Redis has to go on all the same, or everybody else would wait behind it, so each
 /// line is a task of its own.
-async fn submitted_apart(web: Web, caller: Caller, line: Line) -> LineAnswer {
+async fn submitted_apart(web: Web, caller: Caller, line: Line, span: Span) -> LineAnswer {
     let number = line.number;
-    let submitted = tokio::spawn(async move { answer(&web, &caller, line).await }).await;
+    let submitting = async move { answer(&web, &caller, line).await };
+    let submitted = tokio::spawn(submitting.instrument(span)).await;
     submitted.unwrap_or_else(|error| {
         tracing::error!(error = %error, "submitting a line of a batch ended early");
         let message = Problem::internal().detail().to_owned();

@@ -28,6 +28,7 @@ use crate::claim::{Claim, ClaimId};
 use crate::http::Web;
 use crate::http::problem::Problem;
 use crate::http::route::Route;
+use crate::telemetry;
 
 /// Who submits claims, and answers what is asked of a partner.
 const SUBMITTERS: &[Role] = &[Role::UpstreamSource, Role::IncentivesAdmin];
@@ -76,6 +77,7 @@ impl ClaimPath {
         let missing = || Problem::not_found("such claim");
         let id = ClaimId::parse(&self.claim_id).map_err(|_| missing())?;
         let claim = web.ledger.store().claim(id).await?.ok_or_else(missing)?;
+        telemetry::about(id);
         let submission = &claim.submission;
         if caller.authority.sees(&submission.partner.mpn_id, &submission.source) {
             Ok(claim)
