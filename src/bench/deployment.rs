@@ -10,7 +10,7 @@ use futures_util::{StreamExt, stream};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use crate::access::{ApiKeys, Authority, NewApiKey};
+use crate::access::{ApiKeys, Authority, Caller, IssuedApiKey, NewApiKey, Sessions};
 use crate::app::App;
 use crate::bench::{BenchError, claims};
 use crate::claim::identity::{Line, Source};
@@ -105,13 +105,25 @@ impl Deployment {
     /// An API key of an upstream source.
     pub(super) async fn key_of(&self, source: &str) -> Result<String, BenchError> {
         let source = Source::parse(source).map_err(|finding| BenchError::because(finding.message));
+        let issued = self.issue(Authority::UpstreamSource(source?)).await?;
+        Ok(issued.key.reveal())
+    }
+
+    /// The cookie of a reviewer who is signed in to the operations pages.
+    pub(super) async fn session(&self) -> Result<String, BenchError> {
+        let name = format!("key:{}", self.issue(Authority::Reviewer).await?.key.id());
+        let caller = Caller { name, authority: Authority::Reviewer };
+        let sessions = Sessions::new(self.app.secrets.clone());
+        let now = self.app.ledger.clock().real();
+        Ok(format!("cpor-session={}", sessions.begin(&caller, None, now)))
+    }
+
+    async fn issue(&self, authority: Authority) -> Result<IssuedApiKey, BenchError> {
         let label = Line::parse("bench").map_err(|finding| BenchError::because(finding.message));
-        let authority = Authority::UpstreamSource(source?);
         let new = NewApiKey { authority, label: label?, expires_at: None };
         let now = self.app.ledger.clock().real();
         let keys = ApiKeys::new(self.app.ledger.store().clone());
-        let issued = keys.create(&new, now).await.map_err(BenchError::because)?;
-        Ok(issued.key.reveal())
+        keys.create(&new, now).await.map_err(BenchError::because)
     }
 
     /// A folder that is removed with the deployment.

@@ -6,7 +6,7 @@ use futures_util::Stream;
 use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt as _, Full, StreamBody};
 use hyper::body::{Bytes, Frame, Incoming};
-use hyper::header::{AUTHORIZATION, CONTENT_TYPE};
+use hyper::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, HeaderName};
 use hyper::{Method, Request, Response};
 use hyper_util::client::legacy::Client as Pool;
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -17,12 +17,12 @@ use crate::bench::BenchError;
 
 type Body = UnsyncBoxBody<Bytes, std::convert::Infallible>;
 
-/// Sends requests to one server with one API key; cheap to clone.
+/// Sends requests to one server with one API key or session; cheap to clone.
 #[derive(Clone)]
 pub(super) struct Client {
     pool: Pool<HttpConnector, Body>,
     base: String,
-    authorization: String,
+    credential: (HeaderName, String),
 }
 
 impl Client {
@@ -33,13 +33,18 @@ impl Client {
         Self {
             pool: Pool::builder(TokioExecutor::new()).build(connector),
             base: format!("http://{server}"),
-            authorization: format!("Bearer {key}"),
+            credential: bearer(key),
         }
     }
 
     /// The same connections with another API key.
     pub(super) fn with_key(&self, key: &str) -> Self {
-        Self { authorization: format!("Bearer {key}"), ..self.clone() }
+        Self { credential: bearer(key), ..self.clone() }
+    }
+
+    /// The same connections, signed in to the operations pages with this cookie.
+    pub(super) fn with_session(&self, cookie: &str) -> Self {
+        Self { credential: (COOKIE, cookie.to_owned()), ..self.clone() }
     }
 
     /// The status of an answer, and its body as JSON; `null` when it has none.
@@ -88,12 +93,16 @@ impl Client {
         let request = Request::builder()
             .method(method)
             .uri(format!("{}{path}", self.base))
-            .header(AUTHORIZATION, &self.authorization)
+            .header(&self.credential.0, &self.credential.1)
             .header(CONTENT_TYPE, media_type)
             .body(body)
             .map_err(BenchError::because)?;
         self.pool.request(request).await.map_err(BenchError::because)
     }
+}
+
+fn bearer(key: &str) -> (HeaderName, String) {
+    (AUTHORIZATION, format!("Bearer {key}"))
 }
 
 /// Reads the body to its end, so that the connection is free again, and gives the status.

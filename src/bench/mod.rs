@@ -13,6 +13,7 @@ mod http_client;
 mod idle;
 mod life;
 mod million;
+mod ops;
 mod sandbox;
 mod served;
 mod stats;
@@ -49,6 +50,8 @@ pub enum Bench {
     Calendar,
     /// Sandboxes travelling at once over HTTP, each through one whole life.
     Sandbox,
+    /// The operations pages over many open windows: how long each takes, and what it costs Redis.
+    Ops,
 }
 
 /// A measurement could not be made.
@@ -79,6 +82,7 @@ pub async fn run(bench: Bench, claims: Option<usize>) -> Result<Value, BenchErro
         Bench::Http => http::run(claims.unwrap_or(10_000)).await?,
         Bench::Calendar => calendar::run(claims.unwrap_or(100_000)).await?,
         Bench::Sandbox => sandbox::run(claims.unwrap_or(1_000)).await?,
+        Bench::Ops => ops::run(claims.unwrap_or(1_000_000)).await?,
     };
     let name = match bench {
         Bench::Life { smtp: true } => "life --smtp",
@@ -91,6 +95,7 @@ pub async fn run(bench: Bench, claims: Option<usize>) -> Result<Value, BenchErro
         Bench::Http => "http",
         Bench::Calendar => "calendar",
         Bench::Sandbox => "sandbox",
+        Bench::Ops => "ops",
     };
     let mut object = json!({ "bench": name });
     merge(&mut object, figures);

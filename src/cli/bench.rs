@@ -15,12 +15,12 @@ same run where there is one. Nothing else should run on the machine meanwhile. B
 `cargo build --release` first.
 
 Examples:
-  cpor bench                       everything but `million`, which needs about 4 GB of memory
+  cpor bench                       everything but `million` and `ops`, which need about 6 GB of memory
   cpor bench life --claims 5000    the whole life of 5,000 claims
   cpor bench life --smtp           the same with a real SMTP conversation per claim (smtp-sink)
   cpor bench sandbox --sandboxes 100   100 sandboxes at once, a whole life in each")]
 pub struct BenchArgs {
-    /// What to measure; everything but `million` when it is left out.
+    /// What to measure; everything but `million` and `ops` when it is left out.
     what: Option<What>,
     /// How many claims, windows or deadlines.
     #[arg(long, alias = "windows")]
@@ -54,6 +54,9 @@ enum What {
     Http,
     /// Sandboxes of one `cpor serve --sandbox` at once, each through one whole life over HTTP.
     Sandbox,
+    /// The operations pages among a million open windows: how long each page takes at the server,
+    /// and what it costs Redis.
+    Ops,
 }
 
 impl What {
@@ -68,6 +71,7 @@ impl What {
             Self::Http => Bench::Http,
             Self::Calendar => Bench::Calendar,
             Self::Sandbox => Bench::Sandbox,
+            Self::Ops => Bench::Ops,
         }
     }
 }

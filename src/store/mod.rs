@@ -40,6 +40,7 @@ mod windows;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use redis::Script;
@@ -176,6 +177,27 @@ impl Store {
             .query_async(&mut connection)
             .await
             .map_err(StoreError::doing("ask the server about itself"))
+    }
+
+    /// Processor time that the server has spent on commands since its start. What a script calls
+    /// is in it twice.
+    ///
+    /// # Errors
+    ///
+    /// When Redis cannot be reached.
+    pub(crate) async fn command_time(&self) -> Result<Duration, StoreError> {
+        let mut connection = self.connection();
+        let stats: redis::InfoDict = redis::cmd("INFO")
+            .arg("commandstats")
+            .query_async(&mut connection)
+            .await
+            .map_err(StoreError::doing("ask the server what commands have cost"))?;
+        let spent = |line: String| {
+            line.split(',').find_map(|p| p.strip_prefix("usec=")?.parse::<u64>().ok())
+        };
+        let names: Vec<String> = stats.keys().cloned().collect();
+        let spent = names.iter().filter_map(|name| spent(stats.get::<String>(name)?));
+        Ok(Duration::from_micros(spent.sum()))
     }
 
     /// Loads the script of commits, which a server that was restarted has forgotten.
