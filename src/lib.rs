@@ -27,6 +27,8 @@
 //! - [`editions`] is which calendars are in force, and what a change of them does to open windows.
 //! - [`travel`] moves a virtual clock from one due moment to the next; [`sandbox`] gives testers
 //!   namespaces of their own, for an hour.
+//! - [`operations`] is what operators see of running processes and queues, and what they do to
+//!   them.
 //! - [`coverage`] says how long calendars and time zone data still cover what is in use.
 //! - [`mail`] and [`directory`] are leaves used by the worker, [`outbound`] is how other servers
 //!   are asked; [`clock`] is the only place that reads the time.
@@ -68,6 +70,7 @@ pub mod ledger;
 pub mod link;
 pub mod mail;
 pub mod metrics;
+pub mod operations;
 pub mod outbound;
 pub mod sandbox;
 pub mod secrets;
