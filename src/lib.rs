@@ -29,6 +29,7 @@
 //!   namespaces of their own, for an hour.
 //! - [`operations`] is what operators see of running processes and queues, and what they do to
 //!   them.
+//! - [`alarms`] says what needs a person, and what to do about it.
 //! - [`coverage`] says how long calendars and time zone data still cover what is in use.
 //! - [`mail`] and [`directory`] are leaves used by the worker, [`outbound`] is how other servers
 //!   are asked; [`clock`] is the only place that reads the time.
@@ -56,6 +57,7 @@
 //!   `redis-server` or `valkey-server` on the `PATH`.
 
 pub mod access;
+pub mod alarms;
 pub mod app;
 pub mod bench;
 pub mod calendar;
