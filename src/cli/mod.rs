@@ -34,6 +34,7 @@ mod settings;
 mod source;
 mod submit;
 mod values;
+mod watched;
 mod webhook;
 mod window;
 mod words;

@@ -1,6 +1,5 @@
 //! `cpor serve`: HTTP and workers in one process, until it is told to stop.
 
-use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -24,6 +23,7 @@ use crate::cli::Globals;
 use crate::cli::exit::Exit;
 use crate::cli::output::say;
 use crate::cli::session::{Session, Signals, hangups, keep_reloading};
+use crate::cli::watched::Watched;
 
 /// Serve the HTTP API and the customer's pages, and work the queues, in one process.
 ///
@@ -87,6 +87,7 @@ async fn serve(app: &mut App, what: What, signals: &mut Signals) -> Result<Exit>
     app.settings.http.listen = address;
     let address = format!("http://{address}");
     let hangup = hangups()?;
+    let watched = Watched::listen(app).await?;
     let app: &App = app;
     let work = match what {
         What::Deployment(jobs) => {
@@ -100,7 +101,7 @@ async fn serve(app: &mut App, what: What, signals: &mut Signals) -> Result<Exit>
             serve_sandboxes(app, server, sandboxes, stop.clone()).right_future()
         }
     };
-    let mut work = pin!(work);
+    let mut work = Box::pin(watched.during(work));
     tokio::select! {
         ended = &mut work => ended?,
         () = keep_reloading(app, hangup) => {}

@@ -3,6 +3,7 @@
 //! | file | holds |
 //! |---|---|
 //! | `route.rs` | one table of routes; `openapi.rs` and `roles.rs` describe what it says |
+//! | `measure.rs` | counting requests |
 //! | `guard.rs` | who calls, whether it may, how often, and how long it may take |
 //! | `site.rs` | what exists where: in a deployment, in a sandbox, where sandboxes are made |
 //! | `door.rs` | handing on what is a sandbox's |
@@ -21,6 +22,7 @@ mod backlog;
 mod door;
 mod extract;
 mod guard;
+mod measure;
 mod metrics;
 pub mod openapi;
 mod page;
@@ -50,7 +52,6 @@ use crate::http::route::Route;
 use crate::http::vitals::Vitals;
 use crate::ledger::Ledger;
 use crate::link::Links;
-use crate::metrics::Metrics;
 use crate::sandbox::Sandboxes;
 use crate::secrets::Secrets;
 use crate::settings::HttpSettings;
@@ -95,7 +96,6 @@ pub struct Parts {
     buckets: Buckets,
     backlog: Backlog,
     vitals: Vitals,
-    metrics: Metrics,
 }
 
 impl std::ops::Deref for Web {
@@ -107,7 +107,9 @@ impl std::ops::Deref for Web {
 }
 
 pub(in crate::http) use site::Mails;
-pub use site::{Common, in_a_sandbox, router, sandbox_host_router, sandbox_router};
+pub use site::{
+    Common, in_a_sandbox, router, sandbox_host_router, sandbox_router, telemetry_router,
+};
 
 /// Every route there is, wherever it is.
 #[must_use]

@@ -24,6 +24,7 @@ pub mod keys;
 mod lease;
 pub mod looks;
 pub mod meta;
+pub mod numbers;
 pub mod open_windows;
 mod relay;
 pub mod report;
@@ -45,6 +46,7 @@ use chrono::{DateTime, Utc};
 use redis::Script;
 use tokio::sync::Notify;
 
+use crate::metrics::Metrics;
 use batch::{Answer, Batch};
 pub(crate) use commit::PreparedCommit;
 pub use commit::{Commit, Committed};
@@ -79,6 +81,8 @@ pub struct Store {
     feed_max: usize,
     submissions: Submissions,
     takes: Arc<AtomicU64>,
+    /// What this process counts in this namespace.
+    metrics: Arc<Metrics>,
     /// Told of every change, where all of them are made by this process.
     changed: Option<Arc<Notify>>,
 }
@@ -117,6 +121,7 @@ impl Store {
             feed_max,
             submissions: Submissions::new(),
             takes: Arc::default(),
+            metrics: Arc::default(),
             changed: None,
         }
     }
@@ -129,6 +134,7 @@ impl Store {
         Self {
             keys: Arc::new(keys),
             takes: Arc::default(),
+            metrics: Arc::default(),
             changed: Some(Arc::default()),
             ..self.clone()
         }
@@ -157,6 +163,13 @@ impl Store {
     #[must_use]
     pub fn keys(&self) -> &Keys {
         &self.keys
+    }
+
+    /// What this process counts in this namespace: every part that has something to count has a
+    /// store.
+    #[must_use]
+    pub fn metrics(&self) -> &Metrics {
+        &self.metrics
     }
 
     /// The server's address, password included.

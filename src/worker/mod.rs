@@ -38,7 +38,7 @@ use crate::directory::Directory;
 use crate::editions::Editions;
 use crate::ledger::{Applied, Ledger, LedgerError};
 use crate::link::Links;
-use crate::mail::{Delivery, Mailer, Sender, Templates};
+use crate::mail::{Delivery, Mail, Mailer, Sender, Templates};
 use crate::store::agenda::Lease;
 use crate::store::feed::Feed;
 use crate::webhook::Courier;
@@ -71,6 +71,16 @@ pub struct Context {
     pub feed: Feed,
     /// How each job is worked.
     pub settings: WorkerSettings,
+}
+
+impl Context {
+    /// Makes one attempt to hand over a mail, and counts it.
+    async fn send(&self, mail: &Mail) -> Delivery {
+        let started = std::time::Instant::now();
+        let delivery = self.mailer.send(mail).await;
+        self.ledger.store().metrics().mailed(mail.kind, &delivery, started.elapsed());
+        delivery
+    }
 }
 
 /// How the worker works.

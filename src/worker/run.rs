@@ -106,6 +106,9 @@ pub async fn run(cx: Arc<Context>, stop: CancellationToken) -> Result<(), StoreE
     taker.run(&stop).await;
     info!(worker.name = name, "worker {name} takes nothing more and finishes what is running");
     finish(&cx, workers, &desks, &settler).await;
+    for desk in &desks {
+        store.metrics().works(desk.job(), 0);
+    }
     background.cancel();
     join_all(chores).await;
     if let Some(keeper) = keeper {
@@ -215,6 +218,7 @@ fn start_workers(
     let mut workers = Vec::new();
     for &job in &cx.settings.jobs {
         let concurrency = cx.settings.limits.of(job).concurrency;
+        cx.ledger.store().metrics().works(job, concurrency);
         // Twice as many entries as handlers: there is always one ready, and never many waiting.
         let (desk, deliveries) = Desk::new(job, concurrency * 2, Arc::clone(flags));
         let backend = AgendaBackend::new(deliveries, Arc::clone(&desk), settler.clone());
