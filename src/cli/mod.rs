@@ -40,6 +40,9 @@ mod window;
 mod words;
 mod work;
 
+#[cfg(test)]
+mod tests;
+
 use std::path::PathBuf;
 use std::process::ExitCode;
 
