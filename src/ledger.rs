@@ -5,6 +5,7 @@
 
 mod adjust;
 mod answer;
+mod counted;
 mod rules;
 
 use std::sync::Arc;
@@ -263,6 +264,7 @@ impl Ledger {
                 telemetry::tell_outcome(before.as_ref(), &after, self.clock.mode());
                 info!(claim.id = %id, claim.status = %after.status(),
                     claim.revision = after.revision, "claim {id} is {}", after.status());
+                self.count(before.as_ref(), &after).await;
                 let at = after.changed_at;
                 let events = history.into_iter().map(|recorded| recorded.event).collect();
                 Ok(Changed::Applied(Box::new(Applied { claim: after, events, at })))

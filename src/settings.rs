@@ -19,7 +19,7 @@ use crate::worker::{JobLimits, Limits};
 pub use sections::{
     AgendaSettings, CalendarSettings, ClockSettings, DataSettings, HttpSettings, JobSettings,
     LogFormat, LogSettings, RedisSettings, SandboxSettings, Settings, SubmissionSettings,
-    WindowSettings,
+    TelemetrySettings, WindowSettings,
 };
 
 const DEFAULTS: &str = include_str!("../config/default.toml");

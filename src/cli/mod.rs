@@ -34,10 +34,14 @@ mod settings;
 mod source;
 mod submit;
 mod values;
+mod watched;
 mod webhook;
 mod window;
 mod words;
 mod work;
+
+#[cfg(test)]
+mod tests;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

@@ -1,6 +1,5 @@
 //! `cpor serve`: HTTP and workers in one process, until it is told to stop.
 
-use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -26,6 +25,7 @@ use crate::cli::Globals;
 use crate::cli::exit::Exit;
 use crate::cli::output::say;
 use crate::cli::session::{Session, Signals, hangups, keep_reloading};
+use crate::cli::watched::Watched;
 
 /// Serve the HTTP API and the customer's pages, and work the queues, in one process.
 ///
@@ -92,6 +92,7 @@ async fn serve(app: &mut App, what: What, signals: &mut Signals) -> Result<Exit>
     let address = format!("http://{address}");
     app.make_development_keys().await?;
     let hangup = hangups()?;
+    let watched = Watched::listen(app).await?;
     let app: &App = app;
     let work = match what {
         What::Deployment(jobs) => {
@@ -105,7 +106,7 @@ async fn serve(app: &mut App, what: What, signals: &mut Signals) -> Result<Exit>
             serve_sandboxes(app, server, sandboxes, stop.clone()).right_future()
         }
     };
-    let mut work = pin!(work);
+    let mut work = Box::pin(watched.during(work));
     tokio::select! {
         ended = &mut work => ended?,
         () = keep_reloading(app, hangup) => {}

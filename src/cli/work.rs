@@ -1,6 +1,5 @@
 //! `cpor work`: a worker until it is told to stop.
 
-use std::pin::pin;
 use std::sync::Arc;
 
 use anyhow::{Result, bail};
@@ -16,6 +15,7 @@ use crate::cli::Globals;
 use crate::cli::exit::Exit;
 use crate::cli::output::say;
 use crate::cli::session::{Session, Signals, hangups, keep_reloading};
+use crate::cli::watched::Watched;
 
 /// Work the queues until SIGTERM or SIGINT (Ctrl-C).
 ///
@@ -48,9 +48,10 @@ pub async fn run(args: WorkArgs, globals: &Globals) -> Result<Exit> {
 async fn work(app: &App, jobs: Vec<Job>, signals: &mut Signals) -> Result<Exit> {
     let context = app.context(jobs.clone())?;
     let hangup = hangups()?;
+    let watched = Watched::listen(app).await?;
     introduce(app, &jobs);
     let stop = CancellationToken::new();
-    let mut worker = pin!(worker::run(Arc::new(context), stop.clone()));
+    let mut worker = Box::pin(watched.during(worker::run(Arc::new(context), stop.clone())));
     tokio::select! {
         ended = &mut worker => ended?,
         () = keep_reloading(app, hangup) => {}

@@ -3,6 +3,7 @@
 //! | file | holds |
 //! |---|---|
 //! | `route.rs` | one table of routes; `openapi.rs` and `roles.rs` describe what it says |
+//! | `measure.rs` | counting requests |
 //! | `guard.rs` | who calls, whether it may, how often, and how long it may take |
 //! | `site.rs` | what exists where: in a deployment, in a sandbox, where sandboxes are made |
 //! | `door.rs` | handing on what is a sandbox's |
@@ -25,6 +26,7 @@ mod extract;
 mod form;
 mod guard;
 mod html;
+mod measure;
 mod metrics;
 pub mod openapi;
 mod ops;
@@ -57,7 +59,6 @@ use crate::http::route::Route;
 use crate::http::vitals::Vitals;
 use crate::ledger::Ledger;
 use crate::link::Links;
-use crate::metrics::Metrics;
 use crate::sandbox::Sandboxes;
 use crate::secrets::Secrets;
 use crate::settings::HttpSettings;
@@ -106,7 +107,6 @@ pub struct Parts {
     buckets: Buckets,
     backlog: Backlog,
     vitals: Vitals,
-    metrics: Metrics,
 }
 
 impl std::ops::Deref for Web {
@@ -118,7 +118,9 @@ impl std::ops::Deref for Web {
 }
 
 pub(in crate::http) use site::Mails;
-pub use site::{Common, in_a_sandbox, router, sandbox_host_router, sandbox_router};
+pub use site::{
+    Common, in_a_sandbox, router, sandbox_host_router, sandbox_router, telemetry_router,
+};
 
 /// Every route there is, wherever it is.
 #[must_use]

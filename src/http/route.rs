@@ -92,6 +92,8 @@ pub struct Route {
     pub answers: Vec<(StatusCode, Content)>,
     /// What can go wrong beyond what can go wrong everywhere.
     pub problems: Vec<ProblemType>,
+    /// Whether `telemetry.listen` serves it too, to whoever reaches that address.
+    pub telemetry: bool,
     /// A stream, which has no time limit as a whole.
     pub streams: bool,
     /// A page for people, which is not part of the API.
@@ -129,6 +131,7 @@ impl Route {
             body: None,
             answers: Vec::new(),
             problems: Vec::new(),
+            telemetry: false,
             streams: false,
             is_page: false,
             handler: on(filter, handler),
@@ -262,6 +265,13 @@ impl Route {
         if !self.problems.contains(&problem) {
             self.problems.push(problem);
         }
+        self
+    }
+
+    /// It is also served at `telemetry.listen`, without asking for a credential.
+    #[must_use]
+    pub const fn telemetry(mut self) -> Self {
+        self.telemetry = true;
         self
     }
 

@@ -14,12 +14,12 @@ use crate::access::Sessions;
 use crate::app::{App, AppError};
 use crate::http::backlog::Backlog;
 use crate::http::guard::{self, Buckets, Guard};
+use crate::http::measure::measure;
 use crate::http::page::Pages;
 use crate::http::route::{Place, Route};
 use crate::http::vitals::Vitals;
 use crate::http::{Parts, Web, door, method_not_allowed, nothing_here, openapi, panicked, routes};
 use crate::mail::{Outbox, Sender, Transport};
-use crate::metrics::Metrics;
 use crate::sandbox::Sandboxes;
 
 /// Where mails go, for whoever tests.
@@ -103,6 +103,19 @@ pub fn sandbox_host_router(
     Ok(door::with_sandboxes(router_of(web, where_sandboxes_are_made), sandboxes))
 }
 
+/// What answers at `telemetry.listen`: routes for whoever watches this process, without asking for
+/// a credential.
+///
+/// # Errors
+///
+/// As [`router`].
+pub fn telemetry_router(app: &App, stop: CancellationToken) -> Result<Router, AppError> {
+    let common = Common::of(app, |place| matches!(place, Place::Always))?;
+    let web = web(app, common, stop, String::new(), Mails::Elsewhere(mails(app)), None)?;
+    let routes = routes().into_iter().filter(|route| route.telemetry);
+    Ok(router_with(web, routes.map(|route| route.public())))
+}
+
 const fn in_real_time(place: Place) -> bool {
     matches!(place, Place::Always | Place::Everywhere | Place::Deployment)
 }
@@ -157,14 +170,17 @@ fn web(
         buckets: Buckets::new(&app.settings.http),
         backlog: Backlog::default(),
         vitals: Vitals::new(app.settings.redis.allow_unsafe),
-        metrics: Metrics::new(),
     })))
 }
 
 /// The routes that exist at this place, guarded.
 fn router_of(web: Web, exists: fn(Place) -> bool) -> Router {
+    router_with(web, routes().into_iter().filter(|route| exists(route.place)))
+}
+
+fn router_with(web: Web, routes: impl Iterator<Item = Route>) -> Router {
     let mut paths: BTreeMap<&str, MethodRouter<Web>> = BTreeMap::new();
-    for route in routes().into_iter().filter(|route| exists(route.place)) {
+    for route in routes {
         let access = route.access_in(&web.settings);
         let guard = Guard { web: web.clone(), access, streams: route.streams, path: route.path };
         let handler = route.handler.layer(from_fn_with_state(guard, guard::guard));
@@ -179,6 +195,7 @@ fn router_of(web: Web, exists: fn(Place) -> bool) -> Router {
         .method_not_allowed_fallback(method_not_allowed)
         .layer(axum::extract::DefaultBodyLimit::max(web.settings.body_bytes_max))
         .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn_with_state(web.clone(), measure))
         .with_state(web)
 }
 

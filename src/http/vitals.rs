@@ -14,6 +14,7 @@ use tracing::{info, warn};
 
 use crate::coverage::{Covered, glance};
 use crate::http::Web;
+use crate::metrics::Deployment;
 use crate::store::StoreError;
 use crate::worker::with_causes;
 
@@ -21,6 +22,8 @@ use crate::worker::with_causes;
 const BELIEVED: Duration = Duration::from_secs(1);
 /// The same of calendars and zones, which change by the day.
 const COVERAGE_BELIEVED: Duration = Duration::from_secs(5);
+/// Time for Redis to answer all that figures are made of: Prometheus gives up after ten seconds.
+const FIGURES_TIMEOUT: Duration = Duration::from_secs(2);
 /// Time for Redis to answer one look: probes usually give up after a second.
 const LOOK_TIMEOUT: Duration = Duration::from_millis(400);
 
@@ -45,6 +48,7 @@ pub(super) struct Vitals {
     was_ready: AtomicBool,
     checks: Remembered<Arc<[Check]>>,
     covered: Remembered<Option<Arc<Covered>>>,
+    deployment: Remembered<Option<Arc<Deployment>>>,
 }
 
 /// A value that is looked at again once it is too old; whoever asks meanwhile waits for it.
@@ -69,7 +73,8 @@ impl Vitals {
     pub fn new(allow_unsafe: bool) -> Self {
         let was_ready = AtomicBool::new(true);
         let (checks, covered) = (Remembered(Mutex::default()), Remembered(Mutex::default()));
-        Self { allow_unsafe, was_ready, checks, covered }
+        let deployment = Remembered(Mutex::default());
+        Self { allow_unsafe, was_ready, checks, covered, deployment }
     }
 }
 
@@ -96,6 +101,21 @@ impl Web {
             }
         };
         self.vitals.covered.get(COVERAGE_BELIEVED, look).await
+    }
+
+    /// The deployment in figures; nothing when Redis does not say.
+    pub(super) async fn deployment(&self) -> Option<Arc<Deployment>> {
+        let look = async {
+            match timeout(FIGURES_TIMEOUT, Deployment::look(&self.ledger)).await {
+                Ok(Ok(deployment)) => Some(Arc::new(deployment)),
+                Ok(Err(error)) => {
+                    warn!(error = with_causes(&error), "could not read the figures");
+                    None
+                }
+                Err(_) => None,
+            }
+        };
+        self.vitals.deployment.get(BELIEVED, look).await
     }
 
     async fn look(&self) -> Arc<[Check]> {

@@ -76,6 +76,38 @@ pub enum Phase {
     FinalDot,
 }
 
+impl Phase {
+    /// Every step.
+    pub const ALL: [Self; 10] = [
+        Self::Compose,
+        Self::Store,
+        Self::Connect,
+        Self::Greeting,
+        Self::Tls,
+        Self::Login,
+        Self::Sender,
+        Self::Recipient,
+        Self::Data,
+        Self::FinalDot,
+    ];
+
+    /// The name of the step in figures.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Compose => "compose",
+            Self::Store => "store",
+            Self::Connect => "connect",
+            Self::Greeting => "greeting",
+            Self::Tls => "tls",
+            Self::Login => "login",
+            Self::Sender => "sender",
+            Self::Recipient => "recipient",
+            Self::Data => "data",
+            Self::FinalDot => "final_dot",
+        }
+    }
+}
+
 impl fmt::Display for Phase {
     /// The step in words, as histories and errors show it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

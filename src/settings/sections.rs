@@ -7,7 +7,8 @@ use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
 use cpor_jobs::Job;
-use serde::Deserialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 
 use crate::access::{AccessSettings, IntakeSettings};
 use crate::calendar::{BusinessDays, HalfDays};
@@ -36,6 +37,7 @@ pub struct Settings {
     pub workers: BTreeMap<Job, JobSettings>,
     pub log: LogSettings,
     pub tracing: TracingSettings,
+    pub telemetry: TelemetrySettings,
     pub secrets: SecretSettings,
     pub http: HttpSettings,
     pub access: AccessSettings,
@@ -121,6 +123,26 @@ pub struct JobSettings {
 pub struct LogSettings {
     pub filter: String,
     pub format: LogFormat,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config/default.toml describes every key")]
+pub struct TelemetrySettings {
+    #[serde(deserialize_with = "address_or_none")]
+    pub listen: Option<SocketAddr>,
+}
+
+/// An empty text is no address.
+fn address_or_none<'de, D: Deserializer<'de>>(text: D) -> Result<Option<SocketAddr>, D::Error> {
+    match String::deserialize(text)?.as_str() {
+        "" => Ok(None),
+        address => address.parse().map(Some).map_err(|_| {
+            D::Error::custom(format!(
+                "`{address}` is not an address with a port, such as 127.0.0.1:9464; empty for none"
+            ))
+        }),
+    }
 }
 
 #[derive(Debug, Clone, Deserialize)]

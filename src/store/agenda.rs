@@ -12,6 +12,7 @@ use serde::Deserialize;
 use crate::claim::identity::ClaimId;
 use crate::claim::submission::Submission;
 use crate::claim::{ChainTip, Claim, Snapshot};
+use crate::metrics::Operation;
 pub use crate::store::lease::Lease;
 pub use crate::store::settle::{DeadLetter, Outcome};
 use crate::store::{Instant, Store, StoreError};
@@ -68,8 +69,10 @@ impl Store {
             invocation.arg(limit);
         }
         let mut connection = self.connection();
-        let reply: Vec<Value> =
-            invocation.invoke_async(&mut connection).await.map_err(StoreError::doing(doing()))?;
+        let started = std::time::Instant::now();
+        let reply = invocation.invoke_async::<Vec<Value>>(&mut connection).await;
+        self.metrics.asked_redis(Operation::Take, started.elapsed());
+        let reply = reply.map_err(StoreError::doing(doing()))?;
         if let [kind, theirs_ms] = reply.as_slice()
             && text(kind) == "skew"
         {

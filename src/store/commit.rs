@@ -5,6 +5,7 @@ use cpor_jobs::Job;
 
 use crate::claim::event::{Event, Recorded};
 use crate::claim::{ChainTip, Claim, Next, react};
+use crate::metrics::Committing;
 use crate::store::agenda::Lease;
 use crate::store::batch::{Answer, Batch};
 use crate::store::{Instant, Keys, Store, StoreError, indexes, items, windows};
@@ -43,6 +44,19 @@ impl Store {
     ///
     /// When Redis cannot be reached, refuses, or finds our clock to be off.
     pub async fn commit(&self, commit: &Commit<'_>, at: Instant) -> Result<Committed, StoreError> {
+        let started = std::time::Instant::now();
+        let committed = self.try_commit(commit, at).await;
+        let outcome = match &committed {
+            Ok(Committed::Done) => Committing::Done,
+            Ok(Committed::Conflict) => Committing::Conflict,
+            Ok(Committed::LeaseLost) => Committing::LeaseLost,
+            Err(_) => Committing::Failed,
+        };
+        self.metrics.committed(outcome, started.elapsed());
+        committed
+    }
+
+    async fn try_commit(&self, commit: &Commit<'_>, at: Instant) -> Result<Committed, StoreError> {
         let id = commit.after.id;
         let partition = id.partition();
         let batch = batch(&self.keys, commit, at.now, self.feed_max)?;

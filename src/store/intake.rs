@@ -9,6 +9,7 @@ use redis::Value;
 
 use crate::claim::Submission;
 use crate::claim::identity::ClaimId;
+use crate::metrics::Operation;
 use crate::store::agenda::{DeadLetter, Lease};
 use crate::store::keys::IntakePart;
 use crate::store::{Instant, Store, StoreError};
@@ -76,8 +77,10 @@ impl Store {
         invocation.arg(self.fence(token));
         invocation.arg(limit).arg(bytes_max).arg(at.now.timestamp_millis()).arg(letter);
         let mut connection = self.connection();
-        let reply: Vec<Value> =
-            invocation.invoke_async(&mut connection).await.map_err(StoreError::doing(doing))?;
+        let started = std::time::Instant::now();
+        let reply = invocation.invoke_async::<Vec<Value>>(&mut connection).await;
+        self.metrics.asked_redis(Operation::TakeIntake, started.elapsed());
+        let reply = reply.map_err(StoreError::doing(doing))?;
         let left = match reply.first() {
             Some(Value::Int(left)) => usize::try_from(*left).unwrap_or_default(),
             _ => return Err(StoreError::malformed(doing, format!("reply {reply:?}"))),

@@ -25,6 +25,7 @@ pub mod keys;
 mod lease;
 pub mod looks;
 pub mod meta;
+pub mod numbers;
 pub mod open_windows;
 mod overview;
 mod processes;
@@ -50,6 +51,7 @@ use chrono::{DateTime, Utc};
 use redis::Script;
 use tokio::sync::Notify;
 
+use crate::metrics::Metrics;
 use crate::operations::RateCounters;
 use batch::{Answer, Batch};
 pub(crate) use commit::PreparedCommit;
@@ -87,6 +89,8 @@ pub struct Store {
     takes: Arc<AtomicU64>,
     /// Claims that came into a status by commits of this process, until they are handed in.
     rates: Arc<RateCounters>,
+    /// What this process counts in this namespace.
+    metrics: Arc<Metrics>,
     /// Told of every change, where all of them are made by this process.
     changed: Option<Arc<Notify>>,
 }
@@ -126,6 +130,7 @@ impl Store {
             submissions: Submissions::new(),
             takes: Arc::default(),
             rates: Arc::default(),
+            metrics: Arc::default(),
             changed: None,
         }
     }
@@ -139,6 +144,7 @@ impl Store {
             keys: Arc::new(keys),
             takes: Arc::default(),
             rates: Arc::default(),
+            metrics: Arc::default(),
             changed: Some(Arc::default()),
             ..self.clone()
         }
@@ -167,6 +173,13 @@ impl Store {
     #[must_use]
     pub fn keys(&self) -> &Keys {
         &self.keys
+    }
+
+    /// What this process counts in this namespace: every part that has something to count has a
+    /// store.
+    #[must_use]
+    pub fn metrics(&self) -> &Metrics {
+        &self.metrics
     }
 
     /// The server's address, password included.

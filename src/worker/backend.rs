@@ -10,6 +10,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context as TaskContext, Poll, ready};
+use std::time::Instant;
 
 use apalis_core::backend::finalize::Ephemeral;
 use apalis_core::backend::{Backend, BackendConfig};
@@ -161,8 +162,11 @@ where
         let work = self.service.call(task);
         Box::pin(async move {
             let _hand = hand;
+            let started = Instant::now();
             let result = work.await.map_err(|error| JobError::from_any(error.into()));
-            settler.conclude(&lease, result).await;
+            let took = started.elapsed();
+            let ending = settler.conclude(&lease, result).await;
+            settler.metrics().ended(lease.job(), ending, took);
             desk.clear(&lease);
             Ok(())
         })

@@ -8,6 +8,7 @@ use cpor_jobs::DeliverWebhook;
 use tracing::warn;
 
 use crate::claim::Recorded;
+use crate::metrics::Reached;
 use crate::store::StoreError;
 use crate::store::agenda::Lease;
 use crate::webhook::{Answer, Attempted, Pass, Pause, Reply, Webhook, payload};
@@ -45,7 +46,9 @@ pub(super) async fn run(delivery: Delivery, cx: Data<Arc<Context>>) -> Result<Do
         Pass::Later(pause) => return Ok(Done::Postponed { due_at: now + pause }),
     };
     let now = cx.ledger.clock().working_instant().now;
+    let started = std::time::Instant::now();
     let reply = cx.courier.deliver(&webhook, &job.entry(), body, now).await;
+    store.metrics().told_webhook(reached(&reply), started.elapsed());
     record(&cx, &webhook, &lease, event, &reply, now).await;
     match reply.answer {
         Answer::Delivered => Ok(Done::NothingToDo),
@@ -54,6 +57,15 @@ pub(super) async fn run(delivery: Delivery, cx: Data<Arc<Context>>) -> Result<Do
             pause(&cx, &webhook, now).await?;
             Ok(put_off_while_paused(event, now))
         }
+    }
+}
+
+fn reached(reply: &Reply) -> Reached {
+    match (&reply.answer, reply.status) {
+        (Answer::Delivered, _) => Reached::Delivered,
+        (Answer::Gone, _) => Reached::Gone,
+        (Answer::Failed(_), Some(_)) => Reached::Refused,
+        (Answer::Failed(_), None) => Reached::Unreachable,
     }
 }
 

@@ -83,9 +83,11 @@ pub struct Context {
 }
 
 impl Context {
-    /// Makes one attempt to hand over a mail, and notes what became of it.
-    pub async fn send(&self, mail: &Mail) -> Delivery {
+    /// Makes one attempt to hand over a mail; counts it, and notes what became of it.
+    async fn send(&self, mail: &Mail) -> Delivery {
+        let started = std::time::Instant::now();
         let delivery = self.mailer.send(mail).await;
+        self.ledger.store().metrics().mailed(mail.kind, &delivery, started.elapsed());
         self.mail_watch.note(&delivery, self.ledger.clock().real());
         delivery
     }

@@ -117,6 +117,9 @@ pub async fn run(cx: Arc<Context>, stop: CancellationToken) -> Result<(), StoreE
     taker.run(&stop).await;
     info!(worker.name = name, "worker {name} takes nothing more and finishes what is running");
     finish(&cx, workers, &desks, &settler).await;
+    for desk in &desks {
+        store.metrics().works(desk.job(), 0);
+    }
     background.cancel();
     join_all(chores).await;
     if let Some(keeper) = keeper {
@@ -233,6 +236,7 @@ fn start_workers(
     let mut workers = Vec::new();
     for &job in &cx.settings.jobs {
         let concurrency = cx.settings.limits.of(job).concurrency;
+        cx.ledger.store().metrics().works(job, concurrency);
         let (desk, deliveries) = Desk::new(job, concurrency, Arc::clone(flags));
         let backend = AgendaBackend::new(deliveries, Arc::clone(&desk), settler.clone());
         desks.push(desk);

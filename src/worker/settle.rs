@@ -7,6 +7,7 @@ use tracing::{error, warn};
 
 use crate::claim::retry::{Retry, retry};
 use crate::clock::Clock;
+use crate::metrics::{Ending, Metrics};
 use crate::store::agenda::{Lease, Outcome};
 use crate::store::{Instant, Store};
 use crate::worker::error::with_causes;
@@ -33,25 +34,31 @@ impl Settler {
         self.clock.real()
     }
 
-    /// Acknowledges, retries or buries an entry, as the handler's result has it.
-    pub async fn conclude(&self, lease: &Lease, result: Result<Done, JobError>) {
-        let job_error = match result {
-            Ok(Done::Acknowledged) | Err(JobError::LeaseLost) => return,
-            Ok(Done::NothingToDo) => return self.settle(lease, &Outcome::Done).await,
-            Ok(Done::Postponed { due_at }) => {
-                return self.settle(lease, &Outcome::Postponed { due_at }).await;
-            }
-            Err(job_error) => job_error,
-        };
+    /// What is counted of what is settled.
+    #[must_use]
+    pub fn metrics(&self) -> &Metrics {
+        self.store.metrics()
+    }
+
+    /// Acknowledges, retries or buries an entry, as the handler's result has it, and says which.
+    pub async fn conclude(&self, lease: &Lease, result: Result<Done, JobError>) -> Ending {
         let at = self.clock.working_instant();
-        let is_refused = matches!(job_error, JobError::Refused(_));
-        let outcome = match job_error {
-            JobError::Retry(cause) => self.again_or_dead(lease, cause.clone(), at.now),
-            JobError::GiveUp(cause) | JobError::Refused(cause) => Outcome::Dead { error: cause },
-            JobError::LeaseLost => return,
+        let is_refused = matches!(result, Err(JobError::Refused(_)));
+        let (outcome, ending) = match result {
+            Ok(Done::Acknowledged) => return Ending::Done,
+            Err(JobError::LeaseLost) => return Ending::LeaseLost,
+            Ok(Done::NothingToDo) => (Outcome::Done, Ending::NothingToDo),
+            Ok(Done::Postponed { due_at }) => (Outcome::Postponed { due_at }, Ending::Postponed),
+            Err(JobError::Retry(cause)) => match self.again_or_dead(lease, cause, at.now) {
+                Outcome::Dead { error } => (Outcome::Dead { error }, Ending::Dead),
+                again => (again, Ending::Retried),
+            },
+            Err(JobError::GiveUp(cause) | JobError::Refused(cause)) => {
+                (Outcome::Dead { error: cause }, Ending::Dead)
+            }
         };
         log(lease, &outcome, is_refused);
-        self.settle_at(lease, &outcome, at).await;
+        if self.settle_at(lease, &outcome, at).await { ending } else { Ending::LeaseLost }
     }
 
     fn again_or_dead(&self, lease: &Lease, error: String, now: DateTime<Utc>) -> Outcome {
@@ -68,18 +75,23 @@ impl Settler {
         self.settle_at(lease, outcome, self.clock.working_instant()).await;
     }
 
-    async fn settle_at(&self, lease: &Lease, outcome: &Outcome, at: Instant) {
+    /// False when the lease was lost.
+    async fn settle_at(&self, lease: &Lease, outcome: &Outcome, at: Instant) -> bool {
         match self.store.settle(lease, outcome, at).await {
             Ok(true) => {}
-            Ok(false) => warn!(job.name = %lease.job(), job.entry = lease.entry(),
-                claim.id = lease.claim_id().map(display),
-                "the lease of this entry was lost; somebody else has it"),
+            Ok(false) => {
+                warn!(job.name = %lease.job(), job.entry = lease.entry(),
+                    claim.id = lease.claim_id().map(display),
+                    "the lease of this entry was lost; somebody else has it");
+                return false;
+            }
             Err(error) => {
                 warn!(job.name = %lease.job(), job.entry = lease.entry(),
                     claim.id = lease.claim_id().map(display), error = with_causes(&error),
                     "leaving this entry until its lease runs out");
             }
         }
+        true
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use apalis_core::task::data::Data;
 
 use crate::claim::Finding;
+use crate::metrics::Way;
 use crate::worker::desk::{Delivery, Work};
 use crate::worker::{Context, Done, JobError};
 
@@ -14,7 +15,8 @@ pub(super) async fn run(delivery: Delivery, cx: Data<Arc<Context>>) -> Result<Do
     let Work::Raw(raw) = &delivery.work else { return Ok(Done::NothingToDo) };
     let submission =
         cx.intake.open(raw).map_err(|unproven| JobError::GiveUp(format!("refused: {unproven}")))?;
-    match cx.ledger.submit(submission).await?.claim_id() {
+    let submitted = cx.ledger.counted(Way::Intake, cx.ledger.submit(submission)).await?;
+    match submitted.claim_id() {
         Ok(_) => Ok(Done::NothingToDo),
         Err(findings) => Err(JobError::Refused(sentence(&findings))),
     }

@@ -134,7 +134,7 @@ impl Taker {
         let mut all_well = true;
         for (&partition, take) in look.iter().zip(join_all(takes).await) {
             match take {
-                Ok(take) => self.spread(take, &mut next[usize::from(partition)]).await,
+                Ok(take) => self.spread(take, &mut next[usize::from(partition)], at).await,
                 Err(error) => {
                     warn!(
                         error = with_causes(&error),
@@ -165,9 +165,14 @@ impl Taker {
     }
 
     /// Puts what was taken on the desks, and remembers when to look again.
-    async fn spread(&self, take: Take, next: &mut Next) {
+    async fn spread(&self, take: Take, next: &mut Next, at: Instant) {
         *next = Next { due: take.next_due, lease_end: take.next_lease_end };
+        let metrics = self.store.metrics();
         for taken in take.entries {
+            match taken.due_at {
+                Some(due_at) => metrics.taken(taken.lease.job(), at.now - due_at),
+                None => metrics.taken_over(taken.lease.job()),
+            }
             self.deliver(taken).await;
         }
     }
@@ -187,6 +192,7 @@ impl Taker {
             error!(job.name = %lease.job(), job.entry = lease.entry(), error,
                 claim.id = lease.claim_id().map(display),
                 "{} is left to a person: `cpor dead list`", lease.job());
+            self.store.metrics().poisoned(lease.job());
             return self.settler.settle(&lease, &Outcome::Dead { error }).await;
         }
         if let (Ok(claim), Some(desk)) = (taken.claim, self.desk(lease.job())) {
@@ -211,6 +217,7 @@ impl Taker {
             for entry in entries {
                 if entry.lease.deliveries() > self.deliveries_max {
                     let error = quarantined(entry.lease.deliveries());
+                    self.store.metrics().poisoned(entry.lease.job());
                     self.settler.settle(&entry.lease, &Outcome::Dead { error }).await;
                 } else {
                     desk.put(Delivery { lease: entry.lease, work: Work::Raw(entry.raw) });

@@ -7,6 +7,7 @@ mod changes;
 mod clock;
 mod documents;
 mod events;
+mod figures;
 mod limits;
 mod metrics;
 mod others;

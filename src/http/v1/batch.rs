@@ -17,6 +17,7 @@ use crate::http::v1::SUBMITTERS;
 use crate::http::v1::ndjson::{Line, NDJSON, lines_of, respond};
 use crate::http::v1::submit::submit_as;
 use crate::ledger::Submitted;
+use crate::metrics::Way;
 use crate::view::LineAnswer;
 
 /// Lines that are being submitted at once.
@@ -82,9 +83,12 @@ async fn submitted_apart(web: Web, caller: Caller, line: Line, span: Span) -> Li
 async fn answer(web: &Web, caller: &Caller, line: Line) -> LineAnswer {
     let number = line.number;
     let submitted = match line.text {
-        Ok(raw) => submit_as(web, caller, &raw).await,
+        Ok(raw) => submit_as(web, caller, Way::Batch, &raw).await,
         Err(finding) if line.broken => return unavailable(number, finding),
-        Err(finding) => Ok(Submitted::Refused(vec![finding])),
+        Err(finding) => {
+            let refused = Ok(Submitted::Refused(vec![finding]));
+            web.ledger.counted(Way::Batch, std::future::ready(refused)).await
+        }
     };
     match submitted {
         Ok(submitted) => LineAnswer::of(number, &submitted),

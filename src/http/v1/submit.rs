@@ -17,6 +17,7 @@ use crate::http::route::Route;
 use crate::http::v1::SUBMITTERS;
 use crate::http::v1::claims::dossier;
 use crate::ledger::{LedgerError, Submitted};
+use crate::metrics::Way;
 use crate::view::ClaimView;
 
 /// The header that may carry the source's own key.
@@ -52,7 +53,7 @@ async fn submit(
 ) -> Result<Response, Problem> {
     web.admit_submission().await?;
     let body = keyed(body, &headers).map_err(|finding| Problem::findings(SUBMIT, vec![finding]))?;
-    let (status, id) = match submit_as(&web, &caller, &body).await? {
+    let (status, id) = match submit_as(&web, &caller, Way::Api, &body).await? {
         Submitted::Accepted(id) => (StatusCode::CREATED, id),
         Submitted::Repeated(id) => (StatusCode::OK, id),
         Submitted::KeyReused(reused) => return Err(key_reused(reused)),
@@ -78,6 +79,15 @@ fn key_reused(reused: crate::ledger::KeyReused) -> Problem {
 
 /// Submits in the caller's name, if the caller may.
 pub(super) async fn submit_as(
+    web: &Web,
+    caller: &Caller,
+    way: Way,
+    raw: &[u8],
+) -> Result<Submitted, LedgerError> {
+    web.ledger.counted(way, checked_and_submitted(web, caller, raw)).await
+}
+
+async fn checked_and_submitted(
     web: &Web,
     caller: &Caller,
     raw: &[u8],

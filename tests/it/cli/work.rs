@@ -3,6 +3,7 @@
 use rustix::process::Signal;
 
 use cpor::testkit::a_claim;
+use cpor::testkit::http::HttpClient;
 
 use super::deployment::Deployment;
 
@@ -103,4 +104,39 @@ async fn a_second_signal_stops_at_once() {
     let (status, said) = working.ended();
     // The first may have been enough, when it was quick.
     assert!(matches!(status.code(), Some(0 | 2)), "{said}");
+}
+
+#[tokio::test]
+async fn a_worker_shows_its_figures_where_it_is_told_to() {
+    let deployment = Deployment::new().await;
+    let listen = free_address();
+    let working = deployment.work_with(&[("CPOR_TELEMETRY__LISTEN", &listen)]);
+    let http = HttpClient::of(&format!("http://{listen}"));
+    let id = deployment.submit(&a_claim());
+    while deployment.status(&id) != "notified" {}
+    let answer = http.get("/metrics").await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    let text = answer.text();
+    for line in [
+        "cpor_ready 1",
+        "cpor_claim_transitions_total{status=\"notified\"} 1",
+        "cpor_worker_concurrency{queue=\"submit_claim\"} 256",
+    ] {
+        assert!(text.lines().any(|found| found == line), "{line}\n{text}");
+    }
+    // Nothing else is there: no API, and no page of a customer.
+    for path in ["/v1/claims", "/v1/openapi.json", "/r/token", "/"] {
+        assert_eq!(http.get(path).await.status, 404, "{path}");
+    }
+    let mut second = deployment.command(&["work"]);
+    second.env("CPOR_TELEMETRY__LISTEN", &listen);
+    let second = super::deployment::Ran::of(second.spawn().unwrap());
+    assert!(second.code == 2 && second.stderr.contains("telemetry.listen"), "{second:?}");
+    working.stop();
+}
+
+/// Free a moment ago; a worker that cannot have it says so, and the test fails.
+fn free_address() -> String {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap().to_string()
 }
