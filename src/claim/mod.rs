@@ -14,6 +14,7 @@ pub mod catalog;
 pub mod command;
 pub mod correction;
 mod decide;
+pub mod erase;
 pub mod event;
 mod evolve;
 pub mod finding;

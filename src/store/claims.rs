@@ -41,20 +41,27 @@ impl Store {
     ///
     /// When Redis cannot be reached or refuses, or what lies there cannot be read.
     pub async fn history(&self, id: ClaimId) -> Result<Vec<Recorded>, StoreError> {
-        let doing = || format!("read the history of claim {id}");
+        let lines = self.history_lines(id).await?;
+        let read = |line: &Vec<u8>| serde_json::from_slice(line);
+        lines.iter().map(read).collect::<Result<_, _>>().map_err(|error| {
+            StoreError::malformed(format!("read the history of claim {id}"), error)
+        })
+    }
+
+    /// The same as it is written, one JSON each.
+    ///
+    /// # Errors
+    ///
+    /// When Redis cannot be reached or refuses.
+    pub async fn history_lines(&self, id: ClaimId) -> Result<Vec<Vec<u8>>, StoreError> {
         let mut connection = self.connection();
-        let events: Vec<Vec<u8>> = redis::cmd("LRANGE")
+        redis::cmd("LRANGE")
             .arg(self.keys.history(id))
             .arg(0)
             .arg(HISTORY_MAX)
             .query_async(&mut connection)
             .await
-            .map_err(StoreError::doing(doing()))?;
-        events
-            .iter()
-            .map(|json| serde_json::from_slice(json))
-            .collect::<Result<_, _>>()
-            .map_err(|error| StoreError::malformed(doing(), error))
+            .map_err(StoreError::doing(format!("read the history of claim {id}")))
     }
 
     /// Who holds the items of the claim, itself included.

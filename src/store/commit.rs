@@ -149,7 +149,18 @@ fn write_claim(
         let json = serde_json::to_string(recorded).map_err(json_error)?;
         batch.write("RPUSH", keys.history(after.id), &[&json]);
     }
-    let snapshot = serde_json::to_string(&after.snapshot).map_err(json_error)?;
+    write_head(batch, keys, after)?;
+    for recorded in commit.events {
+        write_event(batch, keys, after, recorded, feed_max);
+    }
+    Ok(())
+}
+
+/// What the claim's own key says.
+pub(super) fn write_head(batch: &mut Batch, keys: &Keys, after: &Claim) -> Result<(), StoreError> {
+    let snapshot = serde_json::to_string(&after.snapshot).map_err(|error| {
+        StoreError::malformed(format!("write claim {} as JSON", after.id), error)
+    })?;
     batch.write(
         "HSET",
         keys.claim(after.id),
@@ -164,35 +175,42 @@ fn write_claim(
             &snapshot,
         ],
     );
-    let id = after.id.to_string();
-    let (mpn_id, source) = (&after.submission.partner.mpn_id, &after.submission.source);
-    for recorded in commit.events {
-        batch.write(
-            "XADD",
-            keys.feed(after.id.partition()),
-            &[
-                &"MAXLEN",
-                &"~",
-                &feed_max,
-                &"*",
-                &"claim",
-                &id,
-                &"revision",
-                &recorded.revision,
-                &"event",
-                &recorded.event.name(),
-                &"at",
-                &recorded.at.timestamp_millis(),
-                &"mpn_id",
-                &mpn_id.as_str(),
-                &"source",
-                &source.as_str(),
-                &"status",
-                &after.status().as_str(),
-            ],
-        );
-    }
     Ok(())
+}
+
+/// What the feed says of an event.
+pub(super) fn write_event(
+    batch: &mut Batch,
+    keys: &Keys,
+    after: &Claim,
+    recorded: &Recorded,
+    feed_max: usize,
+) {
+    let (mpn_id, source) = (&after.submission.partner.mpn_id, &after.submission.source);
+    batch.write(
+        "XADD",
+        keys.feed(after.id.partition()),
+        &[
+            &"MAXLEN",
+            &"~",
+            &feed_max,
+            &"*",
+            &"claim",
+            &after.id.to_string(),
+            &"revision",
+            &recorded.revision,
+            &"event",
+            &recorded.event.name(),
+            &"at",
+            &recorded.at.timestamp_millis(),
+            &"mpn_id",
+            &mpn_id.as_str(),
+            &"source",
+            &source.as_str(),
+            &"status",
+            &after.status().as_str(),
+        ],
+    );
 }
 
 fn write_agenda(batch: &mut Batch, keys: &Keys, commit: &Commit<'_>, now: DateTime<Utc>) {

@@ -6,6 +6,7 @@
 
 pub mod agenda;
 pub mod api_keys;
+pub mod archive;
 mod batch;
 pub mod claims;
 mod cluster;
@@ -13,6 +14,7 @@ mod commit;
 mod connection;
 pub mod dead;
 pub mod editions;
+pub(crate) mod erase;
 mod error;
 pub mod feed;
 pub mod grants;
@@ -34,6 +36,7 @@ pub mod server;
 mod settle;
 mod standing;
 mod submissions;
+pub(crate) mod turn;
 pub mod wake;
 pub mod webhooks;
 mod windows;

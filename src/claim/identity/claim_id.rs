@@ -53,6 +53,13 @@ impl ClaimId {
         u16::from_be_bytes([high & 0x0f, low])
     }
 
+    /// When the id was made, a moment before the claim.
+    #[must_use]
+    pub fn made_at(self) -> Option<DateTime<Utc>> {
+        let (seconds, nanos) = self.0.get_timestamp()?.to_unix();
+        DateTime::from_timestamp(i64::try_from(seconds).ok()?, nanos)
+    }
+
     /// The id as a plain UUID, as the jobs carry it.
     pub fn as_uuid(self) -> Uuid {
         self.0
