@@ -1,5 +1,6 @@
 //! Puts the parts together as the settings say: server, store, clock, rules, ledger, worker.
 
+mod archivist;
 mod equipment;
 
 use std::path::Path;
@@ -12,6 +13,7 @@ use crate::access::{
     AccessSetupError, ApiKeys, Authenticator, DevelopmentKey, DevelopmentKeyError, Tokens,
     ensure_development_keys,
 };
+use crate::archive::ArchiveError;
 use crate::calendar::{CalendarError, Calendars};
 use crate::claim::catalog::{Catalog, CatalogError};
 use crate::claim::submission::SubmissionPolicy;
@@ -91,6 +93,9 @@ pub enum AppError {
     /// The way to the receivers of webhooks cannot be set up.
     #[error("could not set up the delivery of webhooks")]
     Courier(#[from] rustls::Error),
+    /// The archive cannot be opened.
+    #[error("could not open the archive")]
+    Archive(#[from] ArchiveError),
     /// There are no keys for development.
     #[error(transparent)]
     DevelopmentKeys(#[from] DevelopmentKeyError),
@@ -144,7 +149,8 @@ impl App {
         let settings = &self.settings;
         settings.check_public_url()?;
         let mail = MailSettings { directory: settings.mail_directory(), ..settings.mail.clone() };
-        Ok(self.context_with(jobs, &self.equipment()?, Mailer::new(&mail)?))
+        let context = self.context_with(jobs, &self.equipment()?, Mailer::new(&mail)?);
+        Ok(Context { archivist: Some(self.archivist()?), ..context })
     }
 
     /// Who knows callers by their credentials.

@@ -6,6 +6,8 @@
 mod adjust;
 mod answer;
 mod counted;
+mod erase;
+mod own_key;
 mod rules;
 
 use std::sync::Arc;
@@ -26,6 +28,7 @@ use crate::telemetry;
 pub use adjust::{Adjustment, still_at};
 pub use answer::{Applied, KeyReused, LedgerError, Submitted};
 use answer::{CONFLICTS_MAX, failure};
+pub use erase::{Erased, ErasureRefused};
 pub use rules::Rules;
 
 /// The way to change claims; cheap to clone.
@@ -122,7 +125,7 @@ impl Ledger {
         let partition = keys.partition_of_tenant(&submission.customer.tenant_id);
         let fresh = ClaimId::new(at.now, partition, rand::random());
         let digest = submission.digest();
-        let id = match self.store.record_key(&submission, &digest, fresh).await? {
+        let id = match self.own_key(&submission, &digest, fresh).await? {
             KeyRecord::New => fresh,
             KeyRecord::Same(id) => {
                 if self.store.claim(id).await?.is_some() {

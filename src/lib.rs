@@ -30,6 +30,7 @@
 //! - [`operations`] is what operators see of running processes and queues, and what they do to
 //!   them.
 //! - [`alarms`] says what needs a person, and what to do about it.
+//! - [`archive`] is where closed claims go after their retention, and where personal data is erased.
 //! - [`coverage`] says how long calendars and time zone data still cover what is in use.
 //! - [`mail`] and [`directory`] are leaves used by the worker, [`outbound`] is how other servers
 //!   are asked; [`clock`] is the only place that reads the time.
@@ -59,6 +60,7 @@
 pub mod access;
 pub mod alarms;
 pub mod app;
+pub mod archive;
 pub mod bench;
 pub mod calendar;
 pub mod check;

@@ -17,9 +17,9 @@ use crate::store::keys::PARTITIONS_MAX;
 use crate::store::meta::ClockMode;
 use crate::worker::{JobLimits, Limits};
 pub use sections::{
-    AgendaSettings, CalendarSettings, ClockSettings, DataSettings, HttpSettings, JobSettings,
-    LogFormat, LogSettings, RedisSettings, SandboxSettings, Settings, SubmissionSettings,
-    TelemetrySettings, WindowSettings,
+    AgendaSettings, ArchiveSettings, CalendarSettings, ClockSettings, DataSettings, HttpSettings,
+    JobSettings, LogFormat, LogSettings, RedisSettings, S3Settings, SandboxSettings, Settings,
+    SubmissionSettings, TelemetrySettings, WindowSettings,
 };
 
 const DEFAULTS: &str = include_str!("../config/default.toml");
@@ -280,7 +280,7 @@ fn flatten(key: &str, value: &config::Value, all: &mut Vec<Setting>) {
         }
         return;
     }
-    let secret = key.ends_with("password") || key == "secrets.keys";
+    let secret = key.ends_with("password") || key.contains("access_key") || key == "secrets.keys";
     all.push(Setting {
         key: key.to_owned(),
         value: if secret { "********".to_owned() } else { shown(key, value) },

@@ -137,16 +137,7 @@ struct StuckView {
 /// Whether a claim's state alone does not tell its window or when it was decided.
 #[must_use]
 pub const fn needs_history(status: Status) -> bool {
-    match status {
-        Status::Disqualified | Status::Rejected | Status::Withdrawn | Status::Ended => true,
-        Status::Submitted
-        | Status::ActionRequired
-        | Status::Contested
-        | Status::Validated
-        | Status::Notified
-        | Status::Paused
-        | Status::Associated => false,
-    }
+    status.is_closed()
 }
 
 /// The command that takes a dead letter up again.

@@ -75,6 +75,7 @@ impl App {
             sender: with.sender.clone(),
             courier: Arc::clone(&with.courier),
             feed: self.feed.clone(),
+            archivist: None,
             settings: WorkerSettings {
                 jobs,
                 limits: settings.job_limits(),

@@ -105,7 +105,10 @@ impl Invariant {
             Self::I22 => "every copy of a notice has the same Message-ID",
             Self::I24 => "everything planned for a claim is on the agenda, and nothing else",
             Self::I25 => "an entry is in one of agenda, running and dead, and leases end",
-            Self::I34 => "as many submissions and open windows were counted as there are",
+            Self::I34 => {
+                "as many submissions, archived ones included, and open windows were counted as \
+                 there are"
+            }
         }
     }
 }

@@ -75,7 +75,8 @@ impl<'a> Stored<'a> {
             Some(
                 Event::ClaimSubmitted { submission }
                 | Event::ClaimAmended { submission }
-                | Event::ContactConfirmed { submission },
+                | Event::ContactConfirmed { submission }
+                | Event::PersonalDataErased { submission, .. },
             ) => std::sync::Arc::clone(submission),
             _ => return Err(format!("event {} brought no submission", head.submission)),
         };

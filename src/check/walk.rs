@@ -200,6 +200,7 @@ impl<'a> Walk<'a> {
         let (invariant, name, in_flight) = match set {
             ClaimSet::Status(status) => (I02, format!("the index {status}"), false),
             ClaimSet::Closing => (I02, "the index of open windows".to_owned(), false),
+            ClaimSet::Closed => (I02, "the index of closed claims".to_owned(), false),
             ClaimSet::Agenda(job) => {
                 (I25, format!("the agenda of {job}"), within(at.now - soon, at.now))
             }
@@ -241,6 +242,6 @@ fn looks(invariant: Invariant, wrong: Option<String>) -> Looks {
 fn sets() -> Vec<ClaimSet> {
     let statuses = Status::ALL.into_iter().map(ClaimSet::Status);
     let jobs = || Job::ALL.into_iter().filter(|job| *job != Job::SubmitClaim);
-    let statuses = statuses.chain([ClaimSet::Closing]);
+    let statuses = statuses.chain([ClaimSet::Closing, ClaimSet::Closed]);
     statuses.chain(jobs().map(ClaimSet::Agenda)).chain(jobs().map(ClaimSet::Running)).collect()
 }

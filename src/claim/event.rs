@@ -3,6 +3,7 @@
 //! Events are facts and never change once written; the history of a claim is a list of
 //! [`Recorded`] events, gap-free from revision 1. This module decides nothing.
 
+mod course;
 mod name;
 
 use std::sync::Arc;
@@ -18,6 +19,8 @@ use crate::claim::status::Status;
 use crate::claim::submission::{CustomerContact, Submission};
 use crate::claim::window::Window;
 use crate::secrets::KeyId;
+
+pub use course::closed_at;
 
 /// One fact about a claim.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -239,43 +242,22 @@ pub enum Event {
         /// What the mail server said.
         reply: String,
     },
-}
-
-impl Event {
-    /// The window that holds from this event on, where it brings one.
-    #[must_use]
-    pub const fn window(&self) -> Option<&Window> {
-        match self {
-            Self::CustomerNotified { window, .. }
-            | Self::WindowResumed { window, .. }
-            | Self::WindowExtended { window, .. } => Some(window),
-            Self::ClaimSubmitted { .. }
-            | Self::ClaimAmended { .. }
-            | Self::VerdictDeferred { .. }
-            | Self::ClaimValidated
-            | Self::ActionRequested { .. }
-            | Self::ClaimDisqualified { .. }
-            | Self::ClaimContested { .. }
-            | Self::NoticeSending { .. }
-            | Self::NoticeDeferred { .. }
-            | Self::NoticeUncertain { .. }
-            | Self::NoticeResumed { .. }
-            | Self::NoticeRefused { .. }
-            | Self::CustomerReminded { .. }
-            | Self::WindowPaused { .. }
-            | Self::CorrectionSent { .. }
-            | Self::ContactProposed { .. }
-            | Self::ContactConfirmed { .. }
-            | Self::ClaimRejected { .. }
-            | Self::LateRejectionReceived { .. }
-            | Self::ClaimConfirmed { .. }
-            | Self::AssociationFinalized { .. }
-            | Self::ClaimWithdrawn { .. }
-            | Self::AssociationEnded { .. }
-            | Self::PartnerNotified { .. }
-            | Self::ReceiptSent { .. } => None,
-        }
-    }
+    /// Everything that people had written, and who they are, was replaced by a marker in this
+    /// history. What was decided, when, and about what is as it was.
+    PersonalDataErased {
+        /// The submission without personal data; brought anew, so that nobody goes on with one
+        /// that is remembered.
+        submission: Arc<Submission>,
+        /// Why, without personal data.
+        reason: Comment,
+        /// What was replaced: the names of fields, sorted.
+        fields: Vec<String>,
+        /// The digest of the first submission as it was, by which its source's key knows it.
+        submission_digest: String,
+        /// What vouched for the history as it was, where something did.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        former_tip: Option<String>,
+    },
 }
 
 /// An event as it stands in the history: which, when, by whom.

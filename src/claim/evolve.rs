@@ -134,6 +134,10 @@ impl Claim {
             Event::ReceiptSent { receipt, .. } => {
                 self.receipts.retain(|owed| owed.revision != *receipt);
             }
+            Event::PersonalDataErased { submission, .. } => {
+                self.submission = Arc::clone(submission);
+                self.submission_revision = self.revision;
+            }
         }
         self
     }

@@ -15,6 +15,7 @@ pub mod chain;
 pub mod command;
 pub mod correction;
 mod decide;
+pub mod erase;
 pub mod event;
 mod evolve;
 pub mod finding;

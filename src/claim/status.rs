@@ -52,6 +52,21 @@ impl Status {
         Self::Ended,
     ];
 
+    /// Whether nothing will ever become of the claim any more; some mail may still be owed.
+    #[must_use]
+    pub const fn is_closed(self) -> bool {
+        match self {
+            Self::Disqualified | Self::Rejected | Self::Withdrawn | Self::Ended => true,
+            Self::Submitted
+            | Self::ActionRequired
+            | Self::Contested
+            | Self::Validated
+            | Self::Notified
+            | Self::Paused
+            | Self::Associated => false,
+        }
+    }
+
     /// The name that scripts rely on.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

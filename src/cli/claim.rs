@@ -55,10 +55,7 @@ Example:
 #[derive(Debug, Subcommand)]
 enum Action {
     /// Show a claim, what it waits for, and why its window ends when it does.
-    Show {
-        #[command(flatten)]
-        claim: WhichClaim,
-    },
+    Show(show::Which),
     /// Explain when the customer's window ends: which days count, which do not, and why.
     Deadline {
         #[command(flatten)]
@@ -68,10 +65,7 @@ enum Action {
         language: values::Tongue,
     },
     /// Show everything that has happened to a claim, oldest first.
-    History {
-        #[command(flatten)]
-        claim: WhichClaim,
-    },
+    History(show::Which),
     /// Record the customer's no; it is in time if it was received before the window closed.
     Reject {
         #[command(flatten)]
@@ -250,11 +244,11 @@ pub async fn run(args: ClaimArgs, globals: &Globals) -> Result<Exit> {
 async fn act(app: &App, action: Action, output: Output) -> Result<Exit> {
     let ledger = &app.ledger;
     let answer = match action {
-        Action::Show { claim } => return show::show(ledger, claim.id, output).await,
+        Action::Show(which) => return show::show(app, &which, output).await,
         Action::Deadline { claim, language } => {
             return show::deadline(ledger, claim.id, language.into(), output).await;
         }
-        Action::History { claim } => return show::history(ledger, claim.id, output).await,
+        Action::History(which) => return show::history(app, &which, output).await,
         Action::Link { claim } => return link::link(app, claim.id, output).await,
         Action::Reject { claim, received, why, by } => {
             let received_at = stamped(app, received).await?;

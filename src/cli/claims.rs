@@ -1,5 +1,7 @@
 //! `cpor claims`: lists, page by page.
 
+mod archived;
+
 use std::collections::HashMap;
 
 use anyhow::{Context as _, Result};
@@ -36,7 +38,8 @@ Examples:
   cpor claims --status notified
   cpor claims --partner 1234567 --json | jq -r .id
   cpor claims --sort closes_at --closing-before 2026-11-28T00:00:00+03:00
-  cpor claims --name-prefix 'teams r' --limit 20")]
+  cpor claims --name-prefix 'teams r' --limit 20
+  cpor claims --archive --partner 1234567")]
 pub struct ClaimsArgs {
     /// Claims in this status: submitted, `action_required`, disqualified, contested, validated,
     /// notified, rejected, associated, withdrawn or ended.
@@ -75,6 +78,9 @@ pub struct ClaimsArgs {
     /// Goes on where a list with --limit ended; everything else has to be the same.
     #[arg(long)]
     cursor: Option<String>,
+    /// Claims that have left Redis for the archive, by the day on which they were closed.
+    #[arg(long, conflicts_with_all = ["cursor", "sort"])]
+    archive: bool,
 }
 
 impl ClaimsArgs {
@@ -106,6 +112,9 @@ pub async fn run(args: ClaimsArgs, globals: &Globals) -> Result<Exit> {
     let mut left = args.limit.unwrap_or(u64::MAX);
     let first = args.page(args.cursor.as_deref(), left).context("could not go on from --cursor")?;
     let output = globals.output();
+    if args.archive {
+        return archived::run(args, globals).await;
+    }
     globals
         .with_app(async move |app| {
             let store = app.ledger.store();

@@ -11,6 +11,7 @@
 //!
 //! No rule about claims is here; commands ask the ledger and print what it answers.
 
+mod archive;
 mod bench;
 mod calendar;
 mod check;
@@ -21,6 +22,7 @@ mod dead;
 #[cfg(feature = "demo")]
 mod demo;
 mod doctor;
+mod erase;
 mod exit;
 mod key;
 mod lines;
@@ -115,6 +117,8 @@ enum Command {
     Submit(submit::SubmitArgs),
     Claim(claim::ClaimArgs),
     Claims(claims::ClaimsArgs),
+    Archive(archive::ArchiveArgs),
+    Erase(erase::EraseArgs),
     Check(check::CheckArgs),
     Calendar(calendar::CalendarArgs),
     Outage(outage::OutageArgs),
@@ -141,6 +145,8 @@ async fn run(cli: Cli) -> Result<Exit> {
         Command::Submit(args) => submit::run(args, globals).await,
         Command::Claim(args) => claim::run(args, globals).await,
         Command::Claims(args) => claims::run(args, globals).await,
+        Command::Archive(args) => archive::run(args, globals).await,
+        Command::Erase(args) => erase::run(args, globals).await,
         Command::Check(args) => check::run(args, globals).await,
         Command::Calendar(args) => calendar::run(args, globals).await,
         Command::Outage(args) => outage::run(args, globals).await,

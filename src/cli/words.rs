@@ -170,5 +170,8 @@ pub fn event_in(event: &Event, moment: &dyn Fn(DateTime<Utc>) -> String) -> Stri
         Event::ReceiptSent { receipt, delivered, reply } => {
             told(&format!("the customer got a receipt of event {receipt}"), *delivered, reply)
         }
+        Event::PersonalDataErased { reason, fields, .. } => {
+            format!("personal data was erased ({}): {}", fields.join(", "), reason.as_str())
+        }
     }
 }

@@ -14,7 +14,7 @@ use crate::access::{AccessSettings, IntakeSettings};
 use crate::calendar::{BusinessDays, HalfDays};
 use crate::directory::DirectorySettings;
 use crate::mail::MailSettings;
-use crate::secrets::SecretSettings;
+use crate::secrets::{Secret, SecretSettings};
 use crate::store::meta::ClockMode;
 use crate::telemetry::TracingSettings;
 use crate::webhook::WebhookSettings;
@@ -43,6 +43,7 @@ pub struct Settings {
     pub access: AccessSettings,
     pub webhooks: WebhookSettings,
     pub sandbox: SandboxSettings,
+    pub archive: ArchiveSettings,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -159,6 +160,26 @@ pub struct HttpSettings {
     pub requests_burst: NonZeroU32,
     pub intake_length_max: usize,
     pub metrics_public: bool,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config/default.toml describes every key")]
+pub struct ArchiveSettings {
+    pub retention_days: u32,
+    pub store: String,
+    pub s3: S3Settings,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config/default.toml describes every key")]
+pub struct S3Settings {
+    pub endpoint: String,
+    pub region: String,
+    pub path_style: bool,
+    pub access_key_id: Option<Secret>,
+    pub secret_access_key: Option<Secret>,
 }
 
 #[derive(Debug, Clone, Copy, Deserialize)]

@@ -168,10 +168,26 @@ fn write_claim(
     for recorded in commit.events {
         let json = serde_json::to_string(recorded).map_err(json_error)?;
         chain = chain.after(json.as_bytes());
-        chains.push(chain.to_string());
+        chains.push(chain);
         batch.write("RPUSH", keys.history(after.id), &[&json]);
     }
-    let snapshot = serde_json::to_string(&after.snapshot).map_err(json_error)?;
+    write_head(batch, keys, after, chain)?;
+    for (recorded, chain) in commit.events.iter().zip(chains) {
+        write_event(batch, keys, after, (recorded, chain), feed_max);
+    }
+    Ok(())
+}
+
+/// What the claim's own key says.
+pub(super) fn write_head(
+    batch: &mut Batch,
+    keys: &Keys,
+    after: &Claim,
+    chain: ChainTip,
+) -> Result<(), StoreError> {
+    let snapshot = serde_json::to_string(&after.snapshot).map_err(|error| {
+        StoreError::malformed(format!("write claim {} as JSON", after.id), error)
+    })?;
     batch.write(
         "HSET",
         keys.claim(after.id),
@@ -188,37 +204,44 @@ fn write_claim(
             &chain.to_string(),
         ],
     );
-    let id = after.id.to_string();
-    let (mpn_id, source) = (&after.submission.partner.mpn_id, &after.submission.source);
-    for (recorded, chain) in commit.events.iter().zip(&chains) {
-        batch.write(
-            "XADD",
-            keys.feed(after.id.partition()),
-            &[
-                &"MAXLEN",
-                &"~",
-                &feed_max,
-                &"*",
-                &"claim",
-                &id,
-                &"revision",
-                &recorded.revision,
-                &"event",
-                &recorded.event.name(),
-                &"at",
-                &recorded.at.timestamp_millis(),
-                &"mpn_id",
-                &mpn_id.as_str(),
-                &"source",
-                &source.as_str(),
-                &"status",
-                &after.status().as_str(),
-                &"chain",
-                chain,
-            ],
-        );
-    }
     Ok(())
+}
+
+/// What the feed says of an event.
+pub(super) fn write_event(
+    batch: &mut Batch,
+    keys: &Keys,
+    after: &Claim,
+    (recorded, chain): (&Recorded, ChainTip),
+    feed_max: usize,
+) {
+    let (mpn_id, source) = (&after.submission.partner.mpn_id, &after.submission.source);
+    batch.write(
+        "XADD",
+        keys.feed(after.id.partition()),
+        &[
+            &"MAXLEN",
+            &"~",
+            &feed_max,
+            &"*",
+            &"claim",
+            &after.id.to_string(),
+            &"revision",
+            &recorded.revision,
+            &"event",
+            &recorded.event.name(),
+            &"at",
+            &recorded.at.timestamp_millis(),
+            &"mpn_id",
+            &mpn_id.as_str(),
+            &"source",
+            &source.as_str(),
+            &"status",
+            &after.status().as_str(),
+            &"chain",
+            &chain.to_string(),
+        ],
+    );
 }
 
 fn write_agenda(batch: &mut Batch, keys: &Keys, commit: &Commit<'_>, now: DateTime<Utc>) {

@@ -10,6 +10,7 @@ use redis::Script;
 
 use crate::operations::SILENCE;
 use crate::store::keys::CalendarsPart;
+use crate::store::turn::Turn;
 use crate::store::wake::WAKE_CALENDARS;
 use crate::store::{Store, StoreError};
 
@@ -198,16 +199,7 @@ impl Store {
     ///
     /// When Redis cannot be reached or refuses.
     pub async fn hold_sweeper(&self, owner: &str, lease: Duration) -> Result<bool, StoreError> {
-        let script = Script::new(include_str!("lua/sweeper_lease.lua"));
-        let mut invocation = script.prepare_invoke();
-        invocation.key(self.keys().calendars_part(CalendarsPart::Sweeper));
-        invocation.arg(owner).arg(u64::try_from(lease.as_millis()).unwrap_or_default());
-        let mut connection = self.connection();
-        let held: u8 = invocation
-            .invoke_async(&mut connection)
-            .await
-            .map_err(StoreError::doing("become the one who sweeps open windows"))?;
-        Ok(held == 1)
+        self.hold(Turn::Calendars, owner, lease).await
     }
 
     /// Says which edition a process follows.

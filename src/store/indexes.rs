@@ -26,6 +26,13 @@ pub struct IndexEntry {
     pub score: i64,
 }
 
+/// Everything that a claim has in indexes, but for the one of closed claims.
+pub(super) fn of_claim(keys: &Keys, claim: &Claim) -> Vec<IndexEntry> {
+    let mut entries = of_state(keys, claim);
+    entries.extend(of_submission(keys, claim));
+    entries
+}
+
 /// What follows from where the claim stands.
 fn of_state(keys: &Keys, claim: &Claim) -> Vec<IndexEntry> {
     let (partition, member) = (claim.id.partition(), claim.id.to_string());
@@ -94,6 +101,12 @@ pub(super) fn write(batch: &mut Batch, keys: &Keys, commit: &Commit<'_>) {
     };
     for entry in old.iter().filter(|entry| !stays(entry)) {
         batch.write("ZREM", entry.key.clone(), &[&entry.member]);
+    }
+    // A claim that is closed stays so.
+    let was_closed = commit.before.is_some_and(|before| before.status().is_closed());
+    if after.status().is_closed() && !was_closed {
+        let (by_closed, id) = (keys.by_closed(after.id.partition()), after.id.to_string());
+        batch.write("ZADD", by_closed, &[&after.changed_at.timestamp_millis(), &id]);
     }
     if commit.before.is_none() {
         batch.write("INCR", keys.submissions(after.id.partition()), &[]);

@@ -26,6 +26,8 @@ pub struct Inspection {
     pub indexes: Vec<Status>,
     /// Where the index of open windows has the claim.
     pub closing: Option<DateTime<Utc>>,
+    /// Where the index of closed claims has the claim.
+    pub closed: Option<DateTime<Utc>>,
     /// The indexes that should list the claim for what was submitted, and whether they do.
     pub listed: Vec<(String, bool)>,
     /// Where its entries are, for every job that has one.
@@ -104,13 +106,13 @@ impl Store {
         for status in Status::ALL {
             invocation.key(keys.by_status(partition, status));
         }
-        invocation.key(keys.by_closing(partition));
+        invocation.key(keys.by_closing(partition)).key(keys.by_closed(partition));
         for &job in &jobs {
             invocation.key(keys.agenda(partition, job)).key(keys.running(partition, job));
             invocation.key(keys.dead(partition, job)).key(keys.attempts(partition, job));
         }
         let listed = known.map(|claim| of_submission(keys, claim)).unwrap_or_default();
-        let by_id = Status::ALL.len() + 1;
+        let by_id = Status::ALL.len() + 2;
         invocation.arg(id.to_string()).arg(HISTORY_MAX).arg(by_id).arg(jobs.len());
         invocation.arg(listed.len());
         for entry in &listed {
@@ -162,7 +164,9 @@ fn jobs() -> Vec<Job> {
 
 fn read_reply(jobs: &[Job], items: &[Item], listed: Vec<IndexEntry>, reply: Reply) -> Inspection {
     let (head, history, by_id, entries, records, grants, scores) = reply;
-    let closing = by_id.get(Status::ALL.len()).and_then(|end| end.as_deref()).map(instant);
+    let instant_of = |index: usize| by_id.get(index).and_then(|at| at.as_deref()).map(instant);
+    let statuses = Status::ALL.len();
+    let (closing, closed) = (instant_of(statuses), instant_of(statuses + 1));
     let indexed = Status::ALL.into_iter().zip(by_id);
     // Only members without scores are in the order of submission.
     let is_there = |score: Option<Bytes>| score.as_deref() == Some(b"0");
@@ -175,6 +179,7 @@ fn read_reply(jobs: &[Job], items: &[Item], listed: Vec<IndexEntry>, reply: Repl
         history,
         indexes: indexed.filter_map(|(status, s)| is_there(s).then_some(status)).collect(),
         closing,
+        closed,
         listed: listed.into_iter().zip(scores).map(|(e, s)| (e.key, is_there(s))).collect(),
         entries: jobs.iter().zip(&entries).filter_map(|(job, e)| read_entry(*job, e)).collect(),
         items: by_item(records),

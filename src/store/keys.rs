@@ -3,6 +3,7 @@
 //! Everything that belongs to one customer tenant carries the hash tag of the tenant's partition,
 //! so that one script can change it in one step, also on a Redis Cluster.
 
+mod archive;
 mod calendars;
 mod found;
 mod operations;

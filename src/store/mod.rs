@@ -6,6 +6,7 @@
 
 pub mod agenda;
 pub mod api_keys;
+pub mod archive;
 mod batch;
 pub mod claims;
 mod cluster;
@@ -14,6 +15,7 @@ mod connection;
 mod controls;
 pub mod dead;
 pub mod editions;
+pub(crate) mod erase;
 mod error;
 pub mod feed;
 pub mod grants;
@@ -39,6 +41,7 @@ pub mod server;
 mod settle;
 mod standing;
 mod submissions;
+pub(crate) mod turn;
 pub mod wake;
 pub mod webhooks;
 mod windows;

@@ -159,12 +159,29 @@ impl Store {
         }
         let end = self.feed_end().await?;
         for partition in 0..self.keys().partitions() {
-            let cursor = self.relay_cursor(partition).await?;
-            if begin(&cursor, partition, &webhooks) < end.in_partition(partition) {
+            if !self.is_relayed(partition, &webhooks, end.in_partition(partition)).await? {
                 return Ok(false);
             }
         }
         Ok(true)
+    }
+
+    /// Whether a partition's events up to `end` have been passed on to the webhooks.
+    ///
+    /// # Errors
+    ///
+    /// When Redis cannot be reached or refuses.
+    pub async fn is_relayed(
+        &self,
+        partition: u16,
+        webhooks: &[Webhook],
+        end: StreamId,
+    ) -> Result<bool, StoreError> {
+        if webhooks.is_empty() {
+            return Ok(true);
+        }
+        let cursor = self.relay_cursor(partition).await?;
+        Ok(begin(&cursor, partition, webhooks) >= end)
     }
 
     /// How far the events of every partition have been passed on to a webhook.

@@ -43,6 +43,8 @@ pub enum ClaimSet {
     Status(Status),
     /// The index of open windows.
     Closing,
+    /// The index of closed claims.
+    Closed,
     /// What is planned or due of a job.
     Agenda(Job),
     /// What workers have of a job.
@@ -54,7 +56,7 @@ impl ClaimSet {
     #[must_use]
     pub const fn job(self) -> Option<Job> {
         match self {
-            Self::Status(_) | Self::Closing => None,
+            Self::Status(_) | Self::Closing | Self::Closed => None,
             Self::Agenda(job) | Self::Running(job) => Some(job),
         }
     }
@@ -116,6 +118,7 @@ impl Store {
         let key = match set {
             ClaimSet::Status(status) => self.keys().by_status(partition, status),
             ClaimSet::Closing => self.keys().by_closing(partition),
+            ClaimSet::Closed => self.keys().by_closed(partition),
             ClaimSet::Agenda(job) => self.keys().agenda(partition, job),
             ClaimSet::Running(job) => self.keys().running(partition, job),
         };
@@ -184,7 +187,8 @@ impl Store {
         Ok(Page { found: flat.found.chunks(2).filter_map(pair).collect(), next: flat.next })
     }
 
-    /// How many submissions a partition has counted, and how many claims each status has.
+    /// How many submissions a partition has counted, and how many claims there are: in any status,
+    /// and in the archive.
     ///
     /// # Errors
     ///
@@ -192,6 +196,7 @@ impl Store {
     pub async fn counters(&self, partition: u16) -> Result<(u64, u64), StoreError> {
         let mut pipeline = redis::pipe();
         pipeline.atomic().cmd("GET").arg(self.keys().submissions(partition));
+        pipeline.cmd("GET").arg(self.keys().archived(partition));
         for status in Status::ALL {
             pipeline.cmd("ZCARD").arg(self.keys().by_status(partition, status));
         }

@@ -3,6 +3,7 @@
 //! Handlers look, act and report: they do the one outside thing of their job and apply the command
 //! that records it. None enqueues, schedules or talks to Redis; every job may run twice.
 
+mod archive;
 pub mod backend;
 mod calendars;
 mod deliver_webhook;
@@ -33,6 +34,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use cpor_jobs::Job;
 
 use crate::access::IntakeDoor;
+use crate::archive::Archivist;
 use crate::claim::Claim;
 use crate::claim::command::{Command, Told, Why};
 use crate::directory::Directory;
@@ -74,6 +76,8 @@ pub struct Context {
     pub courier: Arc<Courier>,
     /// What webhooks are told of.
     pub feed: Feed,
+    /// Who moves closed claims to the archive; nobody, where claims are not kept.
+    pub archivist: Option<Archivist>,
     /// How each job is worked.
     pub settings: WorkerSettings,
     /// What this process is there for.

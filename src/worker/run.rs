@@ -26,6 +26,7 @@ use crate::operations::{CONCURRENCY_MAX, Presence};
 use crate::store::StoreError;
 use crate::store::agenda::Outcome;
 use crate::store::wake::{Wake, listen};
+use crate::worker::archive::keep_archive;
 use crate::worker::backend::AgendaBackend;
 use crate::worker::calendars::{keep_calendars, keeper};
 use crate::worker::desk::{Delivery, Desk};
@@ -104,6 +105,7 @@ pub async fn run(cx: Arc<Context>, stop: CancellationToken) -> Result<(), StoreE
     let chores = [
         chore(&background, relay),
         chore(&background, keep_calendars(keeper.clone())),
+        chore(&background, keep_archive(Arc::clone(&cx))),
         chore(&background, keep_leases(Arc::clone(&cx), desks.clone())),
         match store.changed() {
             // The namespace is this process's alone: nobody else wakes it or looks for it, and its

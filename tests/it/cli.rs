@@ -4,6 +4,7 @@
 
 mod adjust;
 mod answers;
+mod archive;
 mod calendar;
 mod claims;
 mod dead;

@@ -49,16 +49,7 @@ const fn unplanned(job: Job, status: Status) -> Invariant {
 
 /// Ended without the partner having what it asked for.
 pub(super) const fn is_unsuccessful(status: Status) -> bool {
-    match status {
-        Status::Disqualified | Status::Rejected | Status::Withdrawn | Status::Ended => true,
-        Status::Submitted
-        | Status::ActionRequired
-        | Status::Contested
-        | Status::Validated
-        | Status::Notified
-        | Status::Paused
-        | Status::Associated => false,
-    }
+    status.is_closed()
 }
 
 /// What is wrong with the time an entry is due at: only a failed attempt moves it into the future,

@@ -24,7 +24,12 @@ pub(super) fn judge(stored: &Stored<'_>, looks: &mut Looks) {
 fn one_submission(stored: &Stored<'_>, looks: &mut Looks) {
     let record = stored.seen.submission_key.as_deref();
     let parsed = record.and_then(SubmissionRecord::parse);
-    let digest = stored.first_submission().map(crate::claim::Submission::digest);
+    // The key knows the submission as it came in.
+    let erased = stored.history.iter().find_map(|recorded| match &recorded.event {
+        Event::PersonalDataErased { submission_digest, .. } => Some(submission_digest.clone()),
+        _ => None,
+    });
+    let digest = erased.or_else(|| stored.first_submission().map(crate::claim::Submission::digest));
     let holds = parsed
         .is_some_and(|parsed| parsed.claim_id == stored.claim.id && Some(parsed.digest) == digest);
     let found = record.unwrap_or("nothing");
@@ -44,6 +49,10 @@ fn one_status(stored: &Stored<'_>, looks: &mut Looks) {
     let ms = |at: chrono::DateTime<chrono::Utc>| at.timestamp_millis();
     looks.look(I02, closes_at.map(ms) == stored.seen.closing.map(ms), || {
         format!("its window closes {closes_at:?}, and by the index {:?}", stored.seen.closing)
+    });
+    let closed = crate::claim::event::closed_at(&stored.history);
+    looks.look(I02, closed.map(ms) == stored.seen.closed.map(ms), || {
+        format!("it was closed {closed:?}, and by the index {:?}", stored.seen.closed)
     });
     for (index, is_there) in &stored.seen.listed {
         looks.look(I02, *is_there, || format!("the index {index} does not list it in its place"));

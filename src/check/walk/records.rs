@@ -26,7 +26,8 @@ impl Walk<'_> {
                 (own != key).then(|| format!("claim {claim_id} was submitted under another key"))
             }
             None if self.exists(claim_id).await? => None,
-            None if made_at(claim_id).is_some_and(|at| now < at + IN_FLIGHT_MAX) => None,
+            None if self.store().is_leaving(claim_id).await? => None,
+            None if claim_id.made_at().is_some_and(|at| now < at + IN_FLIGHT_MAX) => None,
             None => Some(format!(
                 "claim {claim_id} does not exist; the source never got an answer and may submit \
                  again"
@@ -92,9 +93,4 @@ fn named(id: ClaimId, claim: Option<&Claim>) -> String {
     claim.map_or_else(gone, |claim| {
         format!("claim {id}, {} at revision {}", claim.status(), claim.revision)
     })
-}
-
-fn made_at(id: ClaimId) -> Option<DateTime<Utc>> {
-    let (seconds, nanos) = id.as_uuid().get_timestamp()?.to_unix();
-    DateTime::from_timestamp(i64::try_from(seconds).ok()?, nanos)
 }

@@ -4,7 +4,7 @@ use super::Event;
 
 impl Event {
     /// The names of all events.
-    pub const NAMES: [&str; 28] = [
+    pub const NAMES: [&str; 29] = [
         "claim_submitted",
         "claim_amended",
         "verdict_deferred",
@@ -33,6 +33,7 @@ impl Event {
         "association_ended",
         "partner_notified",
         "receipt_sent",
+        "personal_data_erased",
     ];
 
     /// The name of the event as the history and the feed show it.
@@ -67,6 +68,7 @@ impl Event {
             Self::AssociationEnded { .. } => "association_ended",
             Self::PartnerNotified { .. } => "partner_notified",
             Self::ReceiptSent { .. } => "receipt_sent",
+            Self::PersonalDataErased { .. } => "personal_data_erased",
         }
     }
 }

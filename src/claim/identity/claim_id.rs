@@ -53,11 +53,11 @@ impl ClaimId {
         u16::from_be_bytes([high & 0x0f, low])
     }
 
-    /// When the claim was made, to the millisecond.
+    /// When the id was made, a moment before the claim.
+    #[must_use]
     pub fn made_at(self) -> Option<DateTime<Utc>> {
-        let [m0, m1, m2, m3, m4, m5, ..] = self.0.into_bytes();
-        let millis = i64::from_be_bytes([0, 0, m0, m1, m2, m3, m4, m5]);
-        DateTime::from_timestamp_millis(millis)
+        let (seconds, nanos) = self.0.get_timestamp()?.to_unix();
+        DateTime::from_timestamp(i64::try_from(seconds).ok()?, nanos)
     }
 
     /// The id as a plain UUID, as the jobs carry it.

@@ -1,15 +1,13 @@
 //! Bringing open windows in line, or watching the process that does, with a progress bar.
 
-use std::io::IsTerminal as _;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
-use indicatif::{ProgressBar, ProgressStyle};
 
 use cpor::app::App;
 use cpor::editions::{Sweep, SweepEnd};
 
-use crate::cli::output::{Output, plain};
+use crate::cli::output::{Output, plain, spinner};
 
 /// How often the sweep of another process is looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(200);
@@ -17,7 +15,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(200);
 /// Does the sweep of this name, or waits until another process has, and says what came of it.
 pub async fn watch(app: &App, id: &str, output: Output) -> Result<Sweep> {
     let (editions, process) = (app.editions(), format!("cli-{}", std::process::id()));
-    let bar = bar();
+    let bar = spinner();
     let told = |name: &str, sweep: &Sweep| {
         if name == id {
             bar.set_message(format!("{} looked at, {} moved", sweep.looked_at, sweep.moved));
@@ -42,15 +40,4 @@ pub async fn watch(app: &App, id: &str, output: Output) -> Result<Sweep> {
         output.text(format_args!("  {}: {}", problem.claim_id, plain(&problem.problem)))?;
     }
     Ok(sweep)
-}
-
-fn bar() -> ProgressBar {
-    if !std::io::stderr().is_terminal() {
-        return ProgressBar::hidden();
-    }
-    let bar = ProgressBar::new_spinner();
-    match ProgressStyle::with_template("{spinner} {elapsed}  {msg}") {
-        Ok(style) => bar.with_style(style),
-        Err(_) => bar,
-    }
 }

@@ -2,20 +2,38 @@
 
 use anyhow::{Error, Result};
 use chrono::{DateTime, Utc};
+use clap::Args;
 
+use cpor::app::App;
+use cpor::archive::{ArchivedClaim, Part};
 use cpor::calendar::{Language, closing_moment, explain};
 use cpor::claim::window::Account;
 use cpor::claim::{Claim, ClaimId, State};
 use cpor::ledger::Ledger;
 
+use super::WhichClaim;
 use crate::cli::exit::{Exit, Refused};
-use crate::cli::output::{Output, plain};
+use crate::cli::output::{Output, plain, say, spinner};
 use crate::cli::words;
 use cpor::view::{DeadlineView, Dossier, paused_sentences, retry_command};
 
+/// A claim, wherever it is.
+#[derive(Debug, Args)]
+pub struct Which {
+    #[command(flatten)]
+    claim: WhichClaim,
+    /// Also when it has left Redis for the archive.
+    #[arg(long)]
+    archive: bool,
+}
+
 /// Shows a claim.
-pub async fn show(ledger: &Ledger, id: ClaimId, output: Output) -> Result<Exit> {
-    let dossier = dossier(ledger, id).await?;
+pub async fn show(app: &App, which: &Which, output: Output) -> Result<Exit> {
+    let (ledger, id) = (&app.ledger, which.claim.id);
+    let dossier = match ledger.store().claim(id).await? {
+        Some(_) => dossier(ledger, id).await?,
+        None => archived(app, id, which.archive).await?.dossier(),
+    };
     let now = ledger.clock().now().await?;
     if output.is_json() {
         output.object(&dossier.view())?;
@@ -23,6 +41,31 @@ pub async fn show(ledger: &Ledger, id: ClaimId, output: Output) -> Result<Exit> 
         output.text(portrait(&dossier, now))?;
     }
     Ok(Exit::Done)
+}
+
+/// A claim of the archive; a no where it is not asked for, or there is no such claim.
+async fn archived(app: &App, id: ClaimId, asked_for: bool) -> Result<ArchivedClaim> {
+    let store = app.ledger.store();
+    let known = id.partition() < store.keys().partitions();
+    if !known || store.archived(id.partition()).await? == 0 {
+        return Err(missing(id));
+    }
+    let bar = spinner();
+    let told = |part: Part| {
+        bar.set_message(format!("looking through {part}"));
+        bar.tick();
+    };
+    let archive = app.archive()?;
+    let found = archive.find(id, &told).await?;
+    bar.finish_and_clear();
+    let (part, archived) = found.ok_or_else(|| missing(id))?;
+    let place = archive.place();
+    if !asked_for {
+        let why = format!("claim {id} is archived, in {place}/{part}; --archive shows it");
+        return Err(Refused::error(why));
+    }
+    say(format_args!("claim {id} is archived, in {place}/{part}"));
+    Ok(archived)
 }
 
 /// Explains the claim's newest window, as the API and the customer's page do.
@@ -56,10 +99,11 @@ async fn dossier(ledger: &Ledger, id: ClaimId) -> Result<Dossier> {
 }
 
 /// Shows everything that has happened to a claim.
-pub async fn history(ledger: &Ledger, id: ClaimId, output: Output) -> Result<Exit> {
-    let history = ledger.store().chained_history(id).await?;
+pub async fn history(app: &App, which: &Which, output: Output) -> Result<Exit> {
+    let id = which.claim.id;
+    let mut history = app.ledger.store().chained_history(id).await?;
     if history.is_empty() {
-        return Err(missing(id));
+        history = archived(app, id, which.archive).await?.chained_history();
     }
     for chained in &history {
         if output.is_json() {

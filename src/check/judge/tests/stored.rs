@@ -122,6 +122,7 @@ pub fn stored(history: &[Recorded]) -> Inspection {
         history: history.iter().map(|event| serde_json::to_vec(event).unwrap()).collect(),
         indexes: vec![claim.status()],
         closing: claim.running_window().map(Window::closes_at),
+        closed: crate::claim::event::closed_at(history),
         listed: vec![("by-name".to_owned(), true)],
         entries: claim.plan().into_iter().map(planned).collect(),
         items: each(has.then_some(record)),
