@@ -1,8 +1,6 @@
 //! The runbook: it has a paragraph for every alert and none besides, and the commands it names are
 //! commands.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
-
 use clap::Parser as _;
 use clap::error::ErrorKind;
 

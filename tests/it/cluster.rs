@@ -239,6 +239,32 @@ async fn webhooks_are_told_of_what_happens_on_every_master() {
     world.finish().await;
 }
 
+/// What is counted is added up over the masters; of their memory, that of the fullest one counts.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn figures_are_those_of_all_masters() {
+    const CLAIMS: u32 = 6;
+    let masters = three_masters().await;
+    let url = nodes(&masters).join(",");
+    let settings =
+        [("redis.url", url.as_str()), ("redis.partitions", "16"), ("http.metrics_public", "true")];
+    let world = World::configured(FRIDAY, &settings).await;
+    world.write_directory(&directory(CLAIMS));
+    for number in 0..CLAIMS {
+        world.submit(claim_number(number)).await;
+    }
+    let text = world.serve().await.get("/metrics").await.text();
+    let value = |series: &str| -> f64 {
+        let found = text.lines().find_map(|line| line.strip_prefix(series)?.strip_prefix(' '));
+        found.unwrap_or_else(|| panic!("there is no {series} in\n{text}")).parse().unwrap()
+    };
+    assert!((value("cpor_claims{status=\"notified\"}") - f64::from(CLAIMS)).abs() < 0.5);
+    let scheduled = "cpor_queue_entries{queue=\"finalize_association\",state=\"scheduled\"}";
+    assert!((value(scheduled) - f64::from(CLAIMS)).abs() < 0.5);
+    assert!(value("cpor_redis_memory_used_bytes") > 500_000.0);
+    assert!(value("cpor_redis_memory_max_bytes") > value("cpor_redis_memory_used_bytes"));
+    world.finish().await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn masters_that_are_killed_and_restarted_under_load_lose_nothing() {
     const CLAIMS: u32 = 150;
