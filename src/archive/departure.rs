@@ -8,7 +8,7 @@ use object_store::{ObjectStore as _, ObjectStoreExt as _, PutMode, PutPayload};
 
 use super::sweep::SweepReport;
 use super::{Archive, ArchiveError, ArchivedClaim, Archivist, Day, Part, within};
-use crate::claim::{ClaimId, Snapshot};
+use crate::claim::{Claim, ClaimId, Snapshot};
 use crate::store::inspect::Inspection;
 use crate::store::{Instant, StoreError};
 
