@@ -12,6 +12,8 @@
 mod facts;
 mod judge;
 mod redis;
+#[cfg(test)]
+mod tests;
 mod words;
 mod work;
 

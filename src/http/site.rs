@@ -18,6 +18,7 @@ use crate::http::measure::measure;
 use crate::http::page::Pages;
 use crate::http::route::{Place, Route};
 use crate::http::vitals::Vitals;
+use crate::http::watch::Watch;
 use crate::http::{Parts, Web, door, method_not_allowed, nothing_here, openapi, panicked, routes};
 use crate::mail::{Outbox, Sender, Transport};
 use crate::sandbox::Sandboxes;
@@ -170,6 +171,7 @@ fn web(
         buckets: Buckets::new(&app.settings.http),
         backlog: Backlog::default(),
         vitals: Vitals::new(app.settings.redis.allow_unsafe),
+        watch: Watch::default(),
     })))
 }
 

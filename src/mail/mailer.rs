@@ -9,7 +9,7 @@ use thiserror::Error;
 use tracing::field::{Empty, display};
 use tracing::{Instrument as _, Span, info_span};
 
-use super::delivery::Delivery;
+use super::delivery::{Delivery, Phase};
 use super::directory::Directory;
 use super::mailbox::{Mailbox, MailboxError};
 use super::message::Mail;
@@ -131,6 +131,19 @@ impl Mailer {
             Self::Directory(directory) => directory.send(mail).await,
             Self::Memory(outbox) => outbox.keep(mail),
             Self::Discard => Delivery::Accepted { reply: "discarded".to_owned() },
+        }
+    }
+
+    /// Whether there is a mail server that can be down.
+    pub const fn has_server(&self) -> bool {
+        matches!(self, Self::Smtp(_))
+    }
+
+    /// Looks whether the mail server could take a mail; says how far it came when it could not.
+    pub async fn look(&self) -> Result<(), (Phase, Option<u16>)> {
+        match self {
+            Self::Smtp(smtp) => smtp.look().await,
+            Self::Directory(_) | Self::Memory(_) | Self::Discard => Ok(()),
         }
     }
 

@@ -32,6 +32,7 @@ use crate::worker::calendars::{keep_calendars, keeper};
 use crate::worker::desk::{Delivery, Desk};
 use crate::worker::error::with_causes;
 use crate::worker::flags::Flags;
+use crate::worker::mail_watch::keep_looking;
 use crate::worker::pulse::Pulse;
 use crate::worker::relay::Relay;
 use crate::worker::settle::Settler;
@@ -83,6 +84,7 @@ pub async fn run(cx: Arc<Context>, stop: CancellationToken) -> Result<(), StoreE
     let changed = Arc::new(Notify::new());
     let relay = relay(Arc::clone(&cx), Arc::clone(&changed));
     let (clock, beats) = (Arc::clone(&cx), Arc::clone(&pulse));
+    let mail = keep_looking(Arc::clone(&cx));
     let calendars = Arc::new(Notify::new());
     // A namespace that is this process's alone has the calendars of its server.
     let keeper = match store.changed() {
@@ -112,7 +114,7 @@ pub async fn run(cx: Arc<Context>, stop: CancellationToken) -> Result<(), StoreE
             // clock is another one's.
             Some(changed) => chore(&background, hear(Arc::clone(changed), on_wake)),
             None => chore(&background, async move {
-                tokio::join!(listen(url, keys, on_wake), keep_clock(clock), beats.run());
+                tokio::join!(listen(url, keys, on_wake), keep_clock(clock), beats.run(), mail);
             }),
         },
     ];
