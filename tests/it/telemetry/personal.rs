@@ -192,6 +192,9 @@ async fn no_name_address_word_or_secret_comes_out_of_a_process() {
     let found = [&link, &key, &operator, &secret].map(Clone::clone);
     let markers: Vec<String> =
         MARKERS.iter().map(|marker| (*marker).to_owned()).chain(found).collect();
+    // The markers were there to come out, and the process was talkative.
+    assert!(stage.deployment.claim(&rejected).to_string().contains("zqreason"));
+    assert!(stderr.contains("\"level\":\"DEBUG\""), "{stderr}");
     is_clean("standard output", &stdout, &markers);
     is_clean("standard error", &stderr, &markers);
     is_clean("the log of a command", &ended.stderr, &markers);
