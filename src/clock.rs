@@ -53,10 +53,15 @@ pub enum TravelError {
     Store(#[from] StoreError),
 }
 
-/// Today's date by this machine's clock, in UTC, for what has no deployment to ask.
+/// This machine's own time, which nothing about a claim is decided by.
 #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the time")]
+pub fn host_time() -> DateTime<Utc> {
+    Utc::now()
+}
+
+/// Today's date by this machine's clock, in UTC, for what has no deployment to ask.
 pub fn host_date() -> NaiveDate {
-    Utc::now().date_naive()
+    host_time().date_naive()
 }
 
 impl Clock {
@@ -184,9 +189,8 @@ impl Clock {
 
     /// How far Redis's time is ahead of this machine's own, for people who look for a wrong clock.
     #[must_use]
-    #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the time")]
     pub fn ahead_of_host(&self) -> TimeDelta {
-        self.real() - Utc::now()
+        self.real() - host_time()
     }
 
     fn elapsed_ms(&self) -> i64 {

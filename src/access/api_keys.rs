@@ -201,8 +201,8 @@ pub(super) fn records(stored: &StoredApiKeys) -> Records {
             Ok(record) if record.id.as_str() == id => {
                 records.insert(record.id.clone(), record);
             }
-            Ok(_) => warn!(id, "leaving out an API key that is stored under another id"),
-            Err(error) => warn!(id, %error, "leaving out an API key that cannot be read"),
+            Ok(_) => warn!(key.id = id, "leaving out an API key that is stored under another id"),
+            Err(error) => warn!(key.id = id, %error, "leaving out an API key that cannot be read"),
         }
     }
     records

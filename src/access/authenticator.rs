@@ -96,11 +96,11 @@ impl Authenticator {
         let id = key.id();
         let found = self.keys.find(id, now).await.map_err(|_| AuthError::Unavailable)?;
         let Some(record) = found else {
-            debug!(%id, "refusing an unknown API key");
+            debug!(key.id = %id, "refusing an unknown API key");
             return Err(AuthError::Invalid);
         };
         if record.sha256 != key.digest() {
-            info!(%id, "refusing an API key with a wrong secret");
+            info!(key.id = %id, "refusing an API key with a wrong secret");
             return Err(AuthError::Invalid);
         }
         match record.state(now) {
@@ -109,7 +109,7 @@ impl Authenticator {
                 Ok(Caller { name: format!("{BY_KEY}{id}"), authority: record.authority })
             }
             state @ (ApiKeyState::Expired | ApiKeyState::Revoked) => {
-                info!(%id, "refusing an API key that is {}", state.as_str());
+                info!(key.id = %id, "refusing an API key that is {}", state.as_str());
                 Err(AuthError::Invalid)
             }
         }
@@ -130,7 +130,7 @@ async fn by_token(
     oidc.authenticate(token, now).await.map_err(|error| match error {
         OidcError::Unavailable => AuthError::Unavailable,
         OidcError::Refused(problem) => {
-            info!(%problem, "refusing a bearer token");
+            info!(error = %problem, "refusing a bearer token");
             AuthError::Invalid
         }
     })

@@ -36,6 +36,16 @@ pub(super) fn install() {
     let _ = PROVIDER.install_default();
 }
 
+/// What is wrong with a token, without quoting it.
+fn why(error: &Error) -> String {
+    match error.kind() {
+        ErrorKind::Json(_) | ErrorKind::Base64(_) | ErrorKind::Utf8(_) => {
+            "it is malformed".to_owned()
+        }
+        _ => error.to_string(),
+    }
+}
+
 /// Why a token does not count.
 #[derive(Debug, thiserror::Error)]
 pub enum TokenProblem {
@@ -43,7 +53,7 @@ pub enum TokenProblem {
     #[error("it is longer than {TOKEN_BYTES_MAX} bytes")]
     TooLong,
     /// It is no token, or its signature or a claim is not right.
-    #[error("it does not verify: {0}")]
+    #[error("it does not verify: {why}", why = why(.0))]
     Unverified(#[from] Error),
     /// Its algorithm is not one of those that are accepted.
     #[error("its algorithm {0:?} is not accepted")]

@@ -159,10 +159,10 @@ impl StaticDirectory {
             Some(Ok(snapshot)) => {
                 let mut in_force = self.in_force.write().unwrap_or_else(PoisonError::into_inner);
                 *in_force = Arc::new(snapshot);
-                tracing::debug!(file = %path.display(), "loaded the changed tenant directory");
+                tracing::debug!(file.path = %path.display(), "loaded the changed tenant directory");
             }
             Some(Err(problem)) => tracing::warn!(
-                file = %path.display(),
+                file.path = %path.display(),
                 error = &problem as &(dyn std::error::Error + 'static),
                 "kept the last good tenant directory in force: could not load {}: {problem}",
                 path.display(),

@@ -153,6 +153,6 @@ async fn method_not_allowed() -> Problem {
 fn panicked(panic: Box<dyn std::any::Any + Send>) -> Response {
     let words = panic.downcast_ref::<String>().map(String::as_str);
     let words = words.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or_default();
-    tracing::error!(panic = words, "a request handler panicked");
+    tracing::error!(exception.message = words, "a request handler panicked");
     Problem::internal().into_response()
 }

@@ -183,7 +183,7 @@ impl Web {
         if ready {
             info!("ready again");
         } else {
-            warn!(why = wrong.join("; "), "not ready: {}", wrong.join("; "));
+            warn!(error = wrong.join("; "), "not ready: {}", wrong.join("; "));
         }
     }
 }

@@ -116,7 +116,8 @@ impl Mailer {
 
     /// Where it goes and what for; never to whom.
     fn span(&self, mail: &Mail) -> Span {
-        let span = info_span!("mail", mail.kind = mail.kind.name(), mail.id = mail.message_id.as_str(),
+        let span = info_span!("mail", mail.kind = mail.kind.name(),
+            mail.id = mail.message_id.as_str(),
             mail.outcome = Empty, mail.phase = Empty, mail.reply_code = Empty, error.type = Empty,
             server.address = Empty, server.port = Empty);
         if let Self::Smtp(smtp) = self {

@@ -154,8 +154,8 @@ impl Sandbox {
         stop.cancel();
         match worker.await {
             Ok(Ok(())) => {}
-            Ok(Err(error)) => warn!(sandbox = self.id, error = %error, "a worker ended early"),
-            Err(error) => warn!(sandbox = self.id, error = %error, "a worker ended early"),
+            Ok(Err(error)) => warn!(sandbox.id = self.id, error = %error, "a worker ended early"),
+            Err(error) => warn!(sandbox.id = self.id, error = %error, "a worker ended early"),
         }
     }
 }

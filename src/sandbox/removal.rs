@@ -43,7 +43,7 @@ impl Server {
             return Ok(());
         }
         let keys = self.ledger().store().remove_sandboxes(&gone).await?;
-        info!(sandboxes = gone.len(), keys, "removed {} sandboxes", gone.len());
+        info!(sandbox.count = gone.len(), redis.keys = keys, "removed {} sandboxes", gone.len());
         self.doomed.namespaces.lock().retain(|namespace| !gone.contains(namespace));
         Ok(())
     }

@@ -22,6 +22,7 @@ use super::collector::Finished;
 use super::ids::{Sampling, root_span_id, span_id_at, trace_id};
 use super::spans::{self, Role, SpanInfo};
 use crate::claim::ClaimId;
+use crate::clock::host_time;
 
 /// See the module.
 pub(super) struct ClaimTraces {
@@ -209,12 +210,9 @@ fn title(info: &'static SpanInfo, attributes: &[KeyValue]) -> Cow<'static, str> 
     title
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "when this process did something, by its own clock; no claim's time is made of it"
-)]
+/// When this process did something, by the machine's clock.
 fn now() -> SystemTime {
-    SystemTime::now()
+    host_time().into()
 }
 
 impl Told {

@@ -119,7 +119,7 @@ impl Relay {
         let relayed = relayed(&mut events, webhooks);
         if self.store.relay(&events, &relayed, at).await? && events.gap {
             error!(
-                partition,
+                redis.partition = partition,
                 "events were trimmed from the feed before webhooks were told of \
                 them; raise agenda.feed_max, or keep a worker running"
             );

@@ -102,11 +102,14 @@ fn log(lease: &Lease, outcome: &Outcome, is_refused: bool) {
         (lease.job(), lease.entry(), lease.failed_attempts() + 1);
     match outcome {
         Outcome::Again { due_at } => warn!(job.name = %job, job.entry = entry,
-            claim.id = claim_id, job.attempt = attempt, due_at = %due_at, "{job} failed and is tried again"),
+            claim.id = claim_id, job.attempt = attempt, job.due_at = %due_at,
+            "{job} failed and is tried again"),
         Outcome::Dead { .. } if is_refused => error!(job.name = %job, job.entry = entry,
-            job.attempt = attempt, "a submission is refused and left to a person: `cpor dead list`"),
+            job.attempt = attempt,
+            "a submission is refused and left to a person: `cpor dead list`"),
         Outcome::Dead { error } => error!(job.name = %job, job.entry = entry,
-            claim.id = claim_id, job.attempt = attempt, error, "{job} is left to a person: `cpor dead list`"),
+            claim.id = claim_id, job.attempt = attempt, error,
+            "{job} is left to a person: `cpor dead list`"),
         Outcome::Done | Outcome::Postponed { .. } | Outcome::GivenBack => {}
     }
 }

@@ -138,7 +138,8 @@ impl Taker {
                 Err(error) => {
                     warn!(
                         error = with_causes(&error),
-                        partition, "cannot take from this partition; looking again soon"
+                        redis.partition = partition,
+                        "cannot take from this partition; looking again soon"
                     );
                     self.flags.raise(Wake::Partition(partition));
                     all_well = false;

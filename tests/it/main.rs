@@ -20,6 +20,7 @@ mod page;
 mod rejection_window;
 mod sandbox;
 mod store;
+mod telemetry;
 mod upstream;
 mod webhooks;
 mod worker;

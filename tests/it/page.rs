@@ -3,7 +3,7 @@
 mod answers;
 mod clock;
 mod explained;
-mod forms;
+pub mod forms;
 mod headers;
 mod own_view;
 mod paused;

@@ -162,6 +162,7 @@ fn facts(claim: &Claim) -> Vec<(&'static str, String)> {
         ("customer", format!("{}, tenant {}", customer.domain.unicode(), customer.tenant_id)),
         ("items", items.join(", ")),
         ("submitted", words::utc(claim.submitted_at)),
+        ("trace", cpor::telemetry::trace_id(claim.id).to_string()),
     ]
 }
 
