@@ -55,6 +55,7 @@
 
 pub mod access;
 pub mod app;
+pub mod backup;
 pub mod bench;
 pub mod calendar;
 pub mod check;

@@ -15,6 +15,7 @@ use crate::store::Keys;
 use crate::store::feed::Feed;
 use crate::store::meta::{ClockMode, open_namespace};
 use crate::webhook::Courier;
+use crate::worker::progress::Progress;
 use crate::worker::{Context, WorkerSettings};
 
 /// What handlers work with that is the same in every namespace of a process.
@@ -35,6 +36,7 @@ impl App {
             ledger: self.ledger.clone(),
             secrets: self.secrets.clone(),
             feed: self.feed.clone(),
+            progress: self.progress.clone(),
             calendars_differ: None,
             server: None,
         }
@@ -72,6 +74,7 @@ impl App {
             sender: with.sender.clone(),
             courier: Arc::clone(&with.courier),
             feed: self.feed.clone(),
+            progress: self.progress.clone(),
             settings: WorkerSettings {
                 jobs,
                 limits: settings.job_limits(),
@@ -99,6 +102,7 @@ impl App {
         let feed = Feed::new(store.clone());
         let ledger = Ledger::sharing(store, clock, rules);
         let secrets = self.secrets.clone();
-        Ok(Self { settings, ledger, secrets, feed, calendars_differ: None, server: None })
+        let (progress, calendars_differ) = (Progress::default(), None);
+        Ok(Self { settings, ledger, secrets, feed, progress, calendars_differ, server: None })
     }
 }

@@ -6,6 +6,7 @@
 
 pub mod agenda;
 pub mod api_keys;
+pub mod backup;
 mod batch;
 pub mod claims;
 mod cluster;
@@ -25,8 +26,10 @@ mod lease;
 pub mod looks;
 pub mod meta;
 pub mod open_windows;
+pub mod raw;
 mod relay;
 pub mod report;
+pub mod restore;
 pub mod sandboxes;
 pub mod scan;
 pub mod search;
@@ -93,6 +96,7 @@ struct Scripts {
     read_feed: Script,
     relay: Script,
     standing: Script,
+    backup_read: Script,
 }
 
 impl Store {
@@ -108,6 +112,7 @@ impl Store {
             read_feed: Script::new(include_str!("lua/read_feed.lua")),
             relay: Script::new(include_str!("lua/relay.lua")),
             standing: Script::new(include_str!("lua/standing.lua")),
+            backup_read: Script::new(include_str!("lua/backup_read.lua")),
         };
         Self {
             connection,

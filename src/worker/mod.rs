@@ -13,6 +13,7 @@ mod finalize_association;
 pub mod flags;
 mod notify_customer;
 mod notify_partner;
+pub mod progress;
 mod relay;
 mod remind_customer;
 mod run;
@@ -69,6 +70,8 @@ pub struct Context {
     pub courier: Arc<Courier>,
     /// What webhooks are told of.
     pub feed: Feed,
+    /// Whether the queues of this process move.
+    pub progress: progress::Progress,
     /// How each job is worked.
     pub settings: WorkerSettings,
 }

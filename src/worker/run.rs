@@ -53,8 +53,13 @@ pub async fn run(cx: Arc<Context>, stop: CancellationToken) -> Result<(), StoreE
     let store = cx.ledger.store().clone();
     store.worker_seen(&name, cx.ledger.clock().real()).await?;
     let flags = Arc::new(Flags::new(store.keys().partitions()));
-    let settler =
-        Settler::new(store.clone(), cx.ledger.clock().clone(), cx.settings.limits.clone());
+    cx.progress.works(&cx.settings.jobs);
+    let settler = Settler::new(
+        store.clone(),
+        cx.ledger.clock().clone(),
+        cx.settings.limits.clone(),
+        cx.progress.clone(),
+    );
     let (desks, workers) = start_workers(&cx, &name, &settler, &flags, &stop);
     let taker = Taker {
         store: store.clone(),

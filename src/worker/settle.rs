@@ -9,6 +9,7 @@ use crate::clock::Clock;
 use crate::store::agenda::{Lease, Outcome};
 use crate::store::{Instant, Store};
 use crate::worker::error::with_causes;
+use crate::worker::progress::Progress;
 use crate::worker::{Done, JobError, JobLimits};
 
 /// Ends leases; cheap to clone.
@@ -17,17 +18,19 @@ pub struct Settler {
     store: Store,
     clock: Clock,
     limits: JobLimits,
+    progress: Progress,
 }
 
 impl Settler {
     /// Ends leases in `store`.
     #[must_use]
-    pub const fn new(store: Store, clock: Clock, limits: JobLimits) -> Self {
-        Self { store, clock, limits }
+    pub const fn new(store: Store, clock: Clock, limits: JobLimits, progress: Progress) -> Self {
+        Self { store, clock, limits, progress }
     }
 
     /// Acknowledges, retries or buries an entry, as the handler's result has it.
     pub async fn conclude(&self, lease: &Lease, result: Result<Done, JobError>) {
+        self.progress.ended(lease.job());
         let job_error = match result {
             Ok(Done::Acknowledged) | Err(JobError::LeaseLost) => return,
             Ok(Done::NothingToDo) => return self.settle(lease, &Outcome::Done).await,

@@ -4,6 +4,7 @@
 
 mod adjust;
 mod answers;
+mod backup;
 mod calendar;
 mod claims;
 mod dead;
