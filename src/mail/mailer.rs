@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
+use super::connection::Offer;
 use super::delivery::Delivery;
 use super::directory::Directory;
 use super::mailbox::{Mailbox, MailboxError};
@@ -111,6 +112,19 @@ impl Mailer {
             Self::Directory(directory) => directory.send(mail).await,
             Self::Memory(outbox) => outbox.keep(mail),
             Self::Discard => Delivery::Accepted { reply: "discarded".to_owned() },
+        }
+    }
+
+    /// Says hello to the mail server, encrypts and logs in as for a mail, and takes leave: what it
+    /// offers, or the step that failed. Nothing for who has no server.
+    ///
+    /// # Errors
+    ///
+    /// The step that failed, and why.
+    pub async fn probe(&self) -> Result<Option<Offer>, String> {
+        match self {
+            Self::Smtp(smtp) => smtp.probe().await.map(Some),
+            Self::Directory(_) | Self::Memory(_) | Self::Discard => Ok(None),
         }
     }
 

@@ -27,6 +27,7 @@ mod texts;
 mod wire;
 mod wrap;
 
+pub use connection::Offer;
 pub use delivery::{Delivery, Phase};
 pub use directory::Directory;
 pub use mailbox::{Mailbox, MailboxError};

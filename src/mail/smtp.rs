@@ -11,7 +11,7 @@ use tokio::time::{Duration, timeout};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::pki_types::ServerName;
 
-use super::connection::Connection;
+use super::connection::{Connection, Offer};
 use super::delivery::{Delivery, Failure, OUT_OF_TIME, Phase};
 use super::mailer::MailSettingsError;
 use super::message::{Mail, MessageError};
@@ -76,6 +76,21 @@ impl Smtp {
                 Failure { phase, code, text: anonymous(text) }.judge()
             }
         }
+    }
+
+    /// Opens a connection as for a mail, and says what the server offers on it.
+    pub(super) async fn probe(&self) -> Result<Offer, String> {
+        let words = |Failure { phase, code, text }: Failure| match code {
+            Some(code) => format!("{phase}: {code} {text}"),
+            None => format!("{phase}: {text}"),
+        };
+        let connection = self.open().await.map_err(words)?;
+        let offer = Offer {
+            encrypted: !matches!(self.encryption, Encryption::None),
+            smtp_utf8: connection.has_smtp_utf8(),
+        };
+        connection.quit(QUIT_LIMIT).await;
+        Ok(offer)
     }
 
     /// Says goodbye on the connections at rest.
