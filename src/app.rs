@@ -2,6 +2,7 @@
 
 mod archivist;
 mod equipment;
+mod untouched;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -31,9 +32,11 @@ use crate::store::meta::{open_namespace, server_findings};
 use crate::store::server::PrivateServer;
 use crate::store::{Connection, Keys, Store, StoreError};
 use crate::webhook::Webhooks;
+use crate::worker::progress::Progress;
 use crate::worker::{Context, with_causes};
 
 pub use equipment::Equipment;
+pub use untouched::Untouched;
 
 /// Everything a command works with.
 #[derive(Debug)]
@@ -48,6 +51,8 @@ pub struct App {
     pub feed: Feed,
     /// The ready keys of a developer's machine, once they are made.
     pub development_keys: Vec<DevelopmentKey>,
+    /// Whether the queues that this process works move.
+    pub progress: Progress,
     /// How the files of the calendars differ from the edition in force, with its remedy.
     pub calendars_differ: Option<String>,
     /// The private server, when no address is configured.
@@ -123,12 +128,8 @@ impl App {
     pub async fn open(settings: Settings) -> Result<Self, AppError> {
         let files = CalendarFiles::of(&settings).load();
         let secrets = Secrets::open(&settings.secrets, &settings.data.directory)?;
-        let server = match settings.redis.url.as_str() {
-            "" => Some(PrivateServer::open(&settings.data.directory).await?),
-            _ => None,
-        };
-        let url = server.as_ref().map_or(settings.redis.url.as_str(), PrivateServer::url);
-        let store = open_store(&settings, url).await?;
+        let (server, url) = server(&settings).await?;
+        let store = open_store(&settings, &url).await?;
         let clock = Clock::open(&store, settings.clock.mode, settings.clock.starts_at).await?;
         let feed = Feed::new(store.clone());
         let opened = editions::open(&store, clock.now().await?, files).await?;
@@ -136,8 +137,16 @@ impl App {
         rules.use_edition(opened.edition, Arc::clone(&rules.window().calendars));
         let ledger = Ledger::new(store, clock, rules);
         let calendars_differ = opened.difference;
-        let development_keys = Vec::new();
-        Ok(Self { settings, ledger, secrets, feed, development_keys, calendars_differ, server })
+        Ok(Self {
+            settings,
+            ledger,
+            secrets,
+            feed,
+            development_keys: Vec::new(),
+            progress: Progress::default(),
+            calendars_differ,
+            server,
+        })
     }
 
     /// What the handlers of this process work with, for the given jobs.
@@ -226,7 +235,23 @@ impl App {
     }
 }
 
+/// The private server, when no address is configured, and the address.
+async fn server(settings: &Settings) -> Result<(Option<PrivateServer>, String), StoreError> {
+    if !settings.redis.url.is_empty() {
+        return Ok((None, settings.redis.url.clone()));
+    }
+    let server = PrivateServer::open(&settings.data.directory).await?;
+    let url = server.url().to_owned();
+    Ok((Some(server), url))
+}
+
 async fn open_store(settings: &Settings, url: &str) -> Result<Store, StoreError> {
+    let (mut connection, keys) = connect(settings, url).await?;
+    open_namespace(&mut connection, &keys, settings.clock.mode).await?;
+    Ok(Store::new(connection, url, keys, settings.agenda.feed_max))
+}
+
+async fn connect(settings: &Settings, url: &str) -> Result<(Connection, Keys), StoreError> {
     let mut connection = Connection::open(url).await?;
     let findings = server_findings(&mut connection).await?;
     if !findings.is_empty() {
@@ -239,9 +264,7 @@ async fn open_store(settings: &Settings, url: &str) -> Result<Store, StoreError>
         }
         warn!("starting with a Redis server that is not fit for use: {text}");
     }
-    let keys = Keys::new(settings.redis.namespace.clone(), settings.redis.partitions);
-    open_namespace(&mut connection, &keys, settings.clock.mode).await?;
-    Ok(Store::new(connection, url, keys, settings.agenda.feed_max))
+    Ok((connection, Keys::new(settings.redis.namespace.clone(), settings.redis.partitions)))
 }
 
 /// The rules as the settings say, with these calendars.

@@ -61,6 +61,7 @@ pub mod access;
 pub mod alarms;
 pub mod app;
 pub mod archive;
+pub mod backup;
 pub mod bench;
 pub mod calendar;
 pub mod check;

@@ -99,6 +99,21 @@ impl Secrets {
         Self::parse(text.trim(), &path.display().to_string())
     }
 
+    /// The keys that are set or were made before; nothing when there are none, and none is made.
+    ///
+    /// # Errors
+    ///
+    /// When they are malformed or cannot be read.
+    pub fn existing(
+        settings: &SecretSettings,
+        directory: &Path,
+    ) -> Result<Option<Self>, SecretsError> {
+        if settings.keys.is_some() || directory.join(FILE).exists() {
+            return Self::open(settings, directory).map(Some);
+        }
+        Ok(None)
+    }
+
     /// Reads keys as [`new_key`] writes them, separated by commas, the newest first.
     ///
     /// # Errors

@@ -29,7 +29,7 @@ hash_of() {
     printf %s "$(password "$1")" | sha256sum | cut -d' ' -f1
 }
 sed -e "s/#HASH_OF_THE_PASSWORD_OF_UPSTREAM/#$(hash_of upstream)/" \
-    -e "s/#HASH_OF_THE_PASSWORD_OF_CPOR/#$(hash_of cpor)/" \
+    -e "s/#HASH_OF_THE_PASSWORD_OF_CPOR /#$(hash_of cpor) /" -e '/^user cpor-/d' \
     config/redis-acl.conf >"$folder/redis-acl.conf"
 printf 'include %s\n' "$folder/redis-acl.conf" >"$folder/redis.conf"
 "$program" "$folder/redis.conf" --port "$port" --bind 127.0.0.1 --dir "$folder" --save '' \

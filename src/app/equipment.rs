@@ -16,6 +16,7 @@ use crate::store::Keys;
 use crate::store::feed::Feed;
 use crate::store::meta::{ClockMode, open_namespace};
 use crate::webhook::Courier;
+use crate::worker::progress::Progress;
 use crate::worker::{Context, WorkerSettings};
 
 /// What handlers work with that is the same in every namespace of a process.
@@ -37,6 +38,7 @@ impl App {
             secrets: self.secrets.clone(),
             feed: self.feed.clone(),
             development_keys: self.development_keys.clone(),
+            progress: self.progress.clone(),
             calendars_differ: None,
             server: None,
         }
@@ -76,6 +78,7 @@ impl App {
             courier: Arc::clone(&with.courier),
             feed: self.feed.clone(),
             archivist: None,
+            progress: self.progress.clone(),
             settings: WorkerSettings {
                 jobs,
                 limits: settings.job_limits(),
@@ -105,8 +108,15 @@ impl App {
         let feed = Feed::new(store.clone());
         let ledger = Ledger::sharing(store, clock, rules);
         let secrets = self.secrets.clone();
-        let development_keys = Vec::new();
-        let (calendars_differ, server) = (None, None);
-        Ok(Self { settings, ledger, secrets, feed, development_keys, calendars_differ, server })
+        Ok(Self {
+            settings,
+            ledger,
+            secrets,
+            feed,
+            development_keys: Vec::new(),
+            progress: Progress::default(),
+            calendars_differ: None,
+            server: None,
+        })
     }
 }

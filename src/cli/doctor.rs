@@ -3,8 +3,10 @@
 //! It changes nothing but what every command does: a new namespace is created, and a private
 //! server is started for as long as it runs.
 
+mod access;
 mod coverage;
 mod inside;
+mod keeping;
 mod outside;
 
 use anyhow::Result;
@@ -22,8 +24,9 @@ use crate::cli::session::Session;
 
 /// Look for what keeps this deployment from working, or soon will.
 ///
-/// Looks at Redis, the namespace, the clock, workers, queues, the mail server, the tenant
-/// directory, and the calendars. Exit code 0 when all is well, 1 when something was found.
+/// Looks at Redis, what it keeps and where, the namespace, the clock, workers, queues, API keys,
+/// webhooks, secrets, the disk, the mail server (it says hello and logs in), the tenant directory,
+/// and the calendars. Exit code 0 when all is well, 1 when something was found.
 #[derive(Debug, Args)]
 #[command(after_help = "With --json, one object per check: check, ok, finding, remedy.")]
 pub struct DoctorArgs {}
@@ -76,9 +79,15 @@ pub async fn run(DoctorArgs {}: DoctorArgs, globals: &Globals) -> Result<Exit> {
 
 async fn look(app: Option<&App>, settings: &Settings, output: Output) -> Result<Exit> {
     let mut checks = match app {
-        Some(app) => inside::checks(app).await?,
+        Some(app) => {
+            let mut checks = inside::checks(app).await?;
+            checks.extend(keeping::redis(app).await?);
+            checks.extend(access::checks(app).await?);
+            checks
+        }
         None => Vec::new(),
     };
+    checks.extend(keeping::here(settings));
     checks.extend(outside::mail(settings).await);
     checks.extend(outside::directory(settings));
     match app {

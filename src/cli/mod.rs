@@ -8,10 +8,12 @@
 //! | `lines.rs` | reading lines of any length in bounded memory |
 //! | `values.rs` | what arguments have to look like |
 //! | `words.rs` | claims in words |
+//! | `notify.rs` | what systemd is told |
 //!
 //! No rule about claims is here; commands ask the ledger and print what it answers.
 
 mod archive;
+mod backup;
 mod bench;
 mod calendar;
 mod check;
@@ -24,11 +26,14 @@ mod demo;
 mod doctor;
 mod erase;
 mod exit;
+mod health;
 mod key;
 mod lines;
+mod notify;
 mod outage;
 mod output;
 mod queues;
+mod restore;
 mod secret;
 mod serve;
 mod session;
@@ -130,6 +135,9 @@ enum Command {
     #[cfg(feature = "demo")]
     Demo(demo::DemoArgs),
     Doctor(doctor::DoctorArgs),
+    Health(health::HealthArgs),
+    Backup(backup::BackupArgs),
+    Restore(restore::RestoreArgs),
     Key(key::KeyArgs),
     Secret(secret::SecretArgs),
     Settings(settings::SettingsArgs),
@@ -157,6 +165,9 @@ async fn run(cli: Cli) -> Result<Exit> {
         Command::Clock(args) => clock::run(args, globals).await,
         #[cfg(feature = "demo")]
         Command::Demo(args) => demo::run(args, globals).await,
+        Command::Health(args) => health::run(args, globals).await,
+        Command::Backup(args) => backup::run(args, globals).await,
+        Command::Restore(args) => restore::run(args, globals).await,
         Command::Doctor(args) => doctor::run(args, globals).await,
         Command::Key(args) => key::run(args, globals).await,
         Command::Secret(args) => Ok(secret::run(args)),

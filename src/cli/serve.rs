@@ -21,11 +21,11 @@ use cpor::store::wake::{Wake, listen};
 use cpor::telemetry;
 use cpor::worker::{self, Context, keep_present};
 
-use crate::cli::Globals;
 use crate::cli::exit::Exit;
 use crate::cli::output::say;
 use crate::cli::session::{Session, Signals, hangups, keep_reloading};
 use crate::cli::watched::Watched;
+use crate::cli::{Globals, notify};
 
 /// Serve the HTTP API and the customer's pages, and work the queues, in one process.
 ///
@@ -107,11 +107,14 @@ async fn serve(app: &mut App, what: What, signals: &mut Signals) -> Result<Exit>
         }
     };
     let mut work = Box::pin(watched.during(work));
+    notify::ready();
     tokio::select! {
         ended = &mut work => ended?,
+        () = notify::alive() => {}
         () = keep_reloading(app, hangup) => {}
         name = signals.next() => {
             tracing::info!("{name}: taking nothing more; a second signal stops at once");
+            notify::stopping();
             stop.cancel();
             tokio::select! {
                 ended = &mut work => ended?,

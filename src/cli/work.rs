@@ -11,11 +11,11 @@ use cpor::app::App;
 use cpor::settings::LogFormat;
 use cpor::{telemetry, worker};
 
-use crate::cli::Globals;
 use crate::cli::exit::Exit;
 use crate::cli::output::say;
 use crate::cli::session::{Session, Signals, hangups, keep_reloading};
 use crate::cli::watched::Watched;
+use crate::cli::{Globals, notify};
 
 /// Work the queues until SIGTERM or SIGINT (Ctrl-C).
 ///
@@ -52,11 +52,14 @@ async fn work(app: &App, jobs: Vec<Job>, signals: &mut Signals) -> Result<Exit> 
     introduce(app, &jobs);
     let stop = CancellationToken::new();
     let mut worker = Box::pin(watched.during(worker::run(Arc::new(context), stop.clone())));
+    notify::ready();
     tokio::select! {
         ended = &mut worker => ended?,
+        () = notify::alive() => {}
         () = keep_reloading(app, hangup) => {}
         name = signals.next() => {
             tracing::info!("{name}: taking nothing more; a second signal stops at once");
+            notify::stopping();
             stop.cancel();
             tokio::select! {
                 ended = &mut worker => ended?,

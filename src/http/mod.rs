@@ -11,6 +11,7 @@
 //! | `problem.rs` | what went wrong, as RFC 9457 has it |
 //! | `extract.rs` | reading requests strictly |
 //! | `readiness.rs`, `metrics.rs` | whether this process can work, and its figures |
+//! | `stalled.rs` | whether the queues of this process make progress |
 //! | `vitals.rs` | what both look at, kept for a moment |
 //! | `watch.rs` | what operators look at, kept for a moment |
 //! | `v1/` | the API, one file per subject |
@@ -39,6 +40,7 @@ pub mod roles;
 pub mod route;
 pub mod server;
 mod site;
+mod stalled;
 pub mod v1;
 mod vitals;
 mod watch;

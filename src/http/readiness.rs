@@ -1,7 +1,8 @@
-//! `/readyz`: whether this process can do its work, for whatever sends requests to it.
+//! `/readyz`: whether this process can do its work, for whatever sends requests to it; and
+//! `/healthz`: whether it is alive, for whatever restarts it.
 //!
 //! Alarms about calendars are warnings: a process that gets no requests is no help against them.
-//! How queues progress is not judged here.
+//! A queue that stands still makes a process unready: judged by its progress, not by its being up.
 
 use axum::Json;
 use axum::extract::State;
@@ -17,6 +18,14 @@ use crate::http::vitals::Check;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
+        Route::new(Method::GET, "/healthz", "health", "Whether this process is alive", health)
+            .public()
+            .only(Place::Always)
+            .says(
+                "For whatever restarts processes. Redis is not asked: a process is not better off \
+                 restarted when Redis is away.",
+            )
+            .gives::<Health>(StatusCode::OK, "It is."),
         Route::new(
             Method::GET,
             "/readyz",
@@ -33,6 +42,19 @@ pub(super) fn routes() -> Vec<Route> {
         .gives::<Readiness>(StatusCode::OK, "It can.")
         .gives::<Readiness>(StatusCode::SERVICE_UNAVAILABLE, "It cannot, and why not."),
     ]
+}
+
+/// That this process is alive.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Health {
+    /// Whether its event loop answers: always true, or there is no answer.
+    alive: bool,
+    /// Its version.
+    version: &'static str,
+}
+
+async fn health() -> Json<Health> {
+    Json(Health { alive: true, version: env!("CARGO_PKG_VERSION") })
 }
 
 /// Whether this process can do its work.

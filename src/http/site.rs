@@ -170,7 +170,7 @@ fn web(
         pages: common.pages,
         buckets: Buckets::new(&app.settings.http),
         backlog: Backlog::default(),
-        vitals: Vitals::new(app.settings.redis.allow_unsafe),
+        vitals: Vitals::new(&app.settings, app.progress.clone()),
         watch: Watch::default(),
     })))
 }

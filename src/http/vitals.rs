@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use cpor_jobs::Job;
 use schemars::JsonSchema;
 use serde::Serialize;
 use tokio::sync::Mutex;
@@ -14,9 +15,12 @@ use tracing::{info, warn};
 
 use crate::coverage::{Covered, glance};
 use crate::http::Web;
+use crate::http::stalled::Queues;
 use crate::metrics::Deployment;
+use crate::settings::Settings;
 use crate::store::StoreError;
-use crate::worker::with_causes;
+use crate::worker::progress::Progress;
+use crate::worker::{JobLimits, with_causes};
 
 /// How long what was seen is believed.
 const BELIEVED: Duration = Duration::from_secs(1);
@@ -30,7 +34,7 @@ const LOOK_TIMEOUT: Duration = Duration::from_millis(400);
 /// One thing that this process needs to do its work.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub(super) struct Check {
-    /// What was looked at: `redis`, `namespace` or `calendars`.
+    /// What was looked at: `redis`, `namespace`, `queues` or `calendars`.
     name: &'static str,
     /// Whether it is as it should be.
     pub ok: bool,
@@ -45,6 +49,10 @@ pub(super) struct Check {
 #[derive(Debug)]
 pub(super) struct Vitals {
     allow_unsafe: bool,
+    progress: Progress,
+    limits: JobLimits,
+    stalled: Duration,
+    queues: parking_lot::Mutex<Queues>,
     was_ready: AtomicBool,
     checks: Remembered<Arc<[Check]>>,
     covered: Remembered<Option<Arc<Covered>>>,
@@ -82,11 +90,18 @@ impl<T: Clone> Remembered<T> {
 }
 
 impl Vitals {
-    pub fn new(allow_unsafe: bool) -> Self {
-        let was_ready = AtomicBool::new(true);
-        let (checks, covered) = (Remembered::default(), Remembered::default());
-        let deployment = Remembered::default();
-        Self { allow_unsafe, was_ready, checks, covered, deployment }
+    pub fn new(settings: &Settings, progress: Progress) -> Self {
+        Self {
+            allow_unsafe: settings.redis.allow_unsafe,
+            progress,
+            limits: settings.job_limits(),
+            stalled: Duration::from_secs(settings.http.stalled_seconds.into()),
+            queues: parking_lot::Mutex::default(),
+            was_ready: AtomicBool::new(true),
+            checks: Remembered::default(),
+            covered: Remembered::default(),
+            deployment: Remembered::default(),
+        }
     }
 }
 
@@ -156,7 +171,30 @@ impl Web {
             Err(StoreError::Unfit(says)) => found("namespace", &says),
             Err(error) => self.unreachable(&error),
         });
+        checks.extend(self.queues().await);
         checks
+    }
+
+    /// Only those that this process works: what another one leaves undone is said by that one.
+    async fn queues(&self) -> Vec<Check> {
+        let counts = self.vitals.progress.counts();
+        if counts.is_empty() {
+            return Vec::new();
+        }
+        let due = async {
+            let now = self.ledger.clock().now().await?;
+            self.ledger.store().due_jobs(now).await
+        };
+        let due = match due.await {
+            Ok(due) => due,
+            Err(error) => return vec![self.unreachable(&error)],
+        };
+        let limit = |job| self.vitals.limits.of(job).timeout + self.vitals.stalled;
+        let stalled = self.vitals.queues.lock().stalled(&counts, &due, Instant::now(), limit);
+        if stalled.is_empty() {
+            return vec![fine("queues", "what is due is being worked")];
+        }
+        stalled.into_iter().map(|(job, still)| stalled_queue(job, still)).collect()
     }
 
     /// Anybody may ask, so nothing is said of addresses; the log has it all, once.
@@ -197,6 +235,15 @@ fn found(name: &'static str, finding: &str) -> Check {
     let parts = finding.split_once("; ").or_else(|| finding.rsplit_once(": "));
     let (says, remedy) = parts.unwrap_or((finding, "see `cpor doctor`"));
     Check { name, ok: false, says: says.to_owned(), remedy: Some(remedy.to_owned()) }
+}
+
+fn stalled_queue(job: Job, still: Duration) -> Check {
+    let says = format!(
+        "{job}: something is due, and no attempt of this process has ended for {} s",
+        still.as_secs()
+    );
+    let remedy = format!("look at the log for {job}, run `cpor doctor`, and restart the process");
+    Check { name: "queues", ok: false, says, remedy: Some(remedy) }
 }
 
 fn redis_trouble(says: String) -> Check {

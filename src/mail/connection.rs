@@ -21,6 +21,15 @@ use super::settings::SmtpTimeouts;
 use super::smtp::Composed;
 use super::wire::Wire;
 
+/// What a mail server offers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Offer {
+    /// Whether the conversation was encrypted.
+    pub encrypted: bool,
+    /// Addresses that are not ASCII.
+    pub smtp_utf8: bool,
+}
+
 /// A connection on which the server has greeted us and we may begin a mail.
 pub(super) struct Connection {
     smtp: AsyncSmtpConnection,
@@ -46,6 +55,11 @@ impl Connection {
         hello: &ClientId,
     ) -> Result<(), Failure> {
         within(self.limits.command, Phase::Tls, self.smtp.starttls(parameters, hello)).await
+    }
+
+    /// Whether the server takes addresses that are not ASCII.
+    pub(super) fn has_smtp_utf8(&self) -> bool {
+        self.smtp.server_info().supports_feature(Extension::SmtpUtfEight)
     }
 
     /// Logs in.

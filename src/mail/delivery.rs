@@ -128,10 +128,23 @@ impl fmt::Display for Phase {
 
 /// Something other than acceptance, before it is judged.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Failure {
-    pub(super) phase: Phase,
-    pub(super) code: Option<u16>,
-    pub(super) text: String,
+pub struct Failure {
+    /// How far it came.
+    pub phase: Phase,
+    /// The server's reply code, if it said one.
+    pub code: Option<u16>,
+    /// The server's words, or what happened instead.
+    pub text: String,
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { phase, code, text } = self;
+        match code {
+            Some(code) => write!(f, "{phase}: {code} {text}"),
+            None => write!(f, "{phase}: {text}"),
+        }
+    }
 }
 
 impl Failure {

@@ -9,7 +9,8 @@ use thiserror::Error;
 use tracing::field::{Empty, display};
 use tracing::{Instrument as _, Span, info_span};
 
-use super::delivery::{Delivery, Phase};
+use super::connection::Offer;
+use super::delivery::{Delivery, Failure};
 use super::directory::Directory;
 use super::mailbox::{Mailbox, MailboxError};
 use super::message::Mail;
@@ -140,11 +141,16 @@ impl Mailer {
         matches!(self, Self::Smtp(_))
     }
 
-    /// Looks whether the mail server could take a mail; says how far it came when it could not.
-    pub async fn look(&self) -> Result<(), (Phase, Option<u16>)> {
+    /// Says hello to the mail server, encrypts and logs in as for a mail, and takes leave: what it
+    /// offers, or the step that failed. Nothing for who has no server.
+    ///
+    /// # Errors
+    ///
+    /// The step that failed, and why.
+    pub async fn probe(&self) -> Result<Option<Offer>, Failure> {
         match self {
-            Self::Smtp(smtp) => smtp.look().await,
-            Self::Directory(_) | Self::Memory(_) | Self::Discard => Ok(()),
+            Self::Smtp(smtp) => smtp.probe().await.map(Some),
+            Self::Directory(_) | Self::Memory(_) | Self::Discard => Ok(None),
         }
     }
 

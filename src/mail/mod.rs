@@ -27,7 +27,8 @@ mod texts;
 mod wire;
 mod wrap;
 
-pub use delivery::{Delivery, Phase};
+pub use connection::Offer;
+pub use delivery::{Delivery, Failure, Phase};
 pub use directory::Directory;
 pub use mailbox::{Mailbox, MailboxError};
 pub use mailer::{MailSettingsError, Mailer, Sender};

@@ -11,7 +11,7 @@ use tokio::time::{Duration, timeout};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::pki_types::ServerName;
 
-use super::connection::Connection;
+use super::connection::{Connection, Offer};
 use super::delivery::{Delivery, Failure, OUT_OF_TIME, Phase};
 use super::mailer::MailSettingsError;
 use super::message::{Mail, MessageError};
@@ -88,12 +88,15 @@ impl Smtp {
         }
     }
 
-    /// Connects as for a mail, and takes leave again. Says how far it came when that fails.
-    pub(super) async fn look(&self) -> Result<(), (Phase, Option<u16>)> {
-        let opened = self.open().await;
-        let connection = opened.map_err(|failure| (failure.phase, failure.code))?;
+    /// Opens a connection as for a mail, and says what the server offers on it.
+    pub(super) async fn probe(&self) -> Result<Offer, Failure> {
+        let connection = self.open().await?;
+        let offer = Offer {
+            encrypted: !matches!(self.encryption, Encryption::None),
+            smtp_utf8: connection.has_smtp_utf8(),
+        };
         connection.quit(QUIT_LIMIT).await;
-        Ok(())
+        Ok(offer)
     }
 
     /// Says goodbye on the connections at rest.

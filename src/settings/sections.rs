@@ -160,6 +160,7 @@ pub struct HttpSettings {
     pub requests_burst: NonZeroU32,
     pub intake_length_max: usize,
     pub metrics_public: bool,
+    pub stalled_seconds: u32,
 }
 
 #[derive(Debug, Clone, Deserialize)]

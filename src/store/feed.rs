@@ -101,6 +101,26 @@ impl Store {
         Ok(self.read_partition(partition, None, 1).await?.newest)
     }
 
+    /// The position after everything that a partition has; of the others it says nothing.
+    ///
+    /// # Errors
+    ///
+    /// When Redis cannot be reached or refuses.
+    pub async fn feed_end_of(&self, partition: u16) -> Result<FeedPosition, StoreError> {
+        let mut position = FeedPosition::start(self.keys().partitions());
+        position.advance_to(partition, self.newest_commit(partition).await?);
+        Ok(position)
+    }
+
+    /// How many entries were ever taken away from the feed of a partition.
+    ///
+    /// # Errors
+    ///
+    /// When Redis cannot be reached or refuses.
+    pub async fn feed_removed(&self, partition: u16) -> Result<u64, StoreError> {
+        Ok(self.read_partition(partition, None, 1).await?.removed)
+    }
+
     /// At most `limit` entries after `position`.
     ///
     /// # Errors

@@ -20,6 +20,29 @@ pub(super) fn grant_field(claim: &Claim, item: &Item) -> String {
     format!("{} {}", claim.submission.partner.mpn_id, item.key())
 }
 
+/// Takes the items and grants of a claim as a restore does: held since `since` says, by item key.
+pub(super) fn write_held(
+    batch: &mut Batch,
+    keys: &Keys,
+    claim: &Claim,
+    since: impl Fn(&str) -> Option<DateTime<Utc>>,
+) {
+    let tenant_id = &claim.submission.customer.tenant_id;
+    for item in claim.held_items() {
+        let official = match &claim.state {
+            State::Associated { association } => Some(association.since),
+            _ => None,
+        };
+        let held = since(&item.key()).unwrap_or(claim.changed_at);
+        let record = item_record(claim, official.unwrap_or(held), official.is_some());
+        batch.write("SET", keys.item(tenant_id, item), &[&record]);
+        if let Some(since) = official {
+            let value = format!("{} {}", claim.id, since.timestamp_millis());
+            batch.write("HSET", keys.grants(tenant_id), &[&grant_field(claim, item), &value]);
+        }
+    }
+}
+
 /// Takes and frees items and grants, as the claim before and after the commit has them.
 pub(super) fn write(batch: &mut Batch, keys: &Keys, commit: &Commit<'_>) {
     let (after, before) = (commit.after, commit.before);

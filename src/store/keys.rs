@@ -137,6 +137,12 @@ impl Keys {
         self.tagged(id.partition(), format_args!("history:{id}"))
     }
 
+    /// What stands before a claim's id in [`Keys::history`].
+    #[must_use]
+    pub fn history_prefix(&self, partition: u16) -> String {
+        self.tagged(partition, format_args!("history:"))
+    }
+
     /// The claim that holds an item, and since when.
     #[must_use]
     pub fn item(&self, tenant_id: &TenantId, item: &Item) -> String {

@@ -6,6 +6,7 @@ use redis::InfoDict;
 use serde::{Deserialize, Serialize};
 
 use crate::store::cluster::Cluster;
+use crate::store::restore::is_being_restored;
 use crate::store::{Connection, Keys, Store, StoreError};
 
 /// Version of everything written under the namespace.
@@ -43,6 +44,13 @@ pub async fn open_namespace(
     mode: ClockMode,
 ) -> Result<(), StoreError> {
     let doing = "read what the namespace was created with";
+    if is_being_restored(connection, keys).await? {
+        return Err(StoreError::Unfit(format!(
+            "the namespace `{0}` is being restored, or its restore was cut off: wait for it, or \
+             run `cpor restore` with the same backup again, which goes on where it was",
+            keys.namespace()
+        )));
+    }
     for (field, ours) in [
         ("format", FORMAT.to_string()),
         ("partitions", keys.partitions().to_string()),

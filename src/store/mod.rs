@@ -7,6 +7,7 @@
 pub mod agenda;
 pub mod api_keys;
 pub mod archive;
+pub mod backup;
 mod batch;
 pub mod claims;
 mod cluster;
@@ -32,8 +33,10 @@ pub mod open_windows;
 mod overview;
 mod processes;
 mod rates;
+pub mod raw;
 mod relay;
 pub mod report;
+pub mod restore;
 pub mod sandboxes;
 pub mod scan;
 pub mod search;
@@ -108,6 +111,7 @@ struct Scripts {
     read_feed: Script,
     relay: Script,
     standing: Script,
+    backup_read: Script,
 }
 
 impl Store {
@@ -123,6 +127,7 @@ impl Store {
             read_feed: Script::new(include_str!("lua/read_feed.lua")),
             relay: Script::new(include_str!("lua/relay.lua")),
             standing: Script::new(include_str!("lua/standing.lua")),
+            backup_read: Script::new(include_str!("lua/backup_read.lua")),
         };
         Self {
             connection,

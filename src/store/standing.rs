@@ -70,6 +70,22 @@ impl Store {
         Ok(Standing { is_busy, next_due })
     }
 
+    /// The jobs of which something is due and not taken.
+    ///
+    /// # Errors
+    ///
+    /// When Redis cannot be reached or refuses.
+    pub async fn due_jobs(&self, now: DateTime<Utc>) -> Result<Vec<Job>, StoreError> {
+        let partitions = (0..self.keys.partitions()).map(|p| self.planned_in(p, 1));
+        let heads = try_join_all(partitions).await?;
+        let mut due: Vec<Job> =
+            heads.iter().flatten().filter(|head| head.due_at <= now).map(|head| head.job).collect();
+        due.extend((self.intake_length().await? > 0).then_some(Job::SubmitClaim));
+        due.sort_unstable_by_key(|job| job.as_str());
+        due.dedup();
+        Ok(due)
+    }
+
     /// The next entries of the agenda, at most so many, the earliest first.
     ///
     /// # Errors

@@ -28,8 +28,11 @@ pub(super) async fn keep_looking(cx: Arc<Context>) {
         if watch.heard_at().is_some_and(|heard_at| real - heard_at < quiet) {
             continue;
         }
-        let found = timeout(LOOK_TIMEOUT, cx.mailer.look()).await;
-        let trouble = found.map_or(Some((Phase::Connect, None)), Result::err);
+        let trouble = match timeout(LOOK_TIMEOUT, cx.mailer.probe()).await {
+            Ok(Ok(_)) => None,
+            Ok(Err(failure)) => Some((failure.phase, failure.code)),
+            Err(_) => Some((Phase::Connect, None)),
+        };
         watch.note_look(trouble, cx.ledger.clock().real());
     }
 }

@@ -15,6 +15,7 @@ pub mod flags;
 mod mail_watch;
 mod notify_customer;
 mod notify_partner;
+pub mod progress;
 mod pulse;
 mod relay;
 mod remind_customer;
@@ -79,6 +80,8 @@ pub struct Context {
     pub feed: Feed,
     /// Who moves closed claims to the archive; nobody, where claims are not kept.
     pub archivist: Option<Archivist>,
+    /// Whether the queues of this process move.
+    pub progress: progress::Progress,
     /// How each job is worked.
     pub settings: WorkerSettings,
     /// What this process is there for.

@@ -58,8 +58,13 @@ pub async fn run(cx: Arc<Context>, stop: CancellationToken) -> Result<(), StoreE
     let name = format!("{}-{}", std::process::id(), &token[..8]);
     let store = cx.ledger.store().clone();
     let flags = Arc::new(Flags::new(store.keys().partitions()));
-    let settler =
-        Settler::new(store.clone(), cx.ledger.clock().clone(), cx.settings.limits.clone());
+    cx.progress.works(&cx.settings.jobs);
+    let settler = Settler::new(
+        store.clone(),
+        cx.ledger.clock().clone(),
+        cx.settings.limits.clone(),
+        cx.progress.clone(),
+    );
     let (desks, workers) = start_workers(&cx, &name, &settler, &flags, &stop);
     let set = Arc::new(Notify::new());
     let pulse = Arc::new(pulse(&cx, &name, &desks, &settler, &set));

@@ -11,6 +11,7 @@ use crate::metrics::{Ending, Metrics};
 use crate::store::agenda::{Lease, Outcome};
 use crate::store::{Instant, Store};
 use crate::worker::error::with_causes;
+use crate::worker::progress::Progress;
 use crate::worker::{Done, JobError, JobLimits};
 
 /// Ends leases; cheap to clone.
@@ -19,13 +20,14 @@ pub struct Settler {
     store: Store,
     clock: Clock,
     limits: JobLimits,
+    progress: Progress,
 }
 
 impl Settler {
     /// Ends leases in `store`.
     #[must_use]
-    pub const fn new(store: Store, clock: Clock, limits: JobLimits) -> Self {
-        Self { store, clock, limits }
+    pub const fn new(store: Store, clock: Clock, limits: JobLimits, progress: Progress) -> Self {
+        Self { store, clock, limits, progress }
     }
 
     /// Redis's own time.
@@ -42,6 +44,7 @@ impl Settler {
 
     /// Acknowledges, retries or buries an entry, as the handler's result has it, and says which.
     pub async fn conclude(&self, lease: &Lease, result: Result<Done, JobError>) -> Ending {
+        self.progress.ended(lease.job());
         let at = self.clock.working_instant();
         let is_refused = matches!(result, Err(JobError::Refused(_)));
         let (outcome, ending) = match result {

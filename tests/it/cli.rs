@@ -5,6 +5,7 @@
 mod adjust;
 mod answers;
 mod archive;
+mod backup;
 mod calendar;
 mod claims;
 mod dead;

@@ -17,6 +17,7 @@ use redis::cluster::ClusterClient;
 use tempfile::TempDir;
 use tokio::time::interval;
 
+use crate::backup::{backup, restored};
 use crate::faults::{
     claim_number, directory, patient_travel, patiently_settled, until_mails, violations,
 };
@@ -139,6 +140,11 @@ async fn push(masters: &[Master], world: &World, raw: impl Iterator<Item = Strin
     let () = push.query_async(&mut connection).await.unwrap();
 }
 
+fn sorted(mut statuses: Vec<Status>) -> Vec<Status> {
+    statuses.sort_unstable_by_key(|status| status.as_str());
+    statuses
+}
+
 fn nodes(masters: &[Master]) -> Vec<String> {
     masters.iter().map(Master::url).collect()
 }
@@ -173,6 +179,12 @@ async fn a_cluster_of_three_masters_makes_the_same_journeys() {
         assert_eq!((page.entries.len(), page.next), (expected, None));
     }
     assert_eq!(violations(&world).await, []);
+    // Its backup goes on in another namespace of the cluster.
+    let (file, _) = backup(&world).await;
+    let after = restored(&world, &file).await;
+    assert_eq!(violations(&after).await, []);
+    assert_eq!(sorted(after.statuses().await), sorted(statuses));
+    after.drop_dead_letters().await;
     world.travel_to("2026-12-15T00:00:00Z").await;
     assert_eq!(world.statuses().await, [Status::Associated; 61]);
     assert_eq!(violations(&world).await, []);

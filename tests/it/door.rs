@@ -1,6 +1,7 @@
 //! The Redis door: only what its source has signed comes in, and whoever may push can do nothing
 //! else.
 
+mod accounts;
 mod acl;
 mod server;
 

@@ -4,6 +4,7 @@
 mod access;
 mod alarms;
 mod archive;
+mod backup;
 mod browser;
 mod check;
 mod cli;

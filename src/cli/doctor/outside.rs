@@ -2,22 +2,20 @@
 
 use std::time::Duration;
 
-use anyhow::{Context as _, Result, bail};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
+use anyhow::Result;
 
 use cpor::app;
 use cpor::directory::{Directory, DirectoryProvider};
-use cpor::mail::{MailSettings, Mailer, Sender, SmtpSettings, Templates, TlsMode, Transport};
+use cpor::mail::{MailSettings, Mailer, Offer, Sender, Templates, Transport};
 use cpor::settings::Settings;
 
 use super::Diagnosis;
 use crate::cli::exit::message;
 
-/// Longest time for connecting to the mail server and hearing its greeting.
-const GREETING_TIMEOUT: Duration = Duration::from_secs(10);
+/// Longest time for saying hello to the mail server, encrypting and logging in.
+const PROBE_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Mail settings, templates, and whether the mail server greets.
+/// Mail settings, templates, and whether the mail server takes mails from us.
 pub async fn mail(settings: &Settings) -> Vec<Diagnosis> {
     let mail = MailSettings { directory: settings.mail_directory(), ..settings.mail.clone() };
     if let Err(error) = mail_parts(&mail) {
@@ -32,7 +30,7 @@ pub async fn mail(settings: &Settings) -> Vec<Diagnosis> {
             "mails are discarded: no customer is told anything",
             "set mail.transport to \"smtp\" or \"directory\"",
         ),
-        Transport::Smtp => smtp(&mail.smtp).await,
+        Transport::Smtp => return smtp(&mail).await,
     };
     vec![check]
 }
@@ -44,37 +42,38 @@ fn mail_parts(mail: &MailSettings) -> Result<()> {
     Ok(())
 }
 
-async fn smtp(smtp: &SmtpSettings) -> Diagnosis {
-    let server = format!("{}:{}", smtp.host, smtp.port);
-    let greeted = tokio::time::timeout(GREETING_TIMEOUT, greeting(smtp)).await;
-    let problem = match greeted {
-        Ok(Ok(())) => return Diagnosis::fine("mail", format!("the mail server {server} answers")),
-        Ok(Err(error)) => message(&error),
-        Err(_) => format!("it did not answer within {} s", GREETING_TIMEOUT.as_secs()),
+async fn smtp(mail: &MailSettings) -> Vec<Diagnosis> {
+    let server = format!("{}:{}", mail.smtp.host, mail.smtp.port);
+    let mailer = match Mailer::new(mail) {
+        Ok(mailer) => mailer,
+        Err(error) => return vec![unusable(&server, &message(&error.into()))],
     };
-    let finding = format!("the mail server {server} cannot be used: {problem}");
-    Diagnosis::found(
-        "mail",
-        finding,
-        "check mail.smtp.host, mail.smtp.port, mail.smtp.tls, and the server",
-    )
+    let problem = match tokio::time::timeout(PROBE_TIMEOUT, mailer.probe()).await {
+        Ok(Ok(offer)) => return offer.iter().flat_map(|offer| offered(&server, *offer)).collect(),
+        Ok(Err(failure)) => failure.to_string(),
+        Err(_) => format!("it did not answer within {} s", PROBE_TIMEOUT.as_secs()),
+    };
+    vec![unusable(&server, &problem)]
 }
 
-/// With TLS from the first byte there is no greeting to read without it; connecting is enough.
-async fn greeting(smtp: &SmtpSettings) -> Result<()> {
-    let address = (smtp.host.as_str(), smtp.port);
-    let mut stream = TcpStream::connect(address).await.context("could not connect")?;
-    if smtp.tls == TlsMode::Tls {
-        return Ok(());
+fn unusable(server: &str, problem: &str) -> Diagnosis {
+    let finding = format!("the mail server {server} cannot be used: {problem}");
+    let remedy = "check mail.smtp.host, port, tls, username and password, and the server";
+    Diagnosis::found("mail", finding, remedy)
+}
+
+/// What does not keep mails from being sent is said all the same.
+fn offered(server: &str, offer: Offer) -> Vec<Diagnosis> {
+    let how = if offer.encrypted { "encrypted" } else { "not encrypted" };
+    let utf8 = if offer.smtp_utf8 { "with" } else { "without" };
+    let finding = format!("the mail server {server} takes mails ({how}, {utf8} SMTPUTF8)");
+    let mut checks = vec![Diagnosis::fine("mail", finding)];
+    let is_here = server.starts_with("127.") || server.starts_with("localhost:");
+    if !offer.encrypted && !is_here {
+        let finding = format!("mails go to {server} in the clear");
+        checks.push(Diagnosis::found("mail", finding, "set mail.smtp.tls to \"starttls\""));
     }
-    let mut greeting = [0_u8; 512];
-    let length = stream.read(&mut greeting).await.context("could not read its greeting")?;
-    if !greeting[..length].starts_with(b"220") {
-        bail!("it does not greet as a mail server does");
-    }
-    // Good manners only; the server has answered.
-    let _ = stream.write_all(b"QUIT\r\n").await;
-    Ok(())
+    checks
 }
 
 /// The tenant directory as configured.

@@ -134,3 +134,79 @@ fn settings_say_where_they_come_from_and_keep_secrets() {
     assert!(found("mail.smtp.password")["value"].as_str().unwrap().starts_with("***"));
     assert!(deployment.run(&["settings"]).stdout.contains("window.business_days"));
 }
+
+fn found<'a>(checks: &'a [Value], check: &str, words: &str) -> &'a Value {
+    let says = |one: &&Value| one["finding"].as_str().unwrap().contains(words);
+    let about = checks.iter().filter(|one| one["check"] == check);
+    about.filter(|one| one["ok"] == false).find(says).unwrap_or_else(|| panic!("{checks:#?}"))
+}
+
+#[tokio::test]
+async fn a_key_that_ends_soon_is_found_until_it_is_rotated() {
+    let deployment = Deployment::new().await;
+    let create =
+        ["key", "create", "--role", "upstream_source", "--source", "crm", "--expires-days", "20"];
+    let made = deployment.run(&[&create[..], &["--json"]].concat());
+    let id = made.object()["id"].as_str().unwrap().to_owned();
+    let checks = || deployment.run(&["doctor", "--json"]).objects();
+    let first = checks();
+    let finding = found(&first, "keys", "ends at");
+    assert_eq!(finding["remedy"], format!("cpor key rotate {id}"));
+    assert_eq!(deployment.run(&["key", "revoke", &id]).code, 0);
+    assert_eq!(about(&checks(), "keys")["ok"], true);
+}
+
+#[tokio::test]
+async fn secrets_that_others_can_read_are_found() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let deployment = Deployment::new().await;
+    let first = deployment.run(&["doctor", "--json"]).objects();
+    assert_eq!(about(&first, "secrets")["ok"], true, "{first:#?}");
+    assert_eq!(about(&first, "disk")["check"], "disk");
+    let file = deployment.folder.path().join("data/secret.keys");
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o644)).unwrap();
+    let checks = deployment.run(&["doctor", "--json"]).objects();
+    let finding = found(&checks, "secrets", "can be read by others (mode 644)");
+    assert!(finding["remedy"].as_str().unwrap().starts_with("chmod 600"), "{finding}");
+}
+
+#[tokio::test]
+async fn a_redis_that_is_nearly_full_is_found() {
+    let folder = tempfile::TempDir::with_prefix("cpor-redis-").unwrap();
+    let server = cpor::store::server::PrivateServer::open(folder.path()).await.unwrap();
+    let deployment = Deployment::private(&format!("[redis]\nurl = \"{}\"", server.url()));
+    let before = deployment.run(&["doctor", "--json"]).objects();
+    assert_eq!(about(&before, "memory")["ok"], true, "{before:#?}");
+    assert_eq!(about(&before, "persistence")["ok"], true, "{before:#?}");
+    let client = redis::Client::open(server.url()).unwrap();
+    let mut connection = client.get_multiplexed_async_connection().await.unwrap();
+    let info: redis::InfoDict = redis::cmd("INFO").query_async(&mut connection).await.unwrap();
+    let used: u64 = info.get("used_memory").unwrap();
+    let () = redis::cmd("CONFIG")
+        .arg(&["SET", "maxmemory", &(used * 5 / 4).to_string()])
+        .query_async(&mut connection)
+        .await
+        .unwrap();
+    let checks = deployment.run(&["doctor", "--json"]).objects();
+    let finding = found(&checks, "memory", "% of maxmemory");
+    assert!(finding["remedy"].as_str().unwrap().contains("maxmemory"), "{finding}");
+}
+
+/// The mail server answers while a command runs.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_mail_server_is_asked_as_for_a_mail() {
+    let smtp = cpor::testkit::smtp::SmtpServer::start().await.unwrap();
+    let mail = |tls: &str| {
+        let port = smtp.port();
+        format!(
+            "[mail]\ntransport = \"smtp\"\n[mail.smtp]\nhost = \"127.0.0.1\"\nport = {port}\n\
+             tls = \"{tls}\""
+        )
+    };
+    let plain = Deployment::with(&mail("none")).await.run(&["doctor", "--json"]).objects();
+    let says = about(&plain, "mail")["finding"].as_str().unwrap();
+    assert!(says.contains("takes mails (not encrypted"), "{says}");
+    let starttls = Deployment::with(&mail("starttls")).await.run(&["doctor", "--json"]).objects();
+    assert!(found(&starttls, "mail", "cannot be used: ")["remedy"].is_string());
+    assert_eq!(smtp.received().len(), 0, "it only says hello");
+}

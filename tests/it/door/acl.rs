@@ -15,7 +15,10 @@ use crate::cli::deployment::Deployment;
 use crate::faults::violations;
 
 /// The code that a command is refused with; `None` when it is not.
-async fn refused(connection: &mut MultiplexedConnection, command: &str) -> Option<String> {
+pub(super) async fn refused(
+    connection: &mut MultiplexedConnection,
+    command: &str,
+) -> Option<String> {
     let mut words = command.split(' ');
     let mut cmd = redis::cmd(words.next().unwrap());
     cmd.arg(words.collect::<Vec<_>>());
@@ -23,7 +26,7 @@ async fn refused(connection: &mut MultiplexedConnection, command: &str) -> Optio
     result.err().map(|error| error.code().unwrap_or("no code").to_owned())
 }
 
-async fn check_refused(connection: &mut MultiplexedConnection, commands: &[&str]) {
+pub(super) async fn check_refused(connection: &mut MultiplexedConnection, commands: &[&str]) {
     for command in commands {
         let code = refused(connection, command).await;
         assert_eq!(code.as_deref(), Some("NOPERM"), "{command}");

@@ -24,12 +24,15 @@ fn password(user: &str) -> String {
 
 /// The file with passwords, as its comments say.
 fn with_passwords() -> String {
-    ["upstream", "cpor"].iter().fold(ACL.to_owned(), |file, user| {
-        let placeholder = format!("#HASH_OF_THE_PASSWORD_OF_{}", user.to_uppercase());
+    const USERS: [&str; 6] =
+        ["upstream", "cpor", "cpor-serve", "cpor-work", "cpor-backup", "cpor-monitor"];
+    USERS.iter().fold(ACL.to_owned(), |file, user| {
+        let name = user.to_uppercase().replace('-', "_");
+        let placeholder = format!("#HASH_OF_THE_PASSWORD_OF_{name} ");
         assert_eq!(file.matches(&placeholder).count(), 1, "{placeholder}");
         let hash = Sha256::digest(password(user));
         let hash: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
-        file.replace(&placeholder, &format!("#{hash}"))
+        file.replace(&placeholder, &format!("#{hash} "))
     })
 }
 

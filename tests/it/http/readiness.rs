@@ -112,6 +112,7 @@ async fn a_redis_that_hangs_is_wiped_or_is_gone_makes_it_unready_in_time() {
     let answers = join_all((0..50).map(|_| http.get("/readyz"))).await;
     assert!(asked_at.elapsed() < LIMIT, "{:?}", asked_at.elapsed());
     assert!(answers.iter().all(|answer| answer.status == 503));
+    assert_eq!(http.get("/healthz").await.status, 200);
     kill_process(pid, Signal::CONT).unwrap();
     until(&http, 200).await;
     let mut connection = raw(server.url()).await;
@@ -158,4 +159,33 @@ async fn looks(connection: &mut MultiplexedConnection) -> u64 {
         redis::cmd("INFO").arg("commandstats").query_async(connection).await.unwrap();
     let line = info.lines().find_map(|line| line.strip_prefix("cmdstat_hmget:calls="));
     line.map_or(0, |line| line.split(',').next().unwrap().parse().unwrap())
+}
+
+#[tokio::test]
+async fn a_queue_in_which_nothing_moves_makes_the_process_unready_and_is_named() {
+    let settings = [("http.stalled_seconds", "0"), ("workers.validate_claim.timeout_seconds", "1")];
+    let world = World::configured(FRIDAY, &settings).await;
+    let http = world.serve().await;
+    let seen = until(&http, 200).await.json();
+    assert_eq!(check(&seen, "queues")["ok"], true, "{seen}");
+    // Something in Redis keeps every worker from taking what is due of this job.
+    let keys = world.ledger().store().keys().clone();
+    let attempts = [0, 1].map(|partition| keys.attempts(partition, cpor_jobs::Job::ValidateClaim));
+    let mut connection = world.redis().await;
+    for key in &attempts {
+        let () =
+            redis::cmd("SET").arg(key).arg("rubbish").query_async(&mut connection).await.unwrap();
+    }
+    world.ledger().submit(a_claim().to_json().unwrap().as_bytes()).await.unwrap();
+    let seen = until(&http, 503).await.json();
+    let queues = check(&seen, "queues");
+    assert!(queues["says"].as_str().unwrap().starts_with("validate_claim: "), "{seen}");
+    assert!(queues["remedy"].is_string(), "{seen}");
+    assert_eq!(http.get("/healthz").await.status, 200, "it is alive all the same");
+    for key in &attempts {
+        let () = redis::cmd("DEL").arg(key).query_async(&mut connection).await.unwrap();
+    }
+    until(&http, 200).await;
+    world.travel_to("2026-12-01T00:00:00Z").await;
+    world.finish().await;
 }
