@@ -27,6 +27,7 @@
 //! - [`editions`] is which calendars are in force, and what a change of them does to open windows.
 //! - [`travel`] moves a virtual clock from one due moment to the next; [`sandbox`] gives testers
 //!   namespaces of their own, for an hour.
+//! - [`evidence`] writes what happened to a claim into a signed bundle that anybody can check.
 //! - [`coverage`] says how long calendars and time zone data still cover what is in use.
 //! - [`mail`] and [`directory`] are leaves used by the worker, [`outbound`] is how other servers
 //!   are asked; [`clock`] is the only place that reads the time.
@@ -63,6 +64,7 @@ pub mod clock;
 pub mod coverage;
 pub mod directory;
 pub mod editions;
+pub mod evidence;
 pub mod http;
 pub mod ledger;
 pub mod link;

@@ -4,6 +4,7 @@
 //! [`Recorded`] events, gap-free from revision 1. This module decides nothing.
 
 mod name;
+mod recorded;
 
 use std::sync::Arc;
 
@@ -18,6 +19,7 @@ use crate::claim::status::Status;
 use crate::claim::submission::{CustomerContact, Submission};
 use crate::claim::window::Window;
 use crate::secrets::KeyId;
+pub use recorded::Recorded;
 
 /// One fact about a claim.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -105,6 +107,9 @@ pub enum Event {
         notice: u32,
         /// What the mail server said, with its queue id.
         reply: String,
+        /// SHA-256 of the mail as it was sent; nothing in earlier releases.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        mail_sha256: Option<String>,
         /// The window and what it was computed from.
         window: Window,
     },
@@ -114,6 +119,9 @@ pub enum Event {
         delivered: bool,
         /// What the mail server said.
         reply: String,
+        /// SHA-256 of the mail as it was sent; nothing in earlier releases.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        mail_sha256: Option<String>,
     },
     /// The window's time stands still.
     WindowPaused {
@@ -145,6 +153,9 @@ pub enum Event {
         delivered: bool,
         /// What the mail server said.
         reply: String,
+        /// SHA-256 of the mail as it was sent; nothing in earlier releases.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        mail_sha256: Option<String>,
     },
     /// The customer's contact is not the right person: the window is void, and the partner is
     /// asked whether the named contact is to get a notice of its own.
@@ -229,6 +240,9 @@ pub enum Event {
         delivered: bool,
         /// What the mail server said.
         reply: String,
+        /// SHA-256 of the mail as it was sent; nothing in earlier releases.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        mail_sha256: Option<String>,
     },
     /// The customer got a receipt, or could not be reached.
     ReceiptSent {
@@ -238,6 +252,9 @@ pub enum Event {
         delivered: bool,
         /// What the mail server said.
         reply: String,
+        /// SHA-256 of the mail as it was sent; nothing in earlier releases.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        mail_sha256: Option<String>,
     },
 }
 
@@ -276,18 +293,4 @@ impl Event {
             | Self::ReceiptSent { .. } => None,
         }
     }
-}
-
-/// An event as it stands in the history: which, when, by whom.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Recorded {
-    /// The claim's revision after this event, from 1 without a gap.
-    pub revision: u64,
-    /// When it was recorded; never earlier than the event before it.
-    pub at: DateTime<Utc>,
-    /// Who caused it: `worker`, `upstream:<source>`, `operator`, `customer`, `partner`.
-    pub actor: String,
-    /// What happened.
-    #[serde(flatten)]
-    pub event: Event,
 }

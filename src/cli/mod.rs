@@ -21,6 +21,7 @@ mod dead;
 #[cfg(feature = "demo")]
 mod demo;
 mod doctor;
+mod evidence;
 mod exit;
 mod key;
 mod lines;
@@ -122,6 +123,7 @@ enum Command {
     #[cfg(feature = "demo")]
     Demo(demo::DemoArgs),
     Doctor(doctor::DoctorArgs),
+    Evidence(evidence::EvidenceArgs),
     Key(key::KeyArgs),
     Secret(secret::SecretArgs),
     Settings(settings::SettingsArgs),
@@ -148,6 +150,7 @@ async fn run(cli: Cli) -> Result<Exit> {
         #[cfg(feature = "demo")]
         Command::Demo(args) => demo::run(args, globals).await,
         Command::Doctor(args) => doctor::run(args, globals).await,
+        Command::Evidence(args) => evidence::run(args, globals).await,
         Command::Key(args) => key::run(args, globals).await,
         Command::Secret(args) => Ok(secret::run(args)),
         Command::Settings(args) => settings::run(args, globals),

@@ -11,15 +11,17 @@ use tokio_util::sync::CancellationToken;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::app::{App, AppError};
+use crate::evidence::Evidence;
 use crate::http::backlog::Backlog;
 use crate::http::guard::{self, Buckets, Guard};
 use crate::http::page::Pages;
 use crate::http::route::{Place, Route};
 use crate::http::vitals::Vitals;
 use crate::http::{Parts, Web, door, method_not_allowed, nothing_here, openapi, panicked, routes};
-use crate::mail::{Outbox, Sender, Transport};
+use crate::mail::{Outbox, Sender, Templates, Transport};
 use crate::metrics::Metrics;
 use crate::sandbox::Sandboxes;
+use crate::worker::Stationery;
 
 /// Where mails go, for whoever tests.
 #[derive(Debug, Clone)]
@@ -35,6 +37,8 @@ pub(super) enum Mails {
 pub struct Common {
     openapi: Arc<str>,
     pages: Pages,
+    templates: Arc<Templates>,
+    sender: Sender,
 }
 
 impl Common {
@@ -46,7 +50,8 @@ impl Common {
     pub fn of(app: &App, place: fn(Place) -> bool) -> Result<Self, AppError> {
         let routes: Vec<Route> = routes().into_iter().filter(|r| place(r.place)).collect();
         let openapi = openapi::describe(&routes).to_string().into();
-        Ok(Self { openapi, pages: pages(app)? })
+        let Stationery { templates, sender, .. } = app.stationery()?;
+        Ok(Self { openapi, pages: pages(app)?, templates, sender })
     }
 }
 
@@ -134,6 +139,8 @@ fn web(
     mails: Mails,
     sandboxes: Option<Sandboxes>,
 ) -> Result<Web, AppError> {
+    let stationery = app.stationery_with(common.templates, common.sender);
+    let evidence = Evidence::new(stationery, app.secrets.clone(), app.settings.public_url());
     Ok(Web(Arc::new(Parts {
         ledger: app.ledger.clone(),
         authenticator: app.authenticator()?,
@@ -148,6 +155,7 @@ fn web(
         base_path,
         mails,
         sandboxes,
+        evidence,
         links: app.links(),
         secrets: app.secrets.clone(),
         pages: common.pages,

@@ -11,6 +11,7 @@ mod clock;
 mod deadline;
 mod document;
 mod events;
+mod evidence;
 mod mails;
 mod ndjson;
 mod outages;
@@ -45,6 +46,7 @@ pub(super) fn routes() -> Vec<Route> {
         search::routes(),
         claims::routes(),
         deadline::routes(),
+        evidence::routes(),
         windows::routes(),
         changes::routes(),
         adjust::routes(),
