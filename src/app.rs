@@ -22,6 +22,7 @@ use crate::claim::window_policy::WindowPolicy;
 use crate::clock::Clock;
 use crate::directory::DirectorySetupError;
 use crate::editions::{self, CalendarFiles, Editions, OpenError};
+use crate::evidence::Evidence;
 use crate::ledger::{Ledger, Rules};
 use crate::link::Links;
 use crate::mail::{MailSettings, MailSettingsError, Mailer, TemplateError};
@@ -192,6 +193,16 @@ impl App {
     #[must_use]
     pub fn tokens(&self) -> Tokens {
         Tokens::new(self.secrets.clone(), self.settings.public_url())
+    }
+
+    /// Who makes evidence of claims.
+    ///
+    /// # Errors
+    ///
+    /// When templates or the sender of mails cannot be used.
+    pub fn evidence(&self) -> Result<Evidence, AppError> {
+        let public_url = self.settings.public_url();
+        Ok(Evidence::new(self.stationery()?, self.secrets.clone(), public_url))
     }
 
     /// The webhooks of the deployment.

@@ -31,6 +31,7 @@
 //!   them.
 //! - [`alarms`] says what needs a person, and what to do about it.
 //! - [`archive`] is where closed claims go after their retention, and where personal data is erased.
+//! - [`evidence`] writes what happened to a claim into a signed bundle that anybody can check.
 //! - [`coverage`] says how long calendars and time zone data still cover what is in use.
 //! - [`mail`] and [`directory`] are leaves used by the worker, [`outbound`] is how other servers
 //!   are asked; [`clock`] is the only place that reads the time.
@@ -70,6 +71,7 @@ pub mod clock;
 pub mod coverage;
 pub mod directory;
 pub mod editions;
+pub mod evidence;
 pub mod http;
 pub mod ledger;
 pub mod link;

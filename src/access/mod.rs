@@ -45,3 +45,4 @@ pub use session::{Session, Sessions};
 pub use token::{
     AUDIENCE, AccessClaims, AccessToken, LIFE_SECONDS_MAX, SigningError, Tokens, verify,
 };
+pub(crate) use token::{ed25519_jwk, ed25519_key_id};

@@ -70,10 +70,16 @@ pub struct AccessToken {
     pub claims: AccessClaims,
 }
 
-/// A token could not be signed.
+/// Something could not be signed.
 #[derive(Debug, thiserror::Error)]
-#[error("could not sign an access token: {0}")]
+#[error("could not sign: {0}")]
 pub struct SigningError(String);
+
+impl SigningError {
+    pub(crate) fn because(cause: &impl std::fmt::Display) -> Self {
+        Self(cause.to_string())
+    }
+}
 
 /// Signs access tokens.
 #[derive(Debug, Clone)]
@@ -114,7 +120,7 @@ impl Tokens {
         };
         let (id, seed) = self.secrets.current(PURPOSE);
         let (key, public) = pair(&seed)?;
-        let signed = jwt::sign(&claims, TYPE, key_id(id, &public), &key);
+        let signed = jwt::sign(&claims, TYPE, ed25519_key_id(id, &public), &key);
         let token = signed.map_err(|error| SigningError(error.to_string()))?;
         Ok(AccessToken { token, claims })
     }
@@ -122,7 +128,7 @@ impl Tokens {
     /// The public keys of all secret keys, as `/.well-known/jwks.json` has them.
     pub fn jwks(&self) -> Result<JwkSet, SigningError> {
         let seeds = self.secrets.ids().filter_map(|id| Some((id, self.secrets.of(id, PURPOSE)?)));
-        let keys = seeds.map(|(id, seed)| Ok(jwk(id, &pair(&seed)?.1)));
+        let keys = seeds.map(|(id, seed)| Ok(ed25519_jwk(id, &pair(&seed)?.1)));
         Ok(JwkSet { keys: keys.collect::<Result<_, SigningError>>()? })
     }
 
@@ -158,17 +164,18 @@ fn pair(seed: &Key) -> Result<(EncodingKey, Vec<u8>), SigningError> {
 }
 
 /// The number of the secret key alone could be that of another key in another deployment.
-fn key_id(id: KeyId, public: &[u8]) -> String {
+pub(crate) fn ed25519_key_id(id: KeyId, public: &[u8]) -> String {
     let digest = Sha256::digest(public);
     format!("{id}-{}", BASE64_URL_SAFE_NO_PAD.encode(&digest[..6]))
 }
 
-fn jwk(id: KeyId, public: &[u8]) -> Jwk {
+/// A public key as a JSON Web Key.
+pub(crate) fn ed25519_jwk(id: KeyId, public: &[u8]) -> Jwk {
     Jwk {
         common: CommonParameters {
             public_key_use: Some(PublicKeyUse::Signature),
             key_algorithm: Some(KeyAlgorithm::EdDSA),
-            key_id: Some(key_id(id, public)),
+            key_id: Some(ed25519_key_id(id, public)),
             ..CommonParameters::default()
         },
         algorithm: AlgorithmParameters::OctetKeyPair(OctetKeyPairParameters {

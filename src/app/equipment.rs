@@ -17,7 +17,7 @@ use crate::store::feed::Feed;
 use crate::store::meta::{ClockMode, open_namespace};
 use crate::webhook::Courier;
 use crate::worker::progress::Progress;
-use crate::worker::{Context, WorkerSettings};
+use crate::worker::{Context, Stationery, WorkerSettings};
 
 /// What handlers work with that is the same in every namespace of a process.
 pub struct Equipment {
@@ -61,6 +61,24 @@ impl App {
         })
     }
 
+    /// What mails are written with.
+    ///
+    /// # Errors
+    ///
+    /// When templates or the sender of mails cannot be used.
+    pub fn stationery(&self) -> Result<Stationery, AppError> {
+        let mail = &self.settings.mail;
+        let templates =
+            Templates::load(mail.templates_directory.as_deref(), &mail.default_language)?;
+        Ok(self.stationery_with(Arc::new(templates), Sender::new(mail)?))
+    }
+
+    /// The same, of what is there already.
+    #[must_use]
+    pub fn stationery_with(&self, templates: Arc<Templates>, sender: Sender) -> Stationery {
+        Stationery { ledger: self.ledger.clone(), templates, links: self.links(), sender }
+    }
+
     /// What the handlers of this process work with, of what is there already.
     #[must_use]
     pub fn context_with(&self, jobs: Vec<Job>, with: &Equipment, mailer: Mailer) -> Context {
@@ -71,10 +89,8 @@ impl App {
             intake: IntakeDoor::new(self.secrets.clone(), settings.intake),
             mailer,
             mail_watch: Arc::new(MailWatch::new(settings.mail_goes_to())),
-            templates: Arc::clone(&with.templates),
-            links: self.links(),
+            stationery: self.stationery_with(Arc::clone(&with.templates), with.sender.clone()),
             directory: Arc::clone(&with.directory),
-            sender: with.sender.clone(),
             courier: Arc::clone(&with.courier),
             feed: self.feed.clone(),
             archivist: None,

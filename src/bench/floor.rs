@@ -61,7 +61,7 @@ fn life(deployment: &Deployment, number: usize) -> Result<Vec<PreparedCommit>, B
     let id = ClaimId::new(now, partition, (number as u64).to_be_bytes());
     let window = ledger.rules().window().open(&submission, now).map_err(BenchError::because)?;
     let end = window.finalize_at;
-    let told = Told { delivered: true, reply: "discarded".to_owned() };
+    let told = Told { delivered: true, reply: "discarded".to_owned(), mail_sha256: None };
     let steps = [
         (now, Command::Submit(submission)),
         (now, Command::RecordVerdict(Verdict { answer_by: now, ..Verdict::default() })),
@@ -76,6 +76,7 @@ fn life(deployment: &Deployment, number: usize) -> Result<Vec<PreparedCommit>, B
             now,
             Command::RecordNotice(NoticeOutcome::Accepted {
                 reply: "discarded".to_owned(),
+                mail_sha256: None,
                 window: Box::new(window),
             }),
         ),

@@ -188,6 +188,8 @@ pub enum NoticeOutcome {
     Accepted {
         /// What the mail server said.
         reply: String,
+        /// SHA-256 of the mail as it was sent.
+        mail_sha256: Option<String>,
         /// The window that opens now.
         window: Box<Window>,
     },
@@ -236,4 +238,6 @@ pub struct Told {
     pub delivered: bool,
     /// What the mail server said.
     pub reply: String,
+    /// SHA-256 of the mail as it was sent; nothing when none was.
+    pub mail_sha256: Option<String>,
 }

@@ -5,6 +5,7 @@
 
 mod course;
 mod name;
+mod recorded;
 
 use std::sync::Arc;
 
@@ -19,6 +20,7 @@ use crate::claim::status::Status;
 use crate::claim::submission::{CustomerContact, Submission};
 use crate::claim::window::Window;
 use crate::secrets::KeyId;
+pub use recorded::Recorded;
 
 pub use course::closed_at;
 
@@ -108,6 +110,9 @@ pub enum Event {
         notice: u32,
         /// What the mail server said, with its queue id.
         reply: String,
+        /// SHA-256 of the mail as it was sent; nothing in earlier releases.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        mail_sha256: Option<String>,
         /// The window and what it was computed from.
         window: Window,
     },
@@ -117,6 +122,9 @@ pub enum Event {
         delivered: bool,
         /// What the mail server said.
         reply: String,
+        /// SHA-256 of the mail as it was sent; nothing in earlier releases.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        mail_sha256: Option<String>,
     },
     /// The window's time stands still.
     WindowPaused {
@@ -148,6 +156,9 @@ pub enum Event {
         delivered: bool,
         /// What the mail server said.
         reply: String,
+        /// SHA-256 of the mail as it was sent; nothing in earlier releases.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        mail_sha256: Option<String>,
     },
     /// The customer's contact is not the right person: the window is void, and the partner is
     /// asked whether the named contact is to get a notice of its own.
@@ -232,6 +243,9 @@ pub enum Event {
         delivered: bool,
         /// What the mail server said.
         reply: String,
+        /// SHA-256 of the mail as it was sent; nothing in earlier releases.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        mail_sha256: Option<String>,
     },
     /// The customer got a receipt, or could not be reached.
     ReceiptSent {
@@ -241,6 +255,9 @@ pub enum Event {
         delivered: bool,
         /// What the mail server said.
         reply: String,
+        /// SHA-256 of the mail as it was sent; nothing in earlier releases.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        mail_sha256: Option<String>,
     },
     /// Everything that people had written, and who they are, was replaced by a marker in this
     /// history. What was decided, when, and about what is as it was.
@@ -258,18 +275,4 @@ pub enum Event {
         #[serde(skip_serializing_if = "Option::is_none", default)]
         former_tip: Option<String>,
     },
-}
-
-/// An event as it stands in the history: which, when, by whom.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Recorded {
-    /// The claim's revision after this event, from 1 without a gap.
-    pub revision: u64,
-    /// When it was recorded; never earlier than the event before it.
-    pub at: DateTime<Utc>,
-    /// Who caused it: `worker`, `upstream:<source>`, `operator`, `customer`, `partner`.
-    pub actor: String,
-    /// What happened.
-    #[serde(flatten)]
-    pub event: Event,
 }

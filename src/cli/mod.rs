@@ -25,6 +25,7 @@ mod dead;
 mod demo;
 mod doctor;
 mod erase;
+mod evidence;
 mod exit;
 mod health;
 mod key;
@@ -138,6 +139,7 @@ enum Command {
     Health(health::HealthArgs),
     Backup(backup::BackupArgs),
     Restore(restore::RestoreArgs),
+    Evidence(evidence::EvidenceArgs),
     Key(key::KeyArgs),
     Secret(secret::SecretArgs),
     Settings(settings::SettingsArgs),
@@ -169,6 +171,7 @@ async fn run(cli: Cli) -> Result<Exit> {
         Command::Backup(args) => backup::run(args, globals).await,
         Command::Restore(args) => restore::run(args, globals).await,
         Command::Doctor(args) => doctor::run(args, globals).await,
+        Command::Evidence(args) => evidence::run(args, globals).await,
         Command::Key(args) => key::run(args, globals).await,
         Command::Secret(args) => Ok(secret::run(args)),
         Command::Settings(args) => settings::run(args, globals),

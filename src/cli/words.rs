@@ -108,11 +108,11 @@ pub fn event_in(event: &Event, moment: &dyn Fn(DateTime<Utc>) -> String) -> Stri
         ),
         Event::NoticeResumed { notice } => format!("notice {notice} is sent again, as asked"),
         Event::NoticeRefused { notice, cause } => format!("notice {notice} was refused ({cause})"),
-        Event::CustomerNotified { notice, reply, window } => format!(
+        Event::CustomerNotified { notice, reply, window, .. } => format!(
             "the mail server took notice {notice} ({reply}); the customer can reject before {}",
             closes(window)
         ),
-        Event::CustomerReminded { delivered, reply } => {
+        Event::CustomerReminded { delivered, reply, .. } => {
             told("the customer was reminded", *delivered, reply)
         }
         Event::WindowPaused { reason, .. } => format!("the window was paused: {}", reason.as_str()),
@@ -126,7 +126,7 @@ pub fn event_in(event: &Event, moment: &dyn Fn(DateTime<Utc>) -> String) -> Stri
             extension(cause, moment),
             closes(window)
         ),
-        Event::CorrectionSent { correction, delivered, reply } => {
+        Event::CorrectionSent { correction, delivered, reply, .. } => {
             told(&format!("the customer was told of event {correction}"), *delivered, reply)
         }
         Event::ContactProposed { received_at, contact, answer_by, .. } => format!(
@@ -163,11 +163,11 @@ pub fn event_in(event: &Event, moment: &dyn Fn(DateTime<Utc>) -> String) -> Stri
             end_reason(reason),
             quoted(detail.as_ref())
         ),
-        Event::PartnerNotified { outcome, delivered, reply } => {
+        Event::PartnerNotified { outcome, delivered, reply, .. } => {
             let whom = format!("the partner was told: {}", status(*outcome));
             told(&whom, *delivered, reply)
         }
-        Event::ReceiptSent { receipt, delivered, reply } => {
+        Event::ReceiptSent { receipt, delivered, reply, .. } => {
             told(&format!("the customer got a receipt of event {receipt}"), *delivered, reply)
         }
         Event::PersonalDataErased { reason, fields, .. } => {

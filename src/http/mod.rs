@@ -55,6 +55,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::access::{Authenticator, DevelopmentKey, Sessions, Tokens};
 use crate::editions::Editions;
+use crate::evidence::Evidence;
 use crate::http::backlog::Backlog;
 use crate::http::guard::Buckets;
 use crate::http::page::Pages;
@@ -106,6 +107,7 @@ pub struct Parts {
     mails: Mails,
     /// The sandboxes, where they are made.
     sandboxes: Option<Sandboxes>,
+    evidence: Evidence,
     links: Links,
     secrets: Secrets,
     pages: Pages,

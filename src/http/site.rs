@@ -12,6 +12,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::access::Sessions;
 use crate::app::{App, AppError};
+use crate::evidence::Evidence;
 use crate::http::backlog::Backlog;
 use crate::http::guard::{self, Buckets, Guard};
 use crate::http::measure::measure;
@@ -20,8 +21,9 @@ use crate::http::route::{Place, Route};
 use crate::http::vitals::Vitals;
 use crate::http::watch::Watch;
 use crate::http::{Parts, Web, door, method_not_allowed, nothing_here, openapi, panicked, routes};
-use crate::mail::{Outbox, Sender, Transport};
+use crate::mail::{Outbox, Sender, Templates, Transport};
 use crate::sandbox::Sandboxes;
+use crate::worker::Stationery;
 
 /// Where mails go, for whoever tests.
 #[derive(Debug, Clone)]
@@ -37,6 +39,8 @@ pub(super) enum Mails {
 pub struct Common {
     openapi: Arc<str>,
     pages: Pages,
+    templates: Arc<Templates>,
+    sender: Sender,
 }
 
 impl Common {
@@ -48,7 +52,8 @@ impl Common {
     pub fn of(app: &App, place: fn(Place) -> bool) -> Result<Self, AppError> {
         let routes: Vec<Route> = routes().into_iter().filter(|r| place(r.place)).collect();
         let openapi = openapi::describe(&routes).to_string().into();
-        Ok(Self { openapi, pages: pages(app)? })
+        let Stationery { templates, sender, .. } = app.stationery()?;
+        Ok(Self { openapi, pages: pages(app)?, templates, sender })
     }
 }
 
@@ -149,6 +154,8 @@ fn web(
     mails: Mails,
     sandboxes: Option<Sandboxes>,
 ) -> Result<Web, AppError> {
+    let stationery = app.stationery_with(common.templates, common.sender);
+    let evidence = Evidence::new(stationery, app.secrets.clone(), app.settings.public_url());
     Ok(Web(Arc::new(Parts {
         ledger: app.ledger.clone(),
         authenticator: app.authenticator()?,
@@ -165,6 +172,7 @@ fn web(
         base_path,
         mails,
         sandboxes,
+        evidence,
         links: app.links(),
         secrets: app.secrets.clone(),
         pages: common.pages,

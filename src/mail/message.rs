@@ -172,6 +172,12 @@ impl Mail {
         Ok(message.formatted())
     }
 
+    /// SHA-256 of the bytes, in hexadecimal; nothing for a mail that cannot be written.
+    pub fn sha256(&self) -> Option<String> {
+        let digest = Sha256::digest(self.to_bytes().ok()?);
+        Some(digest.iter().map(|byte| format!("{byte:02x}")).collect())
+    }
+
     /// Whether an address needs a server that speaks SMTPUTF8.
     pub(super) fn has_utf8_address(&self) -> bool {
         let mailboxes = [Some(&self.from), Some(&self.to), self.reply_to.as_ref()];

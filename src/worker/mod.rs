@@ -25,7 +25,7 @@ mod send_receipt;
 pub mod settle;
 mod submit_claim;
 pub mod taker;
-mod texts;
+pub(crate) mod texts;
 mod validate_claim;
 mod verdict;
 
@@ -42,8 +42,7 @@ use crate::claim::command::{Command, Told, Why};
 use crate::directory::Directory;
 use crate::editions::Editions;
 use crate::ledger::{Applied, Ledger, LedgerError};
-use crate::link::Links;
-use crate::mail::{Delivery, Mail, Mailer, Sender, Templates};
+use crate::mail::{Delivery, Mail, Mailer};
 use crate::operations::{MailWatch, ProcessKind};
 use crate::store::agenda::Lease;
 use crate::store::feed::Feed;
@@ -53,6 +52,7 @@ pub use error::JobError;
 pub(crate) use error::with_causes;
 pub use pulse::keep_present;
 pub use run::run;
+pub use texts::Stationery;
 
 /// What handlers work with.
 pub struct Context {
@@ -66,14 +66,10 @@ pub struct Context {
     pub mailer: Mailer,
     /// What became of the mails of this process.
     pub mail_watch: Arc<MailWatch>,
-    /// What mails say.
-    pub templates: Arc<Templates>,
-    /// The addresses of the customer's pages.
-    pub links: Links,
+    /// What mails are written with.
+    pub stationery: Stationery,
     /// Who owns which domain, and which subscriptions.
     pub directory: Arc<Directory>,
-    /// Who mails come from, and who reads the answers.
-    pub sender: Sender,
     /// The way to the receivers of webhooks.
     pub courier: Arc<Courier>,
     /// What webhooks are told of.
@@ -182,10 +178,11 @@ impl From<Applied> for Done {
 
 /// What a mail that is not the notice came to. One of which nobody knows what became is sent
 /// again under its Message-ID, like one that was deferred.
-fn told(delivery: Delivery) -> Result<Told, JobError> {
+fn told(mail: &Mail, delivery: Delivery) -> Result<Told, JobError> {
+    let mail_sha256 = mail.sha256();
     match delivery {
-        Delivery::Accepted { reply } => Ok(Told { delivered: true, reply }),
-        Delivery::Refused { text, .. } => Ok(Told { delivered: false, reply: text }),
+        Delivery::Accepted { reply } => Ok(Told { delivered: true, reply, mail_sha256 }),
+        Delivery::Refused { text, .. } => Ok(Told { delivered: false, reply: text, mail_sha256 }),
         // The server's words may contain the address, which no log should have.
         Delivery::TryAgain { phase, code, .. } => Err(JobError::Retry(match code {
             Some(code) => format!("the mail server deferred the mail at {phase}: {code}"),

@@ -7,20 +7,20 @@
 use std::sync::Arc;
 
 use apalis_core::task::data::Data;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 
 use crate::claim::command::{Command, NoticeOutcome};
 use crate::claim::identity::Comment;
 use crate::claim::retry::{Retry, retry};
 use crate::claim::state::{Notice, Sending};
-use crate::claim::{Claim, ClaimId, State, Window};
+use crate::claim::{Claim, ClaimId, State};
 use crate::ledger::{Adjustment, LedgerError};
-use crate::mail::{Delivery as MailDelivery, MailKind};
+use crate::mail::{Delivery as MailDelivery, Mail, MailKind};
 use crate::store::agenda::Lease;
 use crate::store::editions::Counted;
 use crate::worker::desk::{Delivery, Work};
 use crate::worker::error::with_causes;
-use crate::worker::texts::{customer_mail, message_id};
+use crate::worker::texts::{message_id, notice_mail, opened};
 use crate::worker::{Context, Done, JobError};
 
 /// How long a copy that may have arrived is left alone before the same message goes out again.
@@ -43,11 +43,9 @@ pub(super) async fn run(delivery: Delivery, cx: Data<Arc<Context>>) -> Result<Do
         return Err(JobError::GiveUp(error.to_owned()));
     }
     let (claim, sending) = announce(&cx, *claim, &notice).await?;
-    let window = open(&cx, &claim, sending.date)?;
-    let mail =
-        customer_mail(&cx, &claim, MailKind::Notice, &sending.message_id, sending.date, &window)?;
+    let mail = notice_mail(&cx.stationery, &claim, &sending)?;
     let outcome = cx.send(&mail).await;
-    record(&cx, claim, lease, &sending, outcome).await
+    record(&cx, claim, lease, &sending, (mail, outcome)).await
 }
 
 /// Then the entry is left to a person, whose retry starts the count anew.
@@ -63,8 +61,9 @@ async fn announce(
     claim: Claim,
     notice: &Notice,
 ) -> Result<(Claim, Sending), JobError> {
-    let message_id = message_id(cx, MailKind::Notice, notice.number, claim.id)?;
-    let command = Command::RecordNoticeSending { message_id, link_key: cx.links.current_key() };
+    let message_id = message_id(&cx.stationery, MailKind::Notice, notice.number, claim.id)?;
+    let command =
+        Command::RecordNoticeSending { message_id, link_key: cx.stationery.links.current_key() };
     let claim = cx.ledger.apply_to(claim, &command).await?.claim;
     match &claim.state {
         State::Validated { notice: Notice { sending: Some(sending), .. } } => {
@@ -75,24 +74,19 @@ async fn announce(
     }
 }
 
-fn open(cx: &Context, claim: &Claim, at: DateTime<Utc>) -> Result<Window, JobError> {
-    let window = cx.ledger.rules().window().open(&claim.submission, at);
-    window.map_err(|error| JobError::GiveUp(with_causes(&error)))
-}
-
 async fn record(
     cx: &Context,
     claim: Claim,
     lease: &Lease,
     sending: &Sending,
-    delivery: MailDelivery,
+    (mail, delivery): (Mail, MailDelivery),
 ) -> Result<Done, JobError> {
     let now = cx.ledger.clock().working_instant().now;
     let edition = cx.ledger.rules().edition();
     let outcome = match delivery {
         MailDelivery::Accepted { reply } => {
-            let window = Box::new(open(cx, &claim, now)?);
-            NoticeOutcome::Accepted { reply, window }
+            let window = Box::new(opened(&cx.stationery, &claim, now)?);
+            NoticeOutcome::Accepted { reply, mail_sha256: mail.sha256(), window }
         }
         MailDelivery::TryAgain { phase, code, text } => {
             let cause = said(&phase.to_string(), code, &text);

@@ -16,14 +16,14 @@ pub(super) async fn run(delivery: Delivery, cx: Data<Arc<Context>>) -> Result<Do
     let (Some(told_at), Some(outcome)) = (claim.tell_partner_at, outcome(claim.status())) else {
         return Ok(Done::NothingToDo);
     };
-    let mail = partner_mail(&cx, &claim, outcome, told_at)?;
-    let told = told(cx.send(&mail).await)?;
+    let mail = partner_mail(&cx.stationery, &claim, outcome, told_at)?;
+    let told = told(&mail, cx.send(&mail).await)?;
     let command = Command::RecordPartnerNotice { outcome: claim.status(), told };
     Ok(cx.ledger.apply_and_acknowledge(*claim, &command, &delivery.lease).await?.into())
 }
 
 /// What there is to tell; nothing while the claim is on its way.
-fn outcome(status: Status) -> Option<PartnerOutcome> {
+pub(super) fn outcome(status: Status) -> Option<PartnerOutcome> {
     match status {
         Status::ActionRequired => Some(PartnerOutcome::ActionRequired),
         Status::Disqualified => Some(PartnerOutcome::Disqualified),

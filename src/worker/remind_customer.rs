@@ -20,12 +20,13 @@ pub(super) async fn run(delivery: Delivery, cx: Data<Arc<Context>>) -> Result<Do
     let now = cx.ledger.clock().working_instant().now;
     let told = if window.admits(now) {
         let kind = MailKind::Reminder;
-        let message_id = message_id(&cx, kind, claim.notices, claim.id)?;
+        let message_id = message_id(&cx.stationery, kind, claim.notices, claim.id)?;
         let date = window.remind_at.unwrap_or(window.opened_at);
-        let mail = customer_mail(&cx, &claim, kind, &message_id, date, window)?;
-        told(cx.send(&mail).await)?
+        let mail = customer_mail(&cx.stationery, &claim, kind, &message_id, date, window)?;
+        told(&mail, cx.send(&mail).await)?
     } else {
-        Told { delivered: false, reply: "the window had closed already".to_owned() }
+        let reply = "the window had closed already".to_owned();
+        Told { delivered: false, reply, mail_sha256: None }
     };
     let command = Command::RecordReminder(told);
     Ok(cx.ledger.apply_and_acknowledge(*claim, &command, &delivery.lease).await?.into())

@@ -1,29 +1,75 @@
 //! Puts what a claim says into the words of a mail.
 
+mod again;
 mod correction;
 mod receipt;
+
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
 use crate::calendar::{Language, Zone, closing_moment, explain};
 use crate::claim::identity::ClaimId;
 use crate::claim::item::Item;
-use crate::claim::state::State;
+use crate::claim::state::{Sending, State};
 use crate::claim::{Claim, Finding, Submission, Window};
-use crate::link::{NoticeLink, TenantLink};
+use crate::ledger::Ledger;
+use crate::link::{Links, NoticeLink, TenantLink};
 use crate::mail::{
     FindingText, ItemText, Mail, MailKind, Mailbox, MessageId, NoticeText, PartnerOutcome,
-    PartnerResultText, ProposedText, Rendered,
+    PartnerResultText, ProposedText, Rendered, Sender, Templates,
 };
+use crate::worker::JobError;
 use crate::worker::error::with_causes;
-use crate::worker::{Context, JobError};
 
-pub(super) use correction::correction_mail;
-pub(super) use receipt::receipt_mail;
+pub(crate) use again::mail_of_event;
+pub(crate) use correction::correction_mail;
+pub(crate) use receipt::receipt_mail;
+
+/// What mails are written with: the same for who sends one and for who shows what was sent.
+#[derive(Clone)]
+pub struct Stationery {
+    /// The rules of claims.
+    pub ledger: Ledger,
+    /// What mails say.
+    pub templates: Arc<Templates>,
+    /// The addresses of the customer's pages.
+    pub links: Links,
+    /// Who mails come from, and who reads the answers.
+    pub sender: Sender,
+}
 
 /// What only a person can put right: a template or a setting is wrong.
 fn beyond_us(error: &dyn std::error::Error) -> JobError {
     JobError::GiveUp(with_causes(error))
+}
+
+/// The window of a notice that its mail server accepts at this instant.
+///
+/// # Errors
+///
+/// When the calendar does not reach far enough.
+pub(crate) fn opened(
+    cx: &Stationery,
+    claim: &Claim,
+    at: DateTime<Utc>,
+) -> Result<Window, JobError> {
+    let window = cx.ledger.rules().window().open(&claim.submission, at);
+    window.map_err(|error| JobError::GiveUp(with_causes(&error)))
+}
+
+/// The notice whose sending has begun: every copy of it.
+///
+/// # Errors
+///
+/// As [`customer_mail`], and when the calendar does not reach far enough.
+pub(crate) fn notice_mail(
+    cx: &Stationery,
+    claim: &Claim,
+    sending: &Sending,
+) -> Result<Mail, JobError> {
+    let window = opened(cx, claim, sending.date)?;
+    customer_mail(cx, claim, MailKind::Notice, &sending.message_id, sending.date, &window)
 }
 
 /// The mail of the given kind that tells the customer of the claim.
@@ -31,8 +77,8 @@ fn beyond_us(error: &dyn std::error::Error) -> JobError {
 /// # Errors
 ///
 /// When a template fails or an address cannot be written in a mail.
-pub(super) fn customer_mail(
-    cx: &Context,
+pub(crate) fn customer_mail(
+    cx: &Stationery,
     claim: &Claim,
     kind: MailKind,
     message_id: &str,
@@ -58,8 +104,8 @@ pub(super) fn customer_mail(
 /// # Errors
 ///
 /// When a template fails or an address cannot be written in a mail.
-pub(super) fn partner_mail(
-    cx: &Context,
+pub(crate) fn partner_mail(
+    cx: &Stationery,
     claim: &Claim,
     outcome: PartnerOutcome,
     told_at: DateTime<Utc>,
@@ -80,8 +126,8 @@ pub(super) fn partner_mail(
 /// # Errors
 ///
 /// When the sender's domain cannot stand in a Message-ID.
-pub(super) fn message_id(
-    cx: &Context,
+pub(crate) fn message_id(
+    cx: &Stationery,
     kind: MailKind,
     number: u32,
     claim_id: ClaimId,
@@ -92,7 +138,7 @@ pub(super) fn message_id(
 }
 
 fn mail(
-    cx: &Context,
+    cx: &Stationery,
     kind: MailKind,
     (name, address): (&str, &str),
     message_id: &str,
@@ -114,7 +160,7 @@ fn spoken(language: &str) -> Language {
     if language.starts_with("tr") { Language::Turkish } else { Language::English }
 }
 
-fn notice_text(cx: &Context, claim: &Claim, window: &Window, language: &str) -> NoticeText {
+fn notice_text(cx: &Stationery, claim: &Claim, window: &Window, language: &str) -> NoticeText {
     let submission = &claim.submission;
     let partner = &submission.partner;
     let catalog = &cx.ledger.rules().catalog;
@@ -148,14 +194,14 @@ fn notice_text(cx: &Context, claim: &Claim, window: &Window, language: &str) -> 
 /// The page of the newest notice, and the page of all partners of the tenant. Signed by the key
 /// that the notice began with, so that its copies and its reminder have the same links; a notice
 /// that began before there were links keeps without them.
-fn urls(cx: &Context, claim: &Claim) -> (Option<String>, Option<String>) {
+fn urls(cx: &Stationery, claim: &Claim) -> (Option<String>, Option<String>) {
     let Some(key) = claim.link_key else { return (None, None) };
     let received = NoticeLink { claim_id: claim.id, notice: claim.notices };
     let tenant = TenantLink { tenant_id: claim.submission.customer.tenant_id, received };
     (Some(cx.links.notice_url(received, key)), Some(cx.links.tenant_url(tenant, key)))
 }
 
-fn item_texts(cx: &Context, submission: &Submission) -> Vec<ItemText> {
+fn item_texts(cx: &Stationery, submission: &Submission) -> Vec<ItemText> {
     let catalog = &cx.ledger.rules().catalog;
     let text = |item: &Item| {
         let code = item.code().as_str();
@@ -169,7 +215,7 @@ fn item_texts(cx: &Context, submission: &Submission) -> Vec<ItemText> {
 }
 
 fn partner_text(
-    cx: &Context,
+    cx: &Stationery,
     claim: &Claim,
     outcome: PartnerOutcome,
     language: &str,

@@ -12,6 +12,7 @@ mod cluster;
 mod crash;
 mod door;
 mod editions;
+mod evidence;
 mod faults;
 mod http;
 mod journey;

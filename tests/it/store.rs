@@ -90,7 +90,11 @@ impl Deployment {
         )
         .await;
         let reply = "250 Ok".to_owned();
-        self.apply(id, Command::RecordNotice(NoticeOutcome::Accepted { reply, window })).await
+        self.apply(
+            id,
+            Command::RecordNotice(NoticeOutcome::Accepted { reply, mail_sha256: None, window }),
+        )
+        .await
     }
 
     async fn claim(&self, id: ClaimId) -> Claim {

@@ -57,9 +57,10 @@ pub(super) fn record(claim: &Claim, outcome: &NoticeOutcome) -> Decision {
 fn outcome_events(notice: &Notice, outcome: &NoticeOutcome) -> Vec<Event> {
     let number = notice.number;
     match outcome {
-        NoticeOutcome::Accepted { reply, window } => vec![Event::CustomerNotified {
+        NoticeOutcome::Accepted { reply, mail_sha256, window } => vec![Event::CustomerNotified {
             notice: number,
             reply: reply.clone(),
+            mail_sha256: mail_sha256.clone(),
             window: window.as_ref().clone(),
         }],
         NoticeOutcome::Deferred { cause, again_at } => vec![Event::NoticeDeferred {
@@ -113,6 +114,7 @@ pub(super) fn record_reminder(claim: &Claim, told: &Told) -> Decision {
         State::Notified { reminded: false, .. } => Ok(vec![Event::CustomerReminded {
             delivered: told.delivered,
             reply: told.reply.clone(),
+            mail_sha256: told.mail_sha256.clone(),
         }]),
         // The reminder came twice, or the claim was decided or passed on while it was being sent.
         State::Notified { reminded: true, .. }
@@ -135,7 +137,8 @@ pub(super) fn record_partner_notice(claim: &Claim, outcome: Status, told: &Told)
     if claim.tell_partner_at.is_none() || claim.status() != outcome {
         return Vec::new();
     }
-    vec![Event::PartnerNotified { outcome, delivered: told.delivered, reply: told.reply.clone() }]
+    let Told { delivered, reply, mail_sha256 } = told.clone();
+    vec![Event::PartnerNotified { outcome, delivered, reply, mail_sha256 }]
 }
 
 /// Fits every state: what the customer answered is history by the time it gets a receipt.
@@ -143,6 +146,6 @@ pub(super) fn record_receipt(claim: &Claim, revision: u64, told: &Told) -> Vec<E
     if claim.receipts.iter().all(|receipt| receipt.revision != revision) {
         return Vec::new();
     }
-    let (delivered, reply) = (told.delivered, told.reply.clone());
-    vec![Event::ReceiptSent { receipt: revision, delivered, reply }]
+    let Told { delivered, reply, mail_sha256 } = told.clone();
+    vec![Event::ReceiptSent { receipt: revision, delivered, reply, mail_sha256 }]
 }

@@ -124,6 +124,6 @@ pub(super) fn record_correction(claim: &Claim, revision: u64, told: &Told) -> Ve
     if claim.corrections.iter().all(|correction| correction.revision != revision) {
         return Vec::new();
     }
-    let (delivered, reply) = (told.delivered, told.reply.clone());
-    vec![Event::CorrectionSent { correction: revision, delivered, reply }]
+    let Told { delivered, reply, mail_sha256 } = told.clone();
+    vec![Event::CorrectionSent { correction: revision, delivered, reply, mail_sha256 }]
 }

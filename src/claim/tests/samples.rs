@@ -130,8 +130,7 @@ impl Cast {
     /// The command behind a row of the table.
     pub fn ask(&self, name: &str, claim: Option<&Claim>, now: DateTime<Utc>) -> Command {
         let finding = || vec![Finding::new("customer.domain", "domain_unknown", "Ask.")];
-        let reply = || "250 2.0.0 Ok: queued as 1".to_owned();
-        let told = || Told { delivered: true, reply: reply() };
+        let told = || Told { delivered: true, reply: reply(), mail_sha256: None };
         let in_time = now.min(self.window.closes_at() - TimeDelta::milliseconds(1));
         let verdict = || self.verdict();
         let reject = |received_at| Command::Reject { received_at, reason: None };
@@ -170,6 +169,7 @@ impl Cast {
             }
             "record_notice: accepted" => Command::RecordNotice(NoticeOutcome::Accepted {
                 reply: reply(),
+                mail_sha256: None,
                 window: Box::new(self.window.clone()),
             }),
             "record_notice: deferred" => Command::RecordNotice(NoticeOutcome::Deferred {
@@ -285,4 +285,8 @@ pub fn written(answer: &Result<Vec<Event>, Refusal>) -> String {
         Ok(events) => events.iter().map(Event::name).collect::<Vec<_>>().join("+"),
         Err(refusal) => format!("!{}", refusal.why.code()),
     }
+}
+
+fn reply() -> String {
+    "250 2.0.0 Ok: queued as 1".to_owned()
 }

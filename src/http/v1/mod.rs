@@ -11,6 +11,7 @@ mod clock;
 mod deadline;
 mod document;
 mod events;
+mod evidence;
 mod mails;
 mod ndjson;
 mod operations;
@@ -48,6 +49,7 @@ pub(super) fn routes() -> Vec<Route> {
         search::routes(),
         claims::routes(),
         deadline::routes(),
+        evidence::routes(),
         windows::routes(),
         changes::routes(),
         adjust::routes(),

@@ -71,7 +71,7 @@ fn notified(policy: &WindowPolicy, submission: &Arc<Submission>, terms: &WindowT
         Event::ClaimSubmitted { submission: Arc::clone(submission) },
         Event::ClaimValidated,
         sending,
-        Event::CustomerNotified { notice: 1, reply: "250 Ok".into(), window },
+        Event::CustomerNotified { notice: 1, reply: "250 Ok".into(), mail_sha256: None, window },
     ];
     let id = ClaimId::new(opened_at, 1, [7; 8]);
     Claim::replay(id, &recorded(None, events, "worker", opened_at)).unwrap()

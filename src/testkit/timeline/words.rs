@@ -12,8 +12,8 @@ use crate::claim::{ClaimId, Event, Finding};
 /// Characters of somebody's words that are shown.
 const WORDS_MAX: usize = 80;
 /// Fields that say nothing about how a claim goes on, or that stand elsewhere in the table.
-const SILENT: [&str; 7] =
-    ["event", "submission", "message_id", "link_key", "receipt", "reply", "contact"];
+const SILENT: [&str; 8] =
+    ["event", "submission", "message_id", "link_key", "receipt", "reply", "contact", "mail_sha256"];
 
 /// An instant in UTC; milliseconds only where there are some.
 pub fn utc(at: DateTime<Utc>) -> String {

@@ -6,16 +6,18 @@ use crate::calendar::{ChangedDay, Span, date_in_words};
 use crate::claim::identity::Comment;
 use crate::claim::{Claim, Correction, ExtensionCause, State, Window, WindowChange};
 use crate::mail::{CorrectionText, Mail, MailKind, WindowChangeText};
-use crate::worker::texts::{before, beyond_us, mail, message_id, moment, notice_text, spoken};
-use crate::worker::{Context, JobError};
+use crate::worker::JobError;
+use crate::worker::texts::{
+    Stationery, before, beyond_us, mail, message_id, moment, notice_text, spoken,
+};
 
 /// The mail that tells a customer that the time to answer has changed.
 ///
 /// # Errors
 ///
 /// When a template fails or an address cannot be written in a mail.
-pub(in crate::worker) fn correction_mail(
-    cx: &Context,
+pub(crate) fn correction_mail(
+    cx: &Stationery,
     claim: &Claim,
     correction: &Correction,
     window: &Window,
@@ -31,7 +33,7 @@ pub(in crate::worker) fn correction_mail(
 }
 
 fn correction_text(
-    cx: &Context,
+    cx: &Stationery,
     claim: &Claim,
     correction: &Correction,
     window: &Window,

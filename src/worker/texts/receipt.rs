@@ -3,16 +3,16 @@
 use crate::claim::{Claim, CustomerAnswer, Receipt};
 use crate::link::{NoticeLink, TenantLink};
 use crate::mail::{Mail, MailKind, ReceiptAnswer, ReceiptText};
-use crate::worker::texts::{beyond_us, item_texts, mail, message_id, moment};
-use crate::worker::{Context, JobError};
+use crate::worker::JobError;
+use crate::worker::texts::{Stationery, beyond_us, item_texts, mail, message_id, moment};
 
 /// The mail that tells a customer that its answer has arrived.
 ///
 /// # Errors
 ///
 /// When a template fails or an address cannot be written in a mail.
-pub(in crate::worker) fn receipt_mail(
-    cx: &Context,
+pub(crate) fn receipt_mail(
+    cx: &Stationery,
     claim: &Claim,
     receipt: &Receipt,
 ) -> Result<Mail, JobError> {
@@ -26,7 +26,7 @@ pub(in crate::worker) fn receipt_mail(
     mail(cx, MailKind::Receipt, to, &message_id, receipt.due_at, rendered)
 }
 
-fn receipt_text(cx: &Context, claim: &Claim, receipt: &Receipt, language: &str) -> ReceiptText {
+fn receipt_text(cx: &Stationery, claim: &Claim, receipt: &Receipt, language: &str) -> ReceiptText {
     let submission = &claim.submission;
     let partner = &submission.partner;
     let zone = cx.ledger.rules().window().zone(submission, receipt.received_at).ok();

@@ -53,7 +53,7 @@ fn sending() -> Event {
 }
 
 fn notified(window: Window) -> Event {
-    Event::CustomerNotified { notice: 1, reply: "250 Ok".to_owned(), window }
+    Event::CustomerNotified { notice: 1, reply: "250 Ok".to_owned(), mail_sha256: None, window }
 }
 
 /// A claim whose events happened at `OPENED`, unless they came with the end of the window.

@@ -73,5 +73,5 @@ fn realign(window: &Window) -> Command {
 
 fn record(revision: u64) -> Command {
     let reply = "250 2.0.0 Ok: queued as 2".to_owned();
-    Command::RecordCorrection { revision, told: Told { delivered: true, reply } }
+    Command::RecordCorrection { revision, told: Told { delivered: true, reply, mail_sha256: None } }
 }

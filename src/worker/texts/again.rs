@@ -1,0 +1,49 @@
+//! A mail that was sent, written again from what its claim was before the event that says so. No
+//! mail is kept: Message-ID, date and words follow from the history, the templates and the keys.
+
+use crate::claim::{Claim, Event, State};
+use crate::mail::{Mail, MailKind};
+use crate::worker::JobError;
+use crate::worker::notify_partner::outcome;
+use crate::worker::texts::{
+    Stationery, correction_mail, customer_mail, message_id, notice_mail, partner_mail, receipt_mail,
+};
+
+/// The mail that the event speaks of; nothing when it speaks of none, or the claim as it was owed
+/// none.
+pub(crate) fn mail_of_event(
+    cx: &Stationery,
+    before: &Claim,
+    event: &Event,
+) -> Option<Result<Mail, JobError>> {
+    match event {
+        Event::CustomerNotified { .. }
+        | Event::NoticeRefused { .. }
+        | Event::NoticeUncertain { .. } => {
+            let State::Validated { notice } = &before.state else { return None };
+            Some(notice_mail(cx, before, notice.sending.as_ref()?))
+        }
+        Event::CustomerReminded { mail_sha256: Some(_), .. } => reminder(cx, before),
+        Event::CorrectionSent { correction, .. } => {
+            let mut owed = before.corrections.iter();
+            let correction = owed.find(|owed| owed.revision == *correction)?;
+            Some(correction_mail(cx, before, correction, before.open_window()?))
+        }
+        Event::PartnerNotified { .. } => {
+            let outcome = outcome(before.status())?;
+            Some(partner_mail(cx, before, outcome, before.tell_partner_at?))
+        }
+        Event::ReceiptSent { receipt, .. } => {
+            let receipt = before.receipts.iter().find(|owed| owed.revision == *receipt)?;
+            Some(receipt_mail(cx, before, receipt))
+        }
+        _ => None,
+    }
+}
+
+fn reminder(cx: &Stationery, claim: &Claim) -> Option<Result<Mail, JobError>> {
+    let State::Notified { window, .. } = &claim.state else { return None };
+    let date = window.remind_at.unwrap_or(window.opened_at);
+    let id = message_id(cx, MailKind::Reminder, claim.notices, claim.id);
+    Some(id.and_then(|id| customer_mail(cx, claim, MailKind::Reminder, &id, date, window)))
+}
