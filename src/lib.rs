@@ -27,7 +27,8 @@
 //! - [`editions`] is which calendars are in force, and what a change of them does to open windows.
 //! - [`travel`] moves a virtual clock from one due moment to the next; [`sandbox`] gives testers
 //!   namespaces of their own, for an hour.
-//! - [`archive`] is where closed claims go after their retention, and where personal data is erased.
+//! - [`archive`] is where closed claims go after their retention; personal data is erased there
+//!   and in Redis.
 //! - [`coverage`] says how long calendars and time zone data still cover what is in use.
 //! - [`mail`] and [`directory`] are leaves used by the worker, [`outbound`] is how other servers
 //!   are asked; [`clock`] is the only place that reads the time.

@@ -69,12 +69,11 @@ is "$("$cpor" archive run --dry-run --json | field claims)" 1
 is "$("$cpor" archive run --json | field claims)" 1
 is "$("$cpor" archive run --json | field claims)" 0
 is "$("$cpor" archive list --json | field object)" claims/2026/11/20.jsonl
-curl -sf "$endpoint/claims/of/cpor/claims/2026/11/20.jsonl" >"$folder/20.jsonl"
-is "$(field id <"$folder/20.jsonl")" "$id"
 is "$("$cpor" claims --archive --json | field id)" "$id"
 is "$("$cpor" claim show "$id" --archive --json | field status)" withdrawn
 "$cpor" erase --claim "$id" --reason 'Request 1.' >/dev/null 2>&1
-curl -sf "$endpoint/claims/of/cpor/claims/2026/11/20.jsonl" >"$folder/20.jsonl"
+"$cpor" claim history "$id" --archive --json >"$folder/20.jsonl"
+grep -q personal_data_erased "$folder/20.jsonl"
 if grep -q 'Their own wish' "$folder/20.jsonl"; then
     echo "the reason is still there after an erasure" >&2
     exit 1

@@ -62,8 +62,8 @@ pub enum NotErasable {
 const fn remedy(status: Status) -> &'static str {
     match status {
         Status::Submitted | Status::Contested | Status::Validated => {
-            "the customer may still have to be asked; withdraw it first (`cpor claim withdraw`), or \
-             wait for its end"
+            "the customer may still have to be asked; withdraw it first (`cpor claim withdraw`), \
+             or wait for its end"
         }
         Status::ActionRequired => {
             "the partner can still answer; amend it without the person, withdraw it first (`cpor \
