@@ -31,7 +31,7 @@ const PERSONAL: [&str; 11] = [
 ];
 
 fn personal(mut claim: SubmitClaim) -> SubmitClaim {
-    claim.name = "Rollout of Mert".to_owned();
+    "Rollout of Mert".clone_into(&mut claim.name);
     claim.comment = Some("Secret words, signed by Ece.".to_owned());
     claim
 }
