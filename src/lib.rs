@@ -30,7 +30,8 @@
 //! - [`operations`] is what operators see of running processes and queues, and what they do to
 //!   them.
 //! - [`alarms`] says what needs a person, and what to do about it.
-//! - [`archive`] is where closed claims go after their retention, and where personal data is erased.
+//! - [`archive`] is where closed claims go after their retention; personal data is erased there
+//!   and in Redis.
 //! - [`evidence`] writes what happened to a claim into a signed bundle that anybody can check.
 //! - [`coverage`] says how long calendars and time zone data still cover what is in use.
 //! - [`mail`] and [`directory`] are leaves used by the worker, [`outbound`] is how other servers

@@ -118,11 +118,9 @@ impl Archive {
         let path = part.path();
         let created = self.objects.put_opts(&path, payload.clone(), PutMode::Create.into());
         match within(format!("write {part}"), created).await {
-            Err(ArchiveError::Object { source, .. })
-                if matches!(source, object_store::Error::AlreadyExists { .. }) =>
-            {
-                return Err(ArchiveError::Elsewhere);
-            }
+            Err(ArchiveError::Object {
+                source: object_store::Error::AlreadyExists { .. }, ..
+            }) => return Err(ArchiveError::Elsewhere),
             created => drop(created?),
         }
         self.verify_written(part, &payload).await

@@ -62,8 +62,8 @@ pub enum NotErasable {
 const fn remedy(status: Status) -> &'static str {
     match status {
         Status::Submitted | Status::Contested | Status::Validated => {
-            "the customer may still have to be asked; withdraw it first (`cpor claim withdraw`), or \
-             wait for its end"
+            "the customer may still have to be asked; withdraw it first (`cpor claim withdraw`), \
+             or wait for its end"
         }
         Status::ActionRequired => {
             "the partner can still answer; amend it without the person, withdraw it first (`cpor \
@@ -111,9 +111,9 @@ pub fn erase(
     if eraser.names_person(erasure.reason.as_str()) || eraser.names_person(&erasure.actor) {
         return Err(NotErasable::ReasonNamesPerson);
     }
-    let mut erased: Vec<Recorded> = history.iter().map(|old| eraser.recorded(old)).collect();
+    let mut rewritten: Vec<Recorded> = history.iter().map(|old| eraser.recorded(old)).collect();
     let submission = eraser.submission(&claim.submission);
-    erased.push(Recorded {
+    rewritten.push(Recorded {
         revision: claim.revision + 1,
         at: erasure.at.max(claim.changed_at),
         actor: erasure.actor.clone(),
@@ -125,7 +125,7 @@ pub fn erase(
             former_tip: erasure.former_tip.clone(),
         },
     });
-    Ok(erased)
+    Ok(rewritten)
 }
 
 #[cfg(test)]

@@ -67,7 +67,6 @@ impl Eraser {
         erased
     }
 
-    #[expect(clippy::too_many_lines, reason = "one arm per event, each as short as it can be")]
     fn event(&mut self, old: &Event) -> Event {
         let mut event = old.clone();
         match &mut event {

@@ -12,7 +12,7 @@ use cpor::testkit::{World, a_claim_on, a_dynamics_claim};
 use cpor_jobs::SubmitClaim;
 
 use super::redis_values::values;
-use super::{FRIDAY, LATER, WEEK, archivist, assert_sound, sweep};
+use super::{FRIDAY, LATER, NINE_DAYS, archivist, assert_sound, sweep};
 
 const PERSON: &str = "mert.kaya@anadoluelektrik.com.tr";
 /// Everything that tells who somebody is, or that somebody wrote.
@@ -20,8 +20,8 @@ const PERSONAL: [&str; 11] = [
     "mert",
     "kaya",
     "müdürü",
-    "ece",
-    "yıldız",
+    "ece yıldız",
+    "ece.yildiz",
     "deniz",
     "secret words",
     "rollout of mert",
@@ -31,7 +31,7 @@ const PERSONAL: [&str; 11] = [
 ];
 
 fn personal(mut claim: SubmitClaim) -> SubmitClaim {
-    claim.name = "Rollout of Mert".to_owned();
+    "Rollout of Mert".clone_into(&mut claim.name);
     claim.comment = Some("Secret words, signed by Ece.".to_owned());
     claim
 }
@@ -116,7 +116,7 @@ fn files(folder: &Path) -> Vec<String> {
 
 #[tokio::test]
 async fn no_process_shows_who_was_erased_and_nothing_decided_is_lost() {
-    let world = World::configured(FRIDAY, &WEEK).await;
+    let world = World::configured(FRIDAY, &NINE_DAYS).await;
     let claims = closed_claims(&world).await;
     let other = App::open(world.settings().clone()).await.unwrap();
     let mut before = Vec::new();
@@ -124,8 +124,8 @@ async fn no_process_shows_who_was_erased_and_nothing_decided_is_lost() {
         before.push(world.claim(*id).await);
         assert!(other.ledger.store().claim(*id).await.unwrap().is_some());
     }
-    let would = erase(&world, of(PERSON), true).await;
-    assert_eq!(would.claims.len(), 5);
+    let planned = erase(&world, of(PERSON), true).await;
+    assert_eq!(planned.claims.len(), 5);
     assert_eq!(before[0], world.claim(claims[0]).await, "a dry run changes nothing");
     let report = erase(&world, of(PERSON), false).await;
     assert!(report.claims.iter().all(|claim| claim.outcome == "erased"), "{report:?}");
@@ -149,7 +149,7 @@ async fn no_process_shows_who_was_erased_and_nothing_decided_is_lost() {
 
 #[tokio::test]
 async fn what_is_archived_is_erased_where_it_is() {
-    let world = World::configured(FRIDAY, &WEEK).await;
+    let world = World::configured(FRIDAY, &NINE_DAYS).await;
     let claims = closed_claims(&world).await;
     world.travel_to(LATER).await;
     assert_eq!(sweep(&world).await.claims, 5);
@@ -174,7 +174,7 @@ async fn what_is_archived_is_erased_where_it_is() {
 
 #[tokio::test]
 async fn open_claims_are_listed_with_what_to_do_first() {
-    let world = World::configured(FRIDAY, &WEEK).await;
+    let world = World::configured(FRIDAY, &NINE_DAYS).await;
     let notified = world.submit(personal(a_claim_on("teams"))).await;
     let associated = world.submit(personal(a_claim_on("exchange"))).await;
     world.confirm(associated).await.unwrap();
