@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# How cpor lives on a machine: the systemd units are right and closed off, the container file and the
-# compose file are well formed, and a server tells systemd that it is ready, alive and stopping.
+# How cpor lives on a machine: the systemd units are right and closed off, the container file and
+# the compose file are well formed, and a server tells systemd that it is ready, alive, stopping.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . tests/common.sh
@@ -81,9 +81,9 @@ import os, signal, socket, subprocess, sys
 folder, cpor = sys.argv[1:]
 heard = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
 heard.settimeout(30)
-for address, name in ((f"{folder}/notify", f"{folder}/notify"), ("\0cpor-" + str(os.getpid()), None)):
-    heard.bind(address)
-    name = name or "@" + address[1:]
+# A name that begins with @ is in the abstract namespace, which Python writes with a zero byte.
+for name in (f"{folder}/notify", f"@cpor-{os.getpid()}"):
+    heard.bind(name.replace("@", "\0", 1) if name.startswith("@") else name)
     environment = os.environ | {"NOTIFY_SOCKET": name, "WATCHDOG_USEC": "200000"}
     log = open(f"{folder}/serve.log", "w")
     server = subprocess.Popen([cpor, "serve"], env=environment, stdout=log, stderr=log)

@@ -88,9 +88,8 @@ impl<R: BufRead> Reader<R> {
 /// Reads a whole backup and says what is in it.
 pub(super) fn verify(from: impl BufRead) -> Result<Verified, Problem> {
     let mut reader = Reader::new(from);
-    let header = match reader.next()? {
-        Line::Backup(header) => header,
-        _ => return Err(reader.problem("is not the first line of a backup")),
+    let Line::Backup(header) = reader.next()? else {
+        return Err(reader.problem("is not the first line of a backup"));
     };
     if header.format != FORMAT {
         let format = header.format;

@@ -159,6 +159,8 @@ impl<W: Write> Taking<'_, W> {
             }
         }
         self.claims(number, changed.into_iter().collect(), Line::Changed).await?;
+        // That nothing was trimmed while those were read; what is there is read in the last steps.
+        self.follow(number, &mut position.clone(), &mut BTreeSet::new()).await?;
         let mut upto = position.in_partition(number).to_string();
         let step = loop {
             let step = self.store.read_step(number, &[], Some(&upto)).await?;

@@ -255,10 +255,8 @@ async fn only_an_empty_namespace_of_the_same_kind_is_restored_into() {
     // One that was cut off is closed to everybody until the same file is given again.
     let (namespace, store) = empty(&world, "2").await;
     let sum = {
-        let (mut again, _) = (file.clone(), ());
-        again.pop();
-        let last = again.rsplit(|byte| *byte == b'\n').next().unwrap().to_vec();
-        let end: serde_json::Value = serde_json::from_slice(&last).unwrap();
+        let last = file.trim_ascii_end().rsplit(|byte| *byte == b'\n').next().unwrap();
+        let end: serde_json::Value = serde_json::from_slice(last).unwrap();
         end["end"]["sha256"].as_str().unwrap().to_owned()
     };
     assert!(store.begin_restore(&sum).await.unwrap());
