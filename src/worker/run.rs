@@ -22,7 +22,7 @@ use tracing::field::Empty;
 use tracing::{Span, error, info, info_span, warn};
 use uuid::Uuid;
 
-use crate::operations::{CONCURRENCY_MAX, Presence};
+use crate::operations::CONCURRENCY_MAX;
 use crate::store::StoreError;
 use crate::store::agenda::Outcome;
 use crate::store::wake::{Wake, listen};
@@ -67,7 +67,7 @@ pub async fn run(cx: Arc<Context>, stop: CancellationToken) -> Result<(), StoreE
     );
     let (desks, workers) = start_workers(&cx, &name, &settler, &flags, &stop);
     let set = Arc::new(Notify::new());
-    let pulse = Arc::new(pulse(&cx, &name, &desks, &settler, &set));
+    let pulse = Arc::new(Pulse::of(&cx, &name, (desks.clone(), settler.clone()), &set));
     if let Err(error) = pulse.beat().await {
         stop.cancel();
         return Err(error);
@@ -101,7 +101,6 @@ pub async fn run(cx: Arc<Context>, stop: CancellationToken) -> Result<(), StoreE
             Wake::Everything => {
                 changed.notify_one();
                 calendars.notify_one();
-                set.notify_one();
             }
             Wake::Calendars => calendars.notify_one(),
             Wake::Queues => set.notify_one(),
@@ -217,21 +216,6 @@ async fn finish(cx: &Context, workers: Vec<WorkerTask>, desks: &[Arc<Desk>], set
             settler.settle(&lease, &Outcome::GivenBack).await;
         }
     }
-}
-
-/// Who says that this process is there, and follows what operators set on queues.
-fn pulse(
-    cx: &Context,
-    name: &str,
-    desks: &[Arc<Desk>],
-    settler: &Settler,
-    set: &Arc<Notify>,
-) -> Pulse {
-    let mail = Some(Arc::clone(&cx.mail_watch));
-    let differ = cx.calendars_differ.clone();
-    let presence = Presence::new(&cx.ledger, name.to_owned(), cx.kind, differ, mail);
-    let (store, limits) = (cx.ledger.store().clone(), cx.settings.limits.clone());
-    Pulse::new(store, presence, limits, (desks.to_vec(), settler.clone()), Arc::clone(set))
 }
 
 fn start_workers(

@@ -13,6 +13,7 @@ pub mod deployment;
 mod doctor;
 mod key;
 mod private_server;
+mod queues;
 mod serve;
 mod source;
 mod submit;

@@ -121,7 +121,8 @@ async fn no_more_handlers_run_than_operators_allow() {
     set_concurrency(&store, job, Some(200), &by(), real).await.unwrap().unwrap();
     until_working(&world, "200 at once", |working| working.concurrency == 200).await;
     set_concurrency(&store, job, None, &by(), real).await.unwrap().unwrap();
-    until_working(&world, "as configured", |working| working.concurrency == 16).await;
+    let configured = world.settings().workers[&job].concurrency;
+    until_working(&world, "as configured", |working| working.concurrency == configured).await;
     world.travel_to("2026-12-01T00:00:00Z").await;
 }
 
