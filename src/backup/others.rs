@@ -23,9 +23,12 @@ pub(super) fn beginning(keys: &Keys) -> Vec<String> {
 }
 
 /// Keys beside a claim's own whose content a restore derives, or that were read before.
-const NO_OTHERS: [&str; 12] = [
+const NO_OTHERS: [&str; 15] = [
     "by-status",
     "by-closing",
+    "by-closed",
+    "archived",
+    "leaving",
     "agenda",
     "running",
     "attempts",
@@ -42,7 +45,7 @@ const NO_OTHERS: [&str; 12] = [
 pub(super) fn is_other(keys: &Keys, key: &str) -> bool {
     let Some(name) = keys.general(key) else { return false };
     if let Some(name) = name.strip_prefix("*:") {
-        return !matches!(name, "intake" | "calendars" | "sandboxes" | "workers");
+        return !matches!(name, "intake" | "calendars" | "sandboxes" | "processes");
     }
     let of_partition = name.split_once("}:").map_or("", |(_, rest)| rest);
     let kind = of_partition.split(':').next().unwrap_or_default();
@@ -67,13 +70,16 @@ mod tests {
         check("{cpor:03}:looks:8f0b3d1c-5a77-4c4e-9d43-0e1f2a3b4c5d", true);
         check("{cpor:03}:something-new", true);
         check("cpor:intake", false);
-        check("cpor:workers", false);
+        check("cpor:processes", false);
+        check("cpor:queue-settings", true);
+        check("cpor:operations", true);
         check("{cpor:intake}:taken", false);
         check("{cpor:calendars}:sweeper", false);
         check("{cpor:03}:agenda:finalize_association", false);
         check("{cpor:03}:by-partner:1234567", false);
         check("{cpor:03}:submission:erp:1", false);
         check("{cpor:03}:windows", false);
+        check("{cpor:03}:archived", false);
         check("other:meta", false);
         check("{other-cpor:03}:something", false);
     }
