@@ -5,13 +5,12 @@
 //! that order from any claim on, whatever has changed meanwhile. What is asked of them is the
 //! business of `search`.
 //!
-//! Addresses of people stand in their index as digests: of the namespace and the folded address,
-//! without a secret. The claims lie in the same Redis with the addresses in them, so whoever can
-//! read the index can read those, and a secret would protect nothing more; it would only have to be
-//! known to every command that writes, checks or restores, and could never be changed. What the
-//! digest is for: an index, its keys and what is said about a wrong entry of it name nobody, two
-//! namespaces have nothing in common, and every entry is equally short. What it is not: whoever has
-//! a digest can tell whether an address that they guess is the one.
+//! Addresses of people stand in their index as digests of the folded address, without a secret. The
+//! claims lie in the same Redis with the addresses in them, so whoever can read the index can read
+//! those, and a secret would protect nothing more; it would only have to be known to every command
+//! that writes, checks or restores, and could never be changed. What the digest is for: an index
+//! and what is said about a wrong entry of it name nobody, and every entry is equally short. What
+//! it is not: whoever has a digest can tell whether an address that they guess is the one.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -79,7 +78,7 @@ pub fn of_submission(keys: &Keys, claim: &Claim) -> Vec<IndexEntry> {
     let items: BTreeSet<String> =
         submission.items.iter().map(|item| before_item(&item.into())).collect();
     let mails: BTreeSet<String> =
-        mail_addresses(submission).map(|address| before_mail(keys, address)).collect();
+        mail_addresses(submission).map(|address| before_mail(address)).collect();
     let exact = |key: String, before: String| entry(key, format!("{before}{}", claim.id));
     entries.extend(items.into_iter().map(|item| exact(keys.by_item(partition), item)));
     entries.extend(mails.into_iter().map(|mail| exact(keys.by_mail(partition), mail)));
@@ -100,12 +99,8 @@ pub(super) fn before_item(item: &ItemKey) -> String {
 }
 
 /// What stands before the claim in the index of mail addresses.
-pub(super) fn before_mail(keys: &Keys, address: &EmailAddress) -> String {
-    let mut hash = Sha256::new();
-    hash.update(keys.namespace());
-    hash.update([0]);
-    hash.update(folded(address.as_str()));
-    let digest = hash.finalize();
+pub(super) fn before_mail(address: &EmailAddress) -> String {
+    let digest = Sha256::digest(folded(address.as_str()));
     let hex: String = digest[..MAIL_DIGEST].iter().map(|byte| format!("{byte:02x}")).collect();
     format!("{hex}\0")
 }

@@ -75,10 +75,10 @@ impl Index {
     }
 
     /// What stands before the id in each of its members; of names that differs.
-    fn before_id(&self, keys: &Keys) -> String {
+    fn before_id(&self) -> String {
         match self {
             Self::Item(item) => before_item(item),
-            Self::Mail(address) => before_mail(keys, address),
+            Self::Mail(address) => before_mail(address),
             Self::All
             | Self::Status(_)
             | Self::Partner(_)
@@ -91,9 +91,9 @@ impl Index {
     }
 
     /// Between which members its own lie.
-    fn bounds(&self, keys: &Keys) -> [Vec<u8>; 2] {
+    fn bounds(&self) -> [Vec<u8>; 2] {
         let beginning = match self {
-            Self::Item(_) | Self::Mail(_) => self.before_id(keys),
+            Self::Item(_) | Self::Mail(_) => self.before_id(),
             Self::Name(prefix) | Self::Domain(prefix) => beginning(prefix.as_str()).to_owned(),
             Self::All
             | Self::Status(_)
@@ -111,7 +111,7 @@ impl Index {
         let key = self.keys(keys, partition).swap_remove(0);
         match self {
             Self::Item(_) | Self::Mail(_) | Self::Name(_) | Self::Domain(_) => {
-                let [from, to] = self.bounds(keys);
+                let [from, to] = self.bounds();
                 let mut command = redis::cmd("ZLEXCOUNT");
                 command.arg(key).arg(from).arg(to);
                 command
@@ -137,7 +137,7 @@ impl Index {
         if let Self::Closing { from, to } = self {
             command.arg(lowest(*from)).arg(highest(*to)).arg("BYSCORE");
         } else {
-            let [from, to] = self.bounds(keys);
+            let [from, to] = self.bounds();
             command.arg(from).arg(to).arg("BYLEX");
         }
         command.arg("LIMIT").arg(0).arg(limit);
@@ -168,8 +168,8 @@ impl Store {
         if let Index::Closing { from, to } = index {
             return self.next_closing(partition, (*from, *to), after, limit).await;
         }
-        let before = index.before_id(&self.keys);
-        let [from, to] = index.bounds(&self.keys);
+        let before = index.before_id();
+        let [from, to] = index.bounds();
         let beyond = after.map(|position| format!("({before}{}", position.id).into_bytes());
         let mut pipeline = redis::pipe();
         // In one step, so that a claim that moves from status to status is in one of them.
@@ -256,7 +256,7 @@ impl Store {
         }
         let mut command = redis::cmd("ZMSCORE");
         command.arg(index.keys(&self.keys, partition));
-        let before = index.before_id(&self.keys);
+        let before = index.before_id();
         for id in ids {
             command.arg(format!("{before}{id}"));
         }
