@@ -10,7 +10,7 @@ use clap::Args;
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 
 use cpor::calendar::{Language, moment};
-use cpor::claim::identity::{MpnId, Source, TenantId};
+use cpor::claim::identity::{EmailAddress, IdempotencyKey, MpnId, Source, TenantId};
 use cpor::claim::{Claim, ClaimId, ItemKey, Status};
 use cpor::store::Store;
 use cpor::store::dead::DeadEntry;
@@ -38,6 +38,7 @@ Examples:
   cpor claims --status notified
   cpor claims --partner 1234567 --json | jq -r .id
   cpor claims --sort closes_at --closing-before 2026-11-28T00:00:00+03:00
+  cpor claims --source crm --key order-4711
   cpor claims --name-prefix 'teams r' --limit 20
   cpor claims --archive --partner 1234567")]
 pub struct ClaimsArgs {
@@ -54,9 +55,16 @@ pub struct ClaimsArgs {
     /// Claims that this source submitted.
     #[arg(long, value_parser = values::source)]
     source: Option<Source>,
+    /// The claim that --source submitted under this idempotency key of its own.
+    #[arg(long, requires = "source", value_parser = values::idempotency_key)]
+    key: Option<IdempotencyKey>,
     /// Claims on this item, such as workload:teams or subscription:<GUID>.
     #[arg(long, value_parser = values::item)]
     item: Option<ItemKey>,
+    /// Claims with a contact at this mail address: the customer's, its technical one, or the
+    /// partner's; small and capital letters are alike. Shells keep what is typed in their history.
+    #[arg(long, value_name = "ADDRESS", value_parser = values::email)]
+    email: Option<EmailAddress>,
     /// Claims whose window is open and closes before this instant.
     #[arg(long, value_name = "INSTANT", value_parser = values::instant)]
     closing_before: Option<DateTime<Utc>>,
@@ -90,7 +98,9 @@ impl ClaimsArgs {
             mpn_id: self.partner.clone(),
             source: self.source.clone(),
             tenant_id: self.tenant,
+            idempotency_key: self.key.clone(),
             item: self.item.clone(),
+            mail: self.email.clone(),
             closing_after: self.closing_after,
             closing_before: self.closing_before,
             name_prefix: self.name_prefix.clone(),

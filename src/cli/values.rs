@@ -6,7 +6,7 @@ use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use clap::ValueEnum;
 
 use cpor::calendar::{BusinessDays, Language};
-use cpor::claim::identity::{Comment, Line, MpnId, Source, TenantId};
+use cpor::claim::identity::{Comment, EmailAddress, IdempotencyKey, Line, MpnId, Source, TenantId};
 use cpor::claim::{ClaimId, ItemKey};
 use cpor::store::search::Prefix;
 use cpor::webhook::WebhookId;
@@ -82,6 +82,16 @@ pub fn mpn_id(raw: &str) -> Result<MpnId, String> {
 /// The upstream system that submits claims.
 pub fn source(raw: &str) -> Result<Source, String> {
     Source::parse(raw).map_err(|finding| finding.message)
+}
+
+/// A source's own key of a claim.
+pub fn idempotency_key(raw: &str) -> Result<IdempotencyKey, String> {
+    IdempotencyKey::parse(raw).map_err(|finding| finding.message)
+}
+
+/// A mail address.
+pub fn email(raw: &str) -> Result<EmailAddress, String> {
+    EmailAddress::parse(raw).map_err(|finding| finding.message)
 }
 
 /// The id of a webhook.

@@ -4,16 +4,30 @@
 //! their members: ids of claims are ordered by the time of submission, so such a set is read in
 //! that order from any claim on, whatever has changed meanwhile. What is asked of them is the
 //! business of `search`.
+//!
+//! Addresses of people stand in their index as digests of the folded address, without a secret. The
+//! claims lie in the same Redis with the addresses in them, so whoever can read the index can read
+//! those, and a secret would protect nothing more; it would only have to be known to every command
+//! that writes, checks or restores, and could never be changed. What the digest is for: an index
+//! and what is said about a wrong entry of it name nobody, and every entry is equally short. What
+//! it is not: whoever has a digest can tell whether an address that they guess is the one.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::claim::{Claim, ClaimId};
+use sha2::{Digest, Sha256};
+
+use crate::claim::identity::EmailAddress;
+use crate::claim::{Claim, ClaimId, ItemKey, Submission};
 use crate::store::batch::Batch;
 use crate::store::search::prefix::folded;
 use crate::store::{Commit, Keys};
 
 /// Longest beginning of a name or domain that is indexed, in bytes.
 pub(super) const BEGINNING_MAX: usize = 64;
+/// Bytes of the digest of an address: among 2^48 addresses two are likely to share one, and what is
+/// found by it is compared with the address itself.
+const MAIL_DIGEST: usize = 12;
 
 /// What a claim has in one index.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,13 +67,42 @@ pub fn of_submission(keys: &Keys, claim: &Claim) -> Vec<IndexEntry> {
     let customer = &submission.customer;
     let entry = |key, member| IndexEntry { key, member, score: 0 };
     let id = claim.id.to_string();
-    vec![
+    let mut entries = vec![
         entry(keys.by_partner(partition, &submission.partner.mpn_id), id.clone()),
         entry(keys.by_source(partition, &submission.source), id.clone()),
         entry(keys.by_tenant(&customer.tenant_id), id),
         entry(keys.by_name(partition), spelled(submission.name.as_str(), claim.id)),
         entry(keys.by_domain(partition), spelled(customer.domain.unicode(), claim.id)),
-    ]
+    ];
+    // Two products of one subscription are one item, and one person can be two contacts.
+    let items: BTreeSet<String> =
+        submission.items.iter().map(|item| before_item(&item.into())).collect();
+    let mails: BTreeSet<String> =
+        mail_addresses(submission).map(|address| before_mail(address)).collect();
+    let exact = |key: String, before: String| entry(key, format!("{before}{}", claim.id));
+    entries.extend(items.into_iter().map(|item| exact(keys.by_item(partition), item)));
+    entries.extend(mails.into_iter().map(|mail| exact(keys.by_mail(partition), mail)));
+    entries
+}
+
+/// The addresses by which a claim is found: the customer's contact's, the technical contact's and
+/// the partner's contact's.
+pub(super) fn mail_addresses(submission: &Submission) -> impl Iterator<Item = &EmailAddress> {
+    let customer = &submission.customer;
+    let technical = customer.technical_contact.as_ref().map(|contact| &contact.email);
+    [&customer.contact.email, &submission.partner.contact.email].into_iter().chain(technical)
+}
+
+/// What stands before the claim in the index of items.
+pub(super) fn before_item(item: &ItemKey) -> String {
+    format!("{item}\0")
+}
+
+/// What stands before the claim in the index of mail addresses.
+pub(super) fn before_mail(address: &EmailAddress) -> String {
+    let digest = Sha256::digest(folded(address.as_str()));
+    let hex: String = digest[..MAIL_DIGEST].iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("{hex}\0")
 }
 
 /// The member of an index of names: text has no zero byte, so names come before longer ones that

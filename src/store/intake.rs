@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use redis::Value;
 
 use crate::claim::Submission;
-use crate::claim::identity::ClaimId;
+use crate::claim::identity::{ClaimId, IdempotencyKey, Source};
 use crate::metrics::Operation;
 use crate::store::agenda::{DeadLetter, Lease};
 use crate::store::keys::IntakePart;
@@ -125,15 +125,42 @@ impl Store {
             .await
             .map_err(StoreError::doing(doing()))?;
         let Some(found) = found else { return Ok(KeyRecord::New) };
-        let (claim_id, there) = found
-            .split_once(' ')
-            .and_then(|(id, there)| Some((ClaimId::parse(id).ok()?, there)))
+        let (claim_id, there) = read_record(&found)
             .ok_or_else(|| StoreError::malformed(doing(), format!("the record `{found}`")))?;
         if there == digest {
             return Ok(KeyRecord::Same(claim_id));
         }
         Ok(KeyRecord::Different { claim_id, digest: there.to_owned() })
     }
+
+    /// The claim that a source submitted under a key of its own. Of a claim that is just being
+    /// submitted the key can be there before the claim is.
+    ///
+    /// # Errors
+    ///
+    /// When Redis cannot be reached or refuses, or holds something else under that key.
+    pub async fn claim_by_key(
+        &self,
+        source: &Source,
+        key: &IdempotencyKey,
+    ) -> Result<Option<ClaimId>, StoreError> {
+        let doing = || format!("look for the claim of a key of {source}");
+        let mut connection = self.connection();
+        let found: Option<String> = redis::cmd("GET")
+            .arg(self.keys.submission(source, key))
+            .query_async(&mut connection)
+            .await
+            .map_err(StoreError::doing(doing()))?;
+        let Some(record) = found else { return Ok(None) };
+        let read = read_record(&record).map(|(claim_id, _)| Some(claim_id));
+        read.ok_or_else(|| StoreError::malformed(doing(), format!("the record `{record}`")))
+    }
+}
+
+/// The claim and the digest that a source's own key stands for.
+fn read_record(record: &str) -> Option<(ClaimId, &str)> {
+    let (id, digest) = record.split_once(' ')?;
+    Some((ClaimId::parse(id).ok()?, digest))
 }
 
 fn read_entry(value: &Value) -> Option<RawSubmission> {

@@ -7,6 +7,7 @@ mod archive;
 mod calendars;
 mod found;
 mod operations;
+mod searched;
 mod webhooks;
 
 use cpor_jobs::Job;
@@ -249,18 +250,6 @@ impl Keys {
     #[must_use]
     pub fn windows(&self, partition: u16) -> String {
         self.tagged(partition, format_args!("windows"))
-    }
-
-    /// Claims by the beginning of their folded name: `<beginning>`, a zero byte, the claim.
-    #[must_use]
-    pub fn by_name(&self, partition: u16) -> String {
-        self.tagged(partition, format_args!("by-name"))
-    }
-
-    /// Claims by the beginning of their customer's folded domain, as [`Keys::by_name`].
-    #[must_use]
-    pub fn by_domain(&self, partition: u16) -> String {
-        self.tagged(partition, format_args!("by-domain"))
     }
 
     /// Who asked for a tenant's usage data last: `<mpn id> <item>` to when, ms since the epoch.

@@ -14,7 +14,8 @@
 //! | `plan.rs` | which index leads |
 //! | `candidates.rs` | an index over all partitions, in order |
 //!
-//! Written are the indexes elsewhere, in the commits of `indexes.rs`.
+//! Written are the indexes elsewhere, in the commits of `indexes.rs`. A source's own key is no
+//! index: its record names the one claim, so nothing else is read.
 
 mod candidates;
 mod cursor;
@@ -123,6 +124,10 @@ impl Store {
         if search.is_impossible() {
             return Ok(Page { entries: Vec::new(), next: None });
         }
+        if let (Some(source), Some(key)) = (&search.filter.source, &search.filter.idempotency_key) {
+            let id = self.claim_by_key(source, key).await?;
+            return self.only(search, id).await;
+        }
         let within = self.partitions_of(&search.filter);
         let plan = self.plan(search, &within).await?;
         let size = search.size.get();
@@ -150,6 +155,16 @@ impl Store {
             }
         }
         Ok(Page { entries: claims(entries), next: None })
+    }
+
+    /// The page of a list that can have no other claim than this one.
+    async fn only(&self, search: &Search, id: Option<ClaimId>) -> Result<Page<Claim>, StoreError> {
+        let Some(id) = id else { return Ok(Page { entries: Vec::new(), next: None }) };
+        let claim = self.readable(id).await?.filter(|claim| {
+            let in_order = search.order != Order::ClosesAt || claim.running_window().is_some();
+            in_order && search.filter.admits(claim)
+        });
+        Ok(Page { entries: claim.into_iter().collect(), next: None })
     }
 
     /// The partitions in which claims that fit can lie.

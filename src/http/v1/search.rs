@@ -9,8 +9,10 @@ use futures_util::future::try_join_all;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use cpor_jobs::limits::{EMAIL_MAX, IDEMPOTENCY_KEY_MAX};
+
 use crate::access::Caller;
-use crate::claim::identity::{MpnId, Source, TenantId};
+use crate::claim::identity::{EmailAddress, IdempotencyKey, MpnId, Source, TenantId};
 use crate::claim::{Claim, Finding, ItemKey, Status};
 use crate::http::Web;
 use crate::http::extract::Query;
@@ -38,12 +40,15 @@ pub(super) fn routes() -> Vec<Route> {
                 "Everything that is given has to fit. A page may be shorter than its limit and \
                  still have a `next` cursor; a claim that changes meanwhile is neither skipped nor \
                  shown twice. With `Accept: text/csv` the same as CSV, its cursor in the header \
-                 `Next-Cursor`.",
+                 `Next-Cursor`. `email` is for roles that see the names of people. An address in \
+                 a query is written into the access logs of whatever stands between, but not into \
+                 ours.",
             )
             .query::<ListQuery>()
             .header("Accept", "`application/json`, or `text/csv` for a spreadsheet.")
             .gives::<ClaimPage>(StatusCode::OK, "A page of claims.")
             .gives_as(StatusCode::OK, Some(CSV), None, "A page of claims.")
+            .problem(ProblemType::RoleNotAllowed)
             .problem(ProblemType::FindingsReported),
     ]
 }
@@ -60,12 +65,19 @@ struct ListQuery {
     /// Claims that this source submitted.
     #[schemars(length(min = 1, max = 64))]
     source: Option<String>,
+    /// The claim that `source` submitted under this key of its own.
+    #[schemars(length(min = 1, max = IDEMPOTENCY_KEY_MAX))]
+    idempotency_key: Option<String>,
     /// Claims on this tenant.
     #[schemars(with = "Option<uuid::Uuid>")]
     tenant: Option<String>,
     /// Claims on this item: `workload:<code>` or `subscription:<id>`.
     #[schemars(regex(pattern = ITEM))]
     item: Option<String>,
+    /// Claims with a contact at this mail address: the customer's, its technical one, or the
+    /// partner's; case does not matter.
+    #[schemars(extend("format" = "idn-email"), length(min = 3, max = EMAIL_MAX))]
+    email: Option<String>,
     /// Claims whose window is open and closes at this instant or later.
     #[schemars(with = "Option<DateTime<Utc>>")]
     closing_after: Option<String>,
@@ -114,6 +126,9 @@ async fn list(
     headers: HeaderMap,
     Query(query): Query<ListQuery>,
 ) -> Result<Response, Problem> {
+    if query.email.is_some() && !caller.authority.sees_personal_data() {
+        return Err(hidden(&caller));
+    }
     let search = query.search(&caller).map_err(|finding| Problem::findings(LIST, vec![finding]))?;
     let Page { entries, next } = web.ledger.store().search(&search).await?;
     let dossiers = try_join_all(entries.into_iter().map(|claim| with_history(&web, claim))).await?;
@@ -128,6 +143,15 @@ async fn list(
         return Ok(response);
     }
     Ok(Json(ClaimPage { claims: views.collect(), next }).into_response())
+}
+
+/// Who does not see addresses does not learn either to which claims they belong.
+fn hidden(caller: &Caller) -> Problem {
+    Problem::new(
+        ProblemType::RoleNotAllowed,
+        format!("The role `{}` does not search by `email`.", caller.authority.role()),
+        "Leave `email` out, or ask somebody whose role sees the names of people.",
+    )
 }
 
 fn wants_csv(headers: &HeaderMap) -> bool {
@@ -153,6 +177,16 @@ impl ListQuery {
         going_on(Search::new(self.filter(caller)?, order, size), self.cursor.as_deref())
     }
 
+    /// A key means something only beside the source whose own it is.
+    fn own_key(&self) -> Result<Option<IdempotencyKey>, Finding> {
+        let key = read(self.idempotency_key.as_ref(), "idempotency_key", IdempotencyKey::parse)?;
+        if key.is_some() && self.source.is_none() {
+            let message = "Give the `source` as well: every source has keys of its own.";
+            return Err(Finding::new("source", "missing", message));
+        }
+        Ok(key)
+    }
+
     fn filter(&self, caller: &Caller) -> Result<ClaimFilter, Finding> {
         Ok(ClaimFilter {
             status: read(self.status.as_ref(), "status", |text| {
@@ -160,8 +194,10 @@ impl ListQuery {
             })?,
             mpn_id: read(self.partner.as_ref(), "partner", MpnId::parse)?,
             source: read(self.source.as_ref(), "source", Source::parse)?,
+            idempotency_key: self.own_key()?,
             tenant_id: read(self.tenant.as_ref(), "tenant", TenantId::parse)?,
             item: read(self.item.as_ref(), "item", ItemKey::parse)?,
+            mail: read(self.email.as_ref(), "email", EmailAddress::parse)?,
             closing_after: read(self.closing_after.as_ref(), "closing_after", instant)?,
             closing_before: read(self.closing_before.as_ref(), "closing_before", instant)?,
             name_prefix: read(self.name_prefix.as_ref(), "name_prefix", Prefix::of_name)?,

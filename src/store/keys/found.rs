@@ -54,7 +54,7 @@ impl Keys {
             Some(("grants", tenant_id)) => Found::Grants { tenant_id: tenant_id.to_owned() },
             Some(("submission", _)) => Found::Submission,
             Some(("by-partner" | "by-source" | "by-tenant", _)) => Found::Index,
-            None if matches!(rest, "by-name" | "by-domain") => Found::Index,
+            None if matches!(rest, "by-name" | "by-domain" | "by-item" | "by-mail") => Found::Index,
             _ => Found::Other,
         }
     }

@@ -3,9 +3,10 @@
 use chrono::{DateTime, Utc};
 
 use crate::access::Authority;
-use crate::claim::identity::{MpnId, Source, TenantId};
+use crate::claim::identity::{EmailAddress, IdempotencyKey, MpnId, Source, TenantId};
 use crate::claim::{Claim, ItemKey, Status};
-use crate::store::search::prefix::Prefix;
+use crate::store::indexes::mail_addresses;
+use crate::store::search::prefix::{Prefix, folded};
 
 /// Which claims to list; everything that is given has to fit.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -18,9 +19,14 @@ pub struct ClaimFilter {
     pub source: Option<Source>,
     /// Claims on this tenant.
     pub tenant_id: Option<TenantId>,
-    /// Claims on this item. Beside a tenant or partner this costs nothing; alone it is looked for
-    /// among all claims, a bounded number for each page.
+    /// Claims that were submitted under this key of their source. With the source this is one
+    /// look-up; alone it is looked for among all claims, a bounded number for each page.
+    pub idempotency_key: Option<IdempotencyKey>,
+    /// Claims on this item.
     pub item: Option<ItemKey>,
+    /// Claims with a contact at this address, whether the customer's, its technical one or the
+    /// partner's. Only for those who see personal data.
+    pub mail: Option<EmailAddress>,
     /// Claims whose window is open and closes at this instant or later.
     pub closing_after: Option<DateTime<Utc>>,
     /// Claims whose window is open and closes before this instant.
@@ -45,7 +51,12 @@ impl ClaimFilter {
             && self.mpn_id.as_ref().is_none_or(|id| partner.mpn_id == *id)
             && self.source.as_ref().is_none_or(|source| submission.source == *source)
             && self.tenant_id.is_none_or(|id| customer.tenant_id == id)
+            && self.idempotency_key.as_ref().is_none_or(|key| submission.idempotency_key == *key)
             && self.item.as_ref().is_none_or(|key| submission.items.iter().any(|i| key.names(i)))
+            && self.mail.as_ref().is_none_or(|mail| {
+                let mail = folded(mail.as_str());
+                mail_addresses(submission).any(|address| folded(address.as_str()) == mail)
+            })
             && self.closing_after.is_none_or(|from| closes_at.is_some_and(|at| from <= at))
             && self.closing_before.is_none_or(|to| closes_at.is_some_and(|at| at < to))
             && self.name_prefix.as_ref().is_none_or(|p| p.begins(submission.name.as_str()))
@@ -73,7 +84,9 @@ impl ClaimFilter {
             self.mpn_id.as_ref().map(MpnId::to_string),
             self.source.as_ref().map(Source::to_string),
             self.tenant_id.map(|id| id.to_string()),
+            self.idempotency_key.as_ref().map(|key| key.as_str().to_owned()),
             self.item.as_ref().map(ItemKey::to_string),
+            self.mail.as_ref().map(|mail| folded(mail.as_str())),
             self.closing_after.as_ref().map(ms),
             self.closing_before.as_ref().map(ms),
             self.name_prefix.as_ref().map(|prefix| prefix.as_str().to_owned()),

@@ -2,9 +2,9 @@
 
 use redis::Cmd;
 
-use crate::claim::identity::{MpnId, Source, TenantId};
-use crate::claim::{ClaimId, Status};
-use crate::store::indexes::{beginning, claim_of_member};
+use crate::claim::identity::{EmailAddress, MpnId, Source, TenantId};
+use crate::claim::{ClaimId, ItemKey, Status};
+use crate::store::indexes::{before_item, before_mail, beginning, claim_of_member};
 use crate::store::search::cursor::{Order, Position};
 use crate::store::search::prefix::Prefix;
 use crate::store::{Keys, Store, StoreError};
@@ -18,6 +18,8 @@ pub(super) enum Index {
     Partner(MpnId),
     Source(Source),
     Tenant(TenantId),
+    Item(ItemKey),
+    Mail(EmailAddress),
     Name(Prefix),
     Domain(Prefix),
     /// Open windows that close in `[from, to)`, ms since the epoch.
@@ -31,9 +33,13 @@ impl Index {
     /// Whether it can be read in that order, from any claim on.
     pub(super) const fn is_in(&self, order: Order) -> bool {
         match self {
-            Self::All | Self::Status(_) | Self::Partner(_) | Self::Source(_) | Self::Tenant(_) => {
-                matches!(order, Order::Newest | Order::Oldest)
-            }
+            Self::All
+            | Self::Status(_)
+            | Self::Partner(_)
+            | Self::Source(_)
+            | Self::Tenant(_)
+            | Self::Item(_)
+            | Self::Mail(_) => matches!(order, Order::Newest | Order::Oldest),
             Self::Closing { .. } => matches!(order, Order::ClosesAt),
             Self::Name(_) | Self::Domain(_) => false,
         }
@@ -60,18 +66,52 @@ impl Index {
             Self::Partner(mpn_id) => vec![keys.by_partner(partition, mpn_id)],
             Self::Source(source) => vec![keys.by_source(partition, source)],
             Self::Tenant(tenant_id) => vec![keys.by_tenant(tenant_id)],
+            Self::Item(_) => vec![keys.by_item(partition)],
+            Self::Mail(_) => vec![keys.by_mail(partition)],
             Self::Name(_) => vec![keys.by_name(partition)],
             Self::Domain(_) => vec![keys.by_domain(partition)],
             Self::Closing { .. } => vec![keys.by_closing(partition)],
         }
     }
 
+    /// What stands before the id in each of its members; of names that differs.
+    fn before_id(&self) -> String {
+        match self {
+            Self::Item(item) => before_item(item),
+            Self::Mail(address) => before_mail(address),
+            Self::All
+            | Self::Status(_)
+            | Self::Partner(_)
+            | Self::Source(_)
+            | Self::Tenant(_)
+            | Self::Name(_)
+            | Self::Domain(_)
+            | Self::Closing { .. } => String::new(),
+        }
+    }
+
+    /// Between which members its own lie.
+    fn bounds(&self) -> [Vec<u8>; 2] {
+        let beginning = match self {
+            Self::Item(_) | Self::Mail(_) => self.before_id(),
+            Self::Name(prefix) | Self::Domain(prefix) => beginning(prefix.as_str()).to_owned(),
+            Self::All
+            | Self::Status(_)
+            | Self::Partner(_)
+            | Self::Source(_)
+            | Self::Tenant(_)
+            | Self::Closing { .. } => return [b"-".to_vec(), b"+".to_vec()],
+        };
+        // No text has the last byte: the end of everything that begins so.
+        [[b"[", beginning.as_bytes()].concat(), [b"(", beginning.as_bytes(), b"\xff"].concat()]
+    }
+
     /// How many claims of a partition it has; of all claims it is not asked.
     pub(super) fn count(&self, keys: &Keys, partition: u16) -> Cmd {
         let key = self.keys(keys, partition).swap_remove(0);
         match self {
-            Self::Name(prefix) | Self::Domain(prefix) => {
-                let [from, to] = range_of(prefix);
+            Self::Item(_) | Self::Mail(_) | Self::Name(_) | Self::Domain(_) => {
+                let [from, to] = self.bounds();
                 let mut command = redis::cmd("ZLEXCOUNT");
                 command.arg(key).arg(from).arg(to);
                 command
@@ -94,28 +134,15 @@ impl Index {
         let key = self.keys(keys, partition).swap_remove(0);
         let mut command = redis::cmd("ZRANGE");
         command.arg(key);
-        match self {
-            Self::Name(prefix) | Self::Domain(prefix) => {
-                let [from, to] = range_of(prefix);
-                command.arg(from).arg(to).arg("BYLEX");
-            }
-            Self::Closing { from, to } => {
-                command.arg(lowest(*from)).arg(highest(*to)).arg("BYSCORE");
-            }
-            Self::All | Self::Status(_) | Self::Partner(_) | Self::Source(_) | Self::Tenant(_) => {
-                command.arg("-").arg("+").arg("BYLEX");
-            }
+        if let Self::Closing { from, to } = self {
+            command.arg(lowest(*from)).arg(highest(*to)).arg("BYSCORE");
+        } else {
+            let [from, to] = self.bounds();
+            command.arg(from).arg(to).arg("BYLEX");
         }
         command.arg("LIMIT").arg(0).arg(limit);
         command
     }
-}
-
-fn range_of(prefix: &Prefix) -> [Vec<u8>; 2] {
-    let from = [b"[", beginning(prefix.as_str()).as_bytes()].concat();
-    // No text has this byte: the end of everything that begins so.
-    let to = [b"(", beginning(prefix.as_str()).as_bytes(), b"\xff"].concat();
-    [from, to]
 }
 
 fn lowest(from: Option<i64>) -> String {
@@ -141,7 +168,9 @@ impl Store {
         if let Index::Closing { from, to } = index {
             return self.next_closing(partition, (*from, *to), after, limit).await;
         }
-        let beyond = after.map(|position| format!("({}", position.id));
+        let before = index.before_id();
+        let [from, to] = index.bounds();
+        let beyond = after.map(|position| format!("({before}{}", position.id).into_bytes());
         let mut pipeline = redis::pipe();
         // In one step, so that a claim that moves from status to status is in one of them.
         pipeline.atomic();
@@ -149,10 +178,10 @@ impl Store {
             let command = pipeline.cmd("ZRANGE").arg(key);
             match order {
                 Order::Newest => {
-                    command.arg(beyond.as_deref().unwrap_or("+")).arg("-").arg("BYLEX").arg("REV")
+                    command.arg(beyond.as_ref().unwrap_or(&to)).arg(&from).arg("BYLEX").arg("REV")
                 }
                 Order::Oldest | Order::ClosesAt => {
-                    command.arg(beyond.as_deref().unwrap_or("-")).arg("+").arg("BYLEX")
+                    command.arg(beyond.as_ref().unwrap_or(&from)).arg(&to).arg("BYLEX")
                 }
             };
             command.arg("LIMIT").arg(0).arg(limit);
@@ -227,8 +256,9 @@ impl Store {
         }
         let mut command = redis::cmd("ZMSCORE");
         command.arg(index.keys(&self.keys, partition));
+        let before = index.before_id();
         for id in ids {
-            command.arg(id.to_string());
+            command.arg(format!("{before}{id}"));
         }
         let mut connection = self.connection();
         command.query_async(&mut connection).await.map_err(StoreError::doing(DOING))

@@ -54,7 +54,7 @@ impl Search {
     }
 }
 
-/// The indexes of ids. What the caller sees is a partner or a source, too.
+/// The indexes that know ids. What the caller sees is a partner or a source, too.
 fn sets(filter: &ClaimFilter) -> Vec<Index> {
     let seen = filter.seen_by.as_ref().and_then(|who| match who {
         Authority::IncentivesAdmin(mpn_id) => Some(Index::Partner(mpn_id.clone())),
@@ -66,6 +66,8 @@ fn sets(filter: &ClaimFilter) -> Vec<Index> {
     });
     let mut indexes: Vec<Index> = [
         filter.tenant_id.map(Index::Tenant),
+        filter.mail.clone().map(Index::Mail),
+        filter.item.clone().map(Index::Item),
         filter.mpn_id.clone().map(Index::Partner),
         filter.source.clone().map(Index::Source),
         filter.status.map(Index::Status),

@@ -37,6 +37,12 @@ async fn a_list_is_filtered_and_in_order() {
     check(&["--source", "testkit"], 5);
     check(&["--source", "another"], 0);
     check(&["--item", "workload:teams"], 1);
+    check(&["--email", "Mert.Kaya@anadoluelektrik.com.tr"], 5);
+    check(&["--email", "mert@anadoluelektrik.com.tr"], 0);
+    let key = deployment.run(&["claims", "--json", "--item", "workload:teams"]).objects();
+    let key = key[0]["idempotency_key"].as_str().unwrap().to_owned();
+    check(&["--source", "testkit", "--key", &key], 1);
+    check(&["--source", "another", "--key", &key], 0);
     check(&["--name-prefix", "EXCH"], 1);
     check(&["--domain-prefix", "anadolu"], 5);
     check(&["--sort", "closes_at"], 0);
@@ -63,6 +69,8 @@ async fn a_list_with_a_limit_goes_on_with_its_cursor() {
         (&["claims", "--cursor", "42"], "not a cursor"),
         (&["claims", "--limit", "0"], "--limit"),
         (&["claims", "--item", "teams"], "workload:teams"),
+        (&["claims", "--key", "42"], "--source"),
+        (&["claims", "--email", "mert"], "name@contoso.com"),
         (&["claims", "--sort", "name"], "the orders are newest"),
     ] {
         let ran = deployment.run(args);

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use axum::http::Method;
 use cpor::access::Authority;
+use cpor::claim::identity::MpnId;
 use cpor::testkit::a_claim;
 use serde_json::Value;
 
@@ -63,6 +64,11 @@ async fn filters_are_read_and_what_cannot_be_read_is_named() {
         (format!("tenant={tenant}"), 1),
         ("status=associated".to_owned(), 0),
         ("sort=oldest&partner=1234567&source=testkit".to_owned(), 3),
+        ("email=MERT.KAYA@anadoluelektrik.com.tr".to_owned(), 3),
+        ("email=mert@anadoluelektrik.com.tr".to_owned(), 0),
+        ("item=workload:teams".to_owned(), 3),
+        ("source=testkit&idempotency_key=list-1".to_owned(), 1),
+        ("source=crm&idempotency_key=list-1".to_owned(), 0),
         (
             "closing_after=2026-01-01T00:00:00%2B03:00&closing_before=2030-01-01T00:00:00Z"
                 .to_owned(),
@@ -82,6 +88,9 @@ async fn filters_are_read_and_what_cannot_be_read_is_named() {
         ("closing_after=tomorrow", "closing_after"),
         ("tenant=1", "tenant"),
         ("item=teams", "item"),
+        ("email=mert", "email"),
+        ("idempotency_key=list-1", "source"),
+        ("source=testkit&idempotency_key=", "idempotency_key"),
     ] {
         let answer = site.http.get_as(&key, &format!("/v1/claims?{query}")).await;
         let problem = assert_problem(&answer, 422, "findings_reported");
@@ -91,6 +100,23 @@ async fn filters_are_read_and_what_cannot_be_read_is_named() {
     let problem = assert_problem(&unknown, 400, "request_malformed");
     assert!(problem["detail"].as_str().unwrap().contains("colour"), "{problem}");
     assert_eq!(all.len(), 3);
+}
+
+#[tokio::test]
+async fn who_does_not_see_addresses_does_not_search_by_one() {
+    let site = Site::open().await;
+    three_claims(&site).await;
+    let path = "/v1/claims?email=mert.kaya@anadoluelektrik.com.tr";
+    for role in [Authority::Operator, Authority::Observer] {
+        let answer = site.http.get_as(&site.key(role).await, path).await;
+        let problem = assert_problem(&answer, 403, "role_not_allowed");
+        assert!(!problem.to_string().contains("mert"), "{problem}");
+    }
+    let partner = |mpn_id| Authority::IncentivesAdmin(MpnId::parse(mpn_id).unwrap());
+    for (mpn_id, found) in [("1234567", 3), ("7654321", 0)] {
+        let page = site.http.get_as(&site.key(partner(mpn_id)).await, path).await;
+        assert_eq!(ids(&page.json()).len(), found, "{mpn_id}");
+    }
 }
 
 #[tokio::test]
