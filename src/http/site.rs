@@ -14,6 +14,7 @@ use crate::access::Sessions;
 use crate::app::{App, AppError};
 use crate::http::backlog::Backlog;
 use crate::http::guard::{self, Buckets, Guard};
+use crate::http::ops::Looks;
 use crate::http::page::Pages;
 use crate::http::route::{Place, Route};
 use crate::http::vitals::Vitals;
@@ -157,6 +158,7 @@ fn web(
         buckets: Buckets::new(&app.settings.http),
         backlog: Backlog::default(),
         vitals: Vitals::new(app.settings.redis.allow_unsafe),
+        looks: Looks::default(),
         metrics: Metrics::new(),
     })))
 }

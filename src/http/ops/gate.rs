@@ -7,7 +7,7 @@
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use minijinja::context;
 
 use crate::access::{AuthError, Role, Session};
@@ -33,7 +33,7 @@ pub(in crate::http) async fn enter(
     let session = match session(&web, request.headers()).await {
         Ok(Some(session)) => session,
         Ok(None) => return stranger(&request),
-        Err(problem) => return problem.into_response(),
+        Err(problem) => return frame::outage(&problem),
     };
     let visit = Visit { web, session };
     let role = visit.session.caller.authority.role();
@@ -43,12 +43,12 @@ pub(in crate::http) async fn enter(
         _ => origin::check_form(request.headers()),
     };
     if let Err(problem) = checked {
-        return visit.problem(&problem);
+        return visit.problem(&problem).await;
     }
     request.extensions_mut().insert(visit.clone());
     let response = guard.within_time(request, next).await;
     match response.extensions().get::<Problem>() {
-        Some(problem) => visit.problem(problem),
+        Some(problem) => visit.problem(problem).await,
         None => response,
     }
 }

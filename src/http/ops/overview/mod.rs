@@ -1,0 +1,119 @@
+//! `/ops`: in one glance, whether claims move; and what needs a person, first.
+//!
+//! Everything is of the one look that every page shares (`look.rs`).
+
+mod flow;
+mod health;
+
+use axum::http::{Method, StatusCode};
+use axum::response::Response;
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+use crate::alarms::{Alarm, Severity};
+use crate::http::figures::Ago;
+use crate::http::problem::Problem;
+use crate::http::route::Route;
+
+use super::frame::{Page, Section, Visit};
+use super::look::{Known, Look, SOON};
+use super::queues::QueueRow;
+use super::{HOME, LOOKS};
+use flow::Stage;
+use health::{MailRow, ProcessRow, RedisRow};
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![
+        Route::new(Method::GET, HOME, "show_overview", "How everything stands", show)
+            .signed_in(LOOKS),
+    ]
+}
+
+#[derive(Serialize)]
+struct View {
+    alarms: Vec<AlarmRow>,
+    known: Option<Board>,
+}
+
+/// What is shown when Redis answers.
+#[derive(Serialize)]
+struct Board {
+    stages: Vec<Stage>,
+    claims: usize,
+    queues: Vec<QueueRow>,
+    mail: Vec<MailRow>,
+    processes: Vec<ProcessRow>,
+    redis: RedisRow,
+    closing: Vec<Closing>,
+    overdue: usize,
+}
+
+/// An alarm as people read it.
+#[derive(Serialize)]
+struct AlarmRow {
+    code: &'static str,
+    is_critical: bool,
+    says: String,
+    remedy: String,
+    command: Option<String>,
+    since: Option<Ago>,
+    /// Where more is to be seen; nothing when that is this page.
+    link: Option<String>,
+}
+
+/// How many windows end within a span.
+#[derive(Serialize)]
+struct Closing {
+    within: &'static str,
+    windows: usize,
+}
+
+async fn show(visit: Visit) -> Result<Response, Problem> {
+    let look = visit.web.glance().await;
+    let status = match look.known {
+        Some(_) => StatusCode::OK,
+        None => StatusCode::SERVICE_UNAVAILABLE,
+    };
+    let view = view(&look, visit.web.ledger.clock().real());
+    let page = Page { file: "overview.html", title: "Overview", section: Section::Overview, view };
+    visit.reply_as(status, &page).await
+}
+
+fn view(look: &Look, real: DateTime<Utc>) -> View {
+    View {
+        alarms: look.alarms.iter().map(|alarm| AlarmRow::new(alarm, real)).collect(),
+        known: look.known.as_ref().map(Board::new),
+    }
+}
+
+impl AlarmRow {
+    fn new(alarm: &Alarm, real: DateTime<Utc>) -> Self {
+        Self {
+            code: alarm.code.as_str(),
+            is_critical: alarm.severity == Severity::Critical,
+            says: alarm.says.clone(),
+            remedy: alarm.remedy.clone(),
+            command: alarm.command.clone(),
+            since: alarm.since.map(|since| Ago::new(since, real)),
+            link: Some(alarm.link.clone()).filter(|link| link != HOME),
+        }
+    }
+}
+
+impl Board {
+    fn new(known: &Known) -> Self {
+        let facts = &known.facts;
+        let overview = &facts.overview;
+        let closing = SOON.iter().zip(&known.closing);
+        Self {
+            stages: flow::stages(facts),
+            claims: overview.statuses.iter().map(|status| status.claims).sum(),
+            queues: overview.queues.iter().map(|queue| QueueRow::new(queue, overview)).collect(),
+            mail: health::mail(overview),
+            processes: overview.processes.iter().map(|p| ProcessRow::new(p, overview)).collect(),
+            redis: RedisRow::new(&facts.server),
+            closing: closing.map(|(soon, n)| Closing { within: soon.0, windows: *n }).collect(),
+            overdue: facts.overdue.0,
+        }
+    }
+}
