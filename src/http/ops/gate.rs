@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use minijinja::context;
+use tokio::time::timeout;
 
 use crate::access::{AuthError, Role, Session};
 use crate::http::guard::{Guard, not_allowed};
@@ -16,6 +17,7 @@ use crate::http::problem::Problem;
 use crate::http::{Web, origin};
 
 use super::frame::{self, Visit};
+use super::look::LOOK_TIMEOUT;
 use super::sign_in;
 
 /// The cookie where others reach us by https, and elsewhere. The first name is one that browsers
@@ -30,7 +32,8 @@ pub(in crate::http) async fn enter(
     next: Next,
 ) -> Response {
     let web = guard.web.clone();
-    let session = match session(&web, request.headers()).await {
+    let session = timeout(LOOK_TIMEOUT, session(&web, request.headers())).await;
+    let session = match session.unwrap_or_else(|_| Err(untold())) {
         Ok(Some(session)) => session,
         Ok(None) => return stranger(&request),
         Err(problem) => return frame::outage(&problem),
@@ -61,10 +64,12 @@ async fn session(web: &Web, headers: &HeaderMap) -> Result<Option<Session>, Prob
     match web.authenticator.still(&session.caller, now).await {
         Ok(true) => Ok(Some(session)),
         Ok(false) => Ok(None),
-        Err(AuthError::Missing | AuthError::Invalid | AuthError::Unavailable) => {
-            Err(Problem::unavailable("Whether you are signed in cannot be told right now."))
-        }
+        Err(AuthError::Missing | AuthError::Invalid | AuthError::Unavailable) => Err(untold()),
     }
+}
+
+fn untold() -> Problem {
+    Problem::unavailable("Whether you are signed in cannot be told right now.")
 }
 
 fn cookies(headers: &HeaderMap) -> impl Iterator<Item = &str> {

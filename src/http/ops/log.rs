@@ -48,6 +48,7 @@ struct Line {
 
 async fn show(visit: Visit, uri: Uri) -> Result<Response, Problem> {
     let page = Fields::of_query(&uri).text("page").parse().unwrap_or(1).clamp(1, PAGES_MAX);
+    visit.web.answers().await?;
     let skipped = (page - 1) * PAGE;
     // One more than is shown, to know whether there is another page.
     let lines = visit.web.ledger.store().operations(skipped, PAGE + 1).await?;

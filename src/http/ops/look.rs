@@ -22,7 +22,7 @@ use crate::worker::with_causes;
 /// How long what was seen is believed.
 const BELIEVED: Duration = Duration::from_secs(1);
 /// Time for Redis to answer one look; whoever reads a page waits for it.
-const LOOK_TIMEOUT: Duration = Duration::from_secs(2);
+pub(super) const LOOK_TIMEOUT: Duration = Duration::from_secs(2);
 /// Nothing is wrong: no instant has this number.
 const NO_TROUBLE: i64 = i64::MIN;
 
@@ -69,6 +69,11 @@ impl Web {
     /// How the deployment stands, a second ago at most.
     pub(super) async fn glance(&self) -> Arc<Look> {
         self.looks.last.get(BELIEVED, self.look_anew()).await
+    }
+
+    /// Nothing is asked of a Redis of which is known that it does not answer.
+    pub(super) async fn answers(&self) -> Result<(), Problem> {
+        if self.glance().await.known.is_some() { Ok(()) } else { Err(away()) }
     }
 
     /// Somebody has changed something, and wants to see that.

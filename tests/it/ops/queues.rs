@@ -52,7 +52,7 @@ async fn an_operator_sets_how_many_handlers_run_at_once() {
     };
     let page = said(&http, &cookie, &set("3").await).await;
     assert!(page.contains("3 handlers of notify_partner run at once in each process."), "{page}");
-    until(&http, &cookie, "/ops/queues", "0 of 3<").await;
+    until(&http, &cookie, "/ops/queues", "0 of 3 ").await;
     let settings = async || settings(world.ledger().store()).await.unwrap();
     assert_eq!(settings().await.of(Job::NotifyPartner).concurrency, Some(3));
     for (number, says) in [("0", "to run none, pause the job"), ("x", "is not a whole number")] {

@@ -23,6 +23,7 @@ const PAGE: usize = 100;
 pub(super) async fn show(visit: Visit, uri: Uri) -> Result<Response, Problem> {
     let fields = Fields::of_query(&uri);
     let done = fields.text("done");
+    visit.web.answers().await?;
     match Which::of(&fields) {
         Which::All(job) => show_groups(&visit, job, done).await,
         Which::Group(id) => {
