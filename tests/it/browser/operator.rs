@@ -137,7 +137,7 @@ async fn an_open_page_follows_what_happens_without_being_loaded_again() {
     operator.browser.run("window.since = 'the beginning'").await;
     operator.pauses(Job::SendReceipt).await;
     operator.sees("send_receipt is paused since").await;
-    operator.sees("Overview1").await;
+    operator.sees("Overview 1").await;
     assert_eq!(operator.browser.run("return window.since").await, "the beginning");
     // A tab that nobody looks at asks for nothing.
     let hide = "Object.defineProperty(document, 'hidden', { value: true, configurable: true }); \
