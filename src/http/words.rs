@@ -23,8 +23,8 @@ pub(super) const fn of_job(job: Job) -> &'static str {
 pub(super) const fn when_dropped(job: Job) -> &'static str {
     match job {
         Job::SubmitClaim => {
-            "What was pushed is lost for good: it never becomes a claim, and nobody tells its \
-             source. The source can send it again."
+            "What was pushed never becomes a claim, and nobody tells its source, which can send \
+             it again."
         }
         Job::ValidateClaim => {
             "The claim stays submitted, and nothing validates it any more, until somebody \

@@ -1,5 +1,6 @@
 //! Somebody who runs a deployment, with a browser, on the operations pages.
 
+use chrono::TimeDelta;
 use cpor::access::{ApiKeys, Authority, NewApiKey};
 use cpor::claim::identity::{Comment, Line};
 use cpor::operations::pause;
@@ -40,7 +41,9 @@ impl Operator {
     async fn with_a_day_of_work(&self) {
         let world = &self.world;
         let mut claims = Vec::new();
-        for (number, workload) in ["teams", "exchange", "intune", "sharepoint"].iter().enumerate() {
+        let workloads = ["teams", "exchange", "intune", "sharepoint", "yammer", "teams_phone"];
+        for (number, workload) in workloads.iter().enumerate() {
+            world.travel_for(TimeDelta::minutes(211)).await;
             let mut claim = a_claim();
             claim.idempotency_key = format!("day-{number}");
             claim.items = vec![Item::workload(*workload)];
@@ -54,6 +57,7 @@ impl Operator {
         second.items = vec![Item::workload("exchange")];
         world.submit(second).await;
         world.intake(["nonsense", "{\"v\":9}", "{\"v\":10}"]).await;
+        world.travel_for(TimeDelta::minutes(7)).await;
         self.pauses(Job::RemindCustomer).await;
     }
 

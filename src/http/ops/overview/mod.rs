@@ -10,13 +10,13 @@ use axum::response::Response;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use crate::alarms::{Alarm, Severity};
+use crate::alarms::{Alarm, AlarmCode, Severity};
 use crate::http::figures::Ago;
 use crate::http::problem::Problem;
 use crate::http::route::Route;
 
 use super::frame::{Page, Section, Visit};
-use super::look::{Known, Look, SOON};
+use super::look::{Known, SOON};
 use super::queues::QueueRow;
 use super::{HOME, LOOKS};
 use flow::Stage;
@@ -74,30 +74,43 @@ async fn show(visit: Visit) -> Result<Response, Problem> {
         Some(_) => StatusCode::OK,
         None => StatusCode::SERVICE_UNAVAILABLE,
     };
-    let view = view(&look, visit.web.ledger.clock().real());
+    let known = look.known.as_ref();
+    let real = visit.web.ledger.clock().real();
+    let now = known.map_or(real, |known| known.facts.overview.now);
+    let view = View {
+        alarms: look.alarms.iter().map(|alarm| AlarmRow::new(alarm, now, real)).collect(),
+        known: known.map(Board::new),
+    };
     let page = Page { file: "overview.html", title: "Overview", section: Section::Overview, view };
     visit.reply_as(status, &page).await
 }
 
-fn view(look: &Look, real: DateTime<Utc>) -> View {
-    View {
-        alarms: look.alarms.iter().map(|alarm| AlarmRow::new(alarm, real)).collect(),
-        known: look.known.as_ref().map(Board::new),
-    }
-}
-
 impl AlarmRow {
-    fn new(alarm: &Alarm, real: DateTime<Utc>) -> Self {
+    /// The time of claims may be virtual, and that of processes and operators never is.
+    fn new(alarm: &Alarm, now: DateTime<Utc>, real: DateTime<Utc>) -> Self {
+        let now = if is_about_claims(alarm.code) { now } else { real };
         Self {
             code: alarm.code.as_str(),
             is_critical: alarm.severity == Severity::Critical,
             says: alarm.says.clone(),
             remedy: alarm.remedy.clone(),
             command: alarm.command.clone(),
-            since: alarm.since.map(|since| Ago::new(since, real)),
+            since: alarm.since.map(|since| Ago::new(since, now)),
             link: Some(alarm.link.clone()).filter(|link| link != HOME),
         }
     }
+}
+
+const fn is_about_claims(code: AlarmCode) -> bool {
+    use AlarmCode as Code;
+    matches!(
+        code,
+        Code::WindowsOverdue
+            | Code::JobNotWorked
+            | Code::QueueLate
+            | Code::PoisonEntry
+            | Code::DeadLetters
+    )
 }
 
 impl Board {
