@@ -58,6 +58,7 @@ impl<T> Default for Remembered<T> {
 }
 
 impl<T: Clone> Remembered<T> {
+    /// The value, looked at again when it is older than it is believed.
     pub async fn get(&self, believed: Duration, look: impl Future<Output = T>) -> T {
         let mut known = self.0.lock().await;
         if let Some((at, value)) = known.as_ref()
@@ -69,10 +70,8 @@ impl<T: Clone> Remembered<T> {
         *known = Some((Instant::now(), value.clone()));
         value
     }
-}
 
-impl<T> Remembered<T> {
-    /// What is known is old.
+    /// Believes nothing any more.
     pub async fn forget(&self) {
         *self.0.lock().await = None;
     }

@@ -125,8 +125,8 @@ impl Visit {
     ) -> Result<Response, Problem> {
         let (web, caller) = (&self.web, &self.session.caller);
         let role = caller.authority.role();
-        let look = web.glance().await;
-        let now = look.known.as_ref().map(|known| utc(known.facts.overview.now.trunc_subsecs(0)));
+        let seen = web.seen().await;
+        let now = seen.facts.as_ref().map(|facts| utc(facts.overview.now.trunc_subsecs(0)));
         let frame = context! {
             title,
             section => Value::from(Serde(&section)),
@@ -138,7 +138,7 @@ impl Visit {
             decides => role == Role::Reviewer,
             operates => role == Role::Operator,
             token => &self.session.form_token,
-            alarms => Value::from(Serde(&look.alarms)),
+            alarms => Value::from(Serde(&seen.alarms)),
             now => now.unwrap_or_default(),
             view,
         };

@@ -14,10 +14,10 @@ use tokio::time::timeout;
 use crate::access::{AuthError, Role, Session};
 use crate::http::guard::{Guard, not_allowed};
 use crate::http::problem::Problem;
+use crate::http::watch::LOOK_TIMEOUT;
 use crate::http::{Web, origin};
 
 use super::frame::{self, Visit};
-use super::look::LOOK_TIMEOUT;
 use super::sign_in;
 
 /// The cookie where others reach us by https, and elsewhere. The first name is one that browsers

@@ -12,8 +12,8 @@ use crate::http::problem::Problem;
 use crate::http::route::Route;
 use crate::operations::{Action, OperatorAction};
 
-use super::LOOKS;
 use super::frame::{Page, Section, Visit};
+use super::{LOOKS, redis_answers};
 
 /// Lines on one page.
 const PAGE: usize = 50;
@@ -48,7 +48,7 @@ struct Line {
 
 async fn show(visit: Visit, uri: Uri) -> Result<Response, Problem> {
     let page = Fields::of_query(&uri).text("page").parse().unwrap_or(1).clamp(1, PAGES_MAX);
-    visit.web.answers().await?;
+    redis_answers(&visit.web).await?;
     let skipped = (page - 1) * PAGE;
     // One more than is shown, to know whether there is another page.
     let lines = visit.web.ledger.store().operations(skipped, PAGE + 1).await?;

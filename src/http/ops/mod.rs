@@ -6,7 +6,6 @@
 //! | `sign_in.rs` | signing in with a key or a token, and out |
 //! | `frame.rs` | what every page has: navigation, who is signed in, the time; reading forms |
 //! | `live.rs` | telling open pages that something has changed |
-//! | `look.rs` | what is known of the deployment, looked at once a second |
 //! | `overview/` | how everything stands |
 //! | `dead/` | dead letters: look, try again, forget |
 //! | `queues.rs` | the queues: look, pause, resume, how many handlers |
@@ -22,16 +21,16 @@ mod frame;
 mod gate;
 mod live;
 mod log;
-mod look;
 mod overview;
 mod queues;
 mod sign_in;
 
 use crate::access::Role;
+use crate::http::Web;
+use crate::http::problem::{Problem, ProblemType};
 use crate::http::route::{Place, Route};
 
 pub(super) use gate::enter;
-pub(super) use look::Looks;
 
 /// Where the pages begin.
 const HOME: &str = "/ops";
@@ -40,6 +39,17 @@ const LOOKS: &[Role] = &[Role::Reviewer, Role::Operator, Role::Observer];
 
 /// Who acts on queues and dead letters.
 const OPERATES: &[Role] = &[Role::Operator];
+
+/// Nothing is asked of a Redis of which is known that it does not answer.
+async fn redis_answers(web: &Web) -> Result<(), Problem> {
+    if web.seen().await.facts.is_some() {
+        return Ok(());
+    }
+    let remedy = "Look at the Redis server and the way to it (`cpor doctor` says more). Everything \
+                  goes on by itself then.";
+    let detail = "How things stand is not known right now, because Redis does not answer.";
+    Err(Problem::new(ProblemType::Unavailable, detail, remedy))
+}
 
 /// Every page; none is in the description of the API.
 pub(super) fn routes() -> Vec<Route> {

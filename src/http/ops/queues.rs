@@ -11,11 +11,12 @@ use crate::http::figures::{Ago, age};
 use crate::http::form::Fields;
 use crate::http::problem::{Problem, ProblemType};
 use crate::http::route::Route;
+use crate::http::v1::operations::known;
 use crate::http::words;
 use crate::operations::{self, CONCURRENCY_MAX, Overview, QueueView};
 
 use super::frame::{Act, Page, Section, Visit};
-use super::{LOOKS, OPERATES};
+use super::{LOOKS, OPERATES, redis_answers};
 
 const PATH: &str = "/ops/queues";
 const CONCURRENCY_PATH: &str = "/ops/queues/concurrency";
@@ -26,11 +27,11 @@ pub(super) fn routes() -> Vec<Route> {
     let set = "Set how many handlers of a job run at once";
     vec![
         Route::new(Method::GET, PATH, "show_queues", "The queues", show).signed_in(LOOKS),
-        Route::new(Method::POST, "/ops/queues/pause", "pause_queue", "Pause a job", pause)
+        Route::new(Method::POST, "/ops/queues/pause", "pause_job", "Pause a job", pause)
             .signed_in(OPERATES),
-        Route::new(Method::POST, "/ops/queues/resume", "resume_queue", "Resume a job", resume)
+        Route::new(Method::POST, "/ops/queues/resume", "resume_job", "Resume a job", resume)
             .signed_in(OPERATES),
-        Route::new(Method::POST, CONCURRENCY_PATH, "set_concurrency", set, set_concurrency)
+        Route::new(Method::POST, CONCURRENCY_PATH, "set_handlers", set, set_concurrency)
             .signed_in(OPERATES),
     ]
 }
@@ -120,10 +121,9 @@ fn workers(view: &QueueView, overview: &Overview) -> Vec<Worker> {
 }
 
 async fn show(visit: Visit, uri: Uri) -> Result<Response, Problem> {
-    let look = visit.web.glance().await;
-    let Some(known) = &look.known else { return Err(super::look::away()) };
-    let overview = &known.facts.overview;
-    let queues = overview.queues.iter().map(|queue| QueueRow::new(queue, overview)).collect();
+    redis_answers(&visit.web).await?;
+    let overview = known(&visit.web).await?;
+    let queues = overview.queues.iter().map(|queue| QueueRow::new(queue, &overview)).collect();
     let done = Fields::of_query(&uri).text("done");
     let view = View { queues, most: CONCURRENCY_MAX, done };
     visit
@@ -167,7 +167,7 @@ async fn set_concurrency(act: Act) -> Result<Response, Problem> {
 
 /// Back to the queues, which are looked at anew.
 async fn done(act: &Act, said: &str) -> Response {
-    act.visit.web.look_away().await;
+    act.visit.web.look_again().await;
     act.done(PATH, said)
 }
 

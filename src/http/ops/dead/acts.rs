@@ -40,7 +40,7 @@ async fn run(act: &Act, verb: Verb) -> Result<Response, Problem> {
         let ledger = &act.visit.web.ledger;
         done += usize::from(verb.run(ledger, entry, &reason, &actor).await?);
     }
-    act.visit.web.look_away().await;
+    act.visit.web.look_again().await;
     let place = if left > 0 { which.link() } else { PATH.to_owned() };
     Ok(act.done(&place, &said(verb, done, entries.len() - done, left)))
 }

@@ -10,6 +10,7 @@ use crate::access::Role;
 use crate::http::figures::Ago;
 use crate::http::form::Fields;
 use crate::http::ops::frame::{Page, Section, Visit};
+use crate::http::ops::redis_answers;
 use crate::http::problem::Problem;
 use crate::http::words;
 use crate::store::dead::DeadEntry;
@@ -23,7 +24,7 @@ const PAGE: usize = 100;
 pub(super) async fn show(visit: Visit, uri: Uri) -> Result<Response, Problem> {
     let fields = Fields::of_query(&uri);
     let done = fields.text("done");
-    visit.web.answers().await?;
+    redis_answers(&visit.web).await?;
     match Which::of(&fields) {
         Which::All(job) => show_groups(&visit, job, done).await,
         Which::Group(id) => {

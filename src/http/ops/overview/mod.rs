@@ -1,6 +1,6 @@
 //! `/ops`: in one glance, whether claims move; and what needs a person, first.
 //!
-//! Everything is of the one look that every page shares (`look.rs`).
+//! Everything is of the one look that every page shares (`http/watch.rs`).
 
 mod flow;
 mod health;
@@ -10,13 +10,13 @@ use axum::response::Response;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use crate::alarms::{Alarm, AlarmCode, Severity};
+use crate::alarms::{Alarm, AlarmCode, Facts, Severity};
 use crate::http::figures::Ago;
 use crate::http::problem::Problem;
 use crate::http::route::Route;
+use crate::http::watch::SOON;
 
 use super::frame::{Page, Section, Visit};
-use super::look::{Known, SOON};
 use super::queues::QueueRow;
 use super::{HOME, LOOKS};
 use flow::Stage;
@@ -24,7 +24,7 @@ use health::{MailRow, ProcessRow, RedisRow};
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        Route::new(Method::GET, HOME, "show_overview", "How everything stands", show)
+        Route::new(Method::GET, HOME, "open_overview", "How everything stands", show)
             .signed_in(LOOKS),
     ]
 }
@@ -69,18 +69,17 @@ struct Closing {
 }
 
 async fn show(visit: Visit) -> Result<Response, Problem> {
-    let look = visit.web.glance().await;
-    let status = match look.known {
-        Some(_) => StatusCode::OK,
-        None => StatusCode::SERVICE_UNAVAILABLE,
-    };
-    let known = look.known.as_ref();
+    let seen = visit.web.seen().await;
     let real = visit.web.ledger.clock().real();
-    let now = known.map_or(real, |known| known.facts.overview.now);
-    let view = View {
-        alarms: look.alarms.iter().map(|alarm| AlarmRow::new(alarm, now, real)).collect(),
-        known: known.map(Board::new),
+    let (status, now, known) = match &seen.facts {
+        Some(facts) => {
+            let board = Board::new(facts, &visit.web.closing().await);
+            (StatusCode::OK, facts.overview.now, Some(board))
+        }
+        None => (StatusCode::SERVICE_UNAVAILABLE, real, None),
     };
+    let alarms = seen.alarms.iter().map(|alarm| AlarmRow::new(alarm, now, real)).collect();
+    let view = View { alarms, known };
     let page = Page { file: "overview.html", title: "Overview", section: Section::Overview, view };
     visit.reply_as(status, &page).await
 }
@@ -114,10 +113,9 @@ const fn is_about_claims(code: AlarmCode) -> bool {
 }
 
 impl Board {
-    fn new(known: &Known) -> Self {
-        let facts = &known.facts;
+    fn new(facts: &Facts, closing: &[usize]) -> Self {
         let overview = &facts.overview;
-        let closing = SOON.iter().zip(&known.closing);
+        let closing = SOON.iter().zip(closing);
         Self {
             stages: flow::stages(facts),
             claims: overview.statuses.iter().map(|status| status.claims).sum(),
