@@ -65,10 +65,10 @@ async fn until(http: &HttpServer, cookie: &str, path: &str, words: &str) -> Answ
             }
         }
     };
-    match tokio::time::timeout(Duration::from_secs(10), asked).await {
-        Ok(page) => page,
-        Err(_) => panic!("`{words}` is not there:\n{}", get(http, cookie, path).await.text()),
-    }
+    let Ok(page) = tokio::time::timeout(Duration::from_secs(10), asked).await else {
+        panic!("`{words}` is not there:\n{}", get(http, cookie, path).await.text());
+    };
+    page
 }
 
 /// The token of the forms on a page.
