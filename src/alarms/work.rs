@@ -37,7 +37,7 @@ fn processes(facts: &Facts) -> Vec<Alarm> {
         let says = "No process works the queues, so nothing happens to claims.";
         let remedy = "Start a worker.";
         let alarm = Alarm::new(AlarmCode::NoProcess, Severity::Critical, says, remedy);
-        alarms.push(alarm.command("cpor work").look_at("/ops/processes"));
+        alarms.push(alarm.command("cpor work").look_at("/ops#processes"));
     }
     alarms
 }
@@ -60,7 +60,7 @@ fn went_silent(facts: &Facts, process: &Process) -> Alarm {
         .about(name)
         .command("cpor work")
         .since(process.seen_at)
-        .look_at("/ops/processes")
+        .look_at("/ops#processes")
 }
 
 fn queue(facts: &Facts, view: &QueueView) -> Vec<Alarm> {

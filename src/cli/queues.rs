@@ -117,7 +117,7 @@ async fn act(app: &App, action: Action, output: Output) -> Result<()> {
             output.text(format_args!("{job} is paused; what runs finishes\n"))?;
         }
         Action::Resume { job, by } => {
-            if !resume(store, job, &by.actor, real).await? {
+            if !resume(store, job, None, &by.actor, real).await? {
                 return Err(Refused::error(format_args!("{job} is not paused")));
             }
             output.text(format_args!("{job} goes on\n"))?;
@@ -127,7 +127,7 @@ async fn act(app: &App, action: Action, output: Output) -> Result<()> {
                 Number::Default => None,
                 Number::Of(number) => Some(number),
             };
-            let set = set_concurrency(store, job, concurrency, &by.actor, real).await?;
+            let set = set_concurrency(store, job, concurrency, None, &by.actor, real).await?;
             set.map_err(Refused::error)?;
             output.text(match concurrency {
                 Some(n) => format!("{job} runs {n} handlers at once in each process\n"),

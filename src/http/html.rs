@@ -10,6 +10,7 @@ use minijinja::value::Value;
 use minijinja::{Environment, Error, UndefinedBehavior};
 use sha2::{Digest, Sha256};
 
+use crate::http::figures;
 use crate::http::problem::Problem;
 use crate::worker::with_causes;
 
@@ -31,6 +32,7 @@ impl Templates {
         let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
         environment.set_syntax(syntax?);
         environment.add_global("css", Value::from_safe_string(css.to_owned()));
+        environment.add_filter("grouped", figures::grouped);
         environment.add_global("js", Value::from_safe_string(js.to_owned()));
         for (name, source) in files {
             environment.add_template(name, source)?;

@@ -17,7 +17,7 @@
 //! | `v1/` | the API, one file per subject |
 //! | `page/` | the customer's pages |
 //! | `ops/` | the operations pages |
-//! | `html.rs`, `form.rs`, `origin.rs`, `words.rs` | what pages share |
+//! | `html.rs`, `form.rs`, `origin.rs`, `words.rs`, `figures.rs` | what pages share |
 //!
 //! No rule about claims is here: handlers ask the ledger and the store, and write down what they
 //! answer.
@@ -25,6 +25,7 @@
 mod backlog;
 mod door;
 mod extract;
+mod figures;
 mod form;
 mod guard;
 mod html;

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use cpor_jobs::Job;
 use parking_lot::Mutex;
 use tokio::time::timeout;
@@ -13,18 +13,27 @@ use tracing::warn;
 use crate::alarms::{Alarm, Facts, facts, judge, unreachable};
 use crate::http::Web;
 use crate::http::vitals::Remembered;
+use crate::store::StoreError;
 use crate::worker::with_causes;
 
 /// How long what was seen is believed.
 const BELIEVED: Duration = Duration::from_secs(1);
 /// Time for one look.
-const LOOK_TIMEOUT: Duration = Duration::from_secs(2);
+pub(super) const LOOK_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// The spans within which ends of windows are counted.
+pub(super) const SOON: [(&str, TimeDelta); 3] = [
+    ("the next hour", TimeDelta::hours(1)),
+    ("the next 24 hours", TimeDelta::hours(24)),
+    ("the next 7 days", TimeDelta::days(7)),
+];
 
 /// What was seen last.
 #[derive(Debug, Default)]
 pub(super) struct Watch {
     seen: Remembered<Arc<Seen>>,
     paused: Remembered<Arc<[Job]>>,
+    closing: Remembered<Arc<[usize]>>,
     /// Since when nothing could be seen.
     lost_at: Mutex<Option<DateTime<Utc>>>,
 }
@@ -57,6 +66,28 @@ impl Web {
             Job::ALL.into_iter().filter(|job| settings.is_paused(*job)).collect()
         };
         self.watch.paused.get(BELIEVED, look).await
+    }
+
+    /// How many windows end within each span of [`SOON`]; none while Redis does not answer.
+    pub(super) async fn closing(&self) -> Arc<[usize]> {
+        let look = async {
+            match timeout(LOOK_TIMEOUT, self.count_closing()).await {
+                Ok(Ok(counts)) => counts.into(),
+                Ok(Err(_)) | Err(_) => Arc::default(),
+            }
+        };
+        self.watch.closing.get(BELIEVED, look).await
+    }
+
+    async fn count_closing(&self) -> Result<Vec<usize>, StoreError> {
+        let (store, now) = (self.ledger.store(), self.ledger.clock().now().await?);
+        let (ended, _) = store.windows_ended_before(now).await?;
+        let mut counts = Vec::with_capacity(SOON.len());
+        for (_, span) in SOON {
+            let (windows, _) = store.windows_ended_before(now + span).await?;
+            counts.push(windows.saturating_sub(ended));
+        }
+        Ok(counts)
     }
 
     async fn look_around(&self) -> Seen {

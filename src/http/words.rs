@@ -19,6 +19,47 @@ pub(super) const fn of_job(job: Job) -> &'static str {
     }
 }
 
+/// What is lost when a dead entry of this job is forgotten.
+pub(super) const fn when_dropped(job: Job) -> &'static str {
+    match job {
+        Job::SubmitClaim => {
+            "What was pushed never becomes a claim, and nobody tells its source, which can send \
+             it again."
+        }
+        Job::ValidateClaim => {
+            "The claim stays submitted, and nothing validates it any more, until somebody \
+             requeues it or its partner withdraws it."
+        }
+        Job::NotifyCustomer => {
+            "The claim stays validated: the customer is not told and no window opens, until \
+             somebody requeues it or its partner withdraws it."
+        }
+        Job::RemindCustomer => {
+            "The customer gets no reminder. The claim goes on, and its window ends as it would."
+        }
+        Job::FinalizeAssociation => {
+            "The claim stays notified although its window has ended, and keeps its items from \
+             others, until somebody requeues it."
+        }
+        Job::NotifyPartner => {
+            "The partner is not told the result by mail. The claim itself stays as decided."
+        }
+        Job::ExpireClaim => {
+            "The claim stays with its partner to answer, without an end, and keeps its items \
+             from others."
+        }
+        Job::DeliverWebhook => {
+            "The endpoint misses this event, unless its owner replays. The claim is not touched."
+        }
+        Job::SendReceipt => {
+            "The customer gets no receipt by mail. The answer counts as it was given."
+        }
+        Job::SendCorrection => {
+            "The customer is not told that the time to answer has changed. It has changed."
+        }
+    }
+}
+
 /// An event by its name, such as `customer_notified`.
 pub(super) fn of_event(name: &str) -> String {
     let words = match name {

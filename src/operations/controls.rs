@@ -97,13 +97,14 @@ pub async fn pause(
 pub async fn resume(
     store: &Store,
     job: Job,
+    reason: Option<&Comment>,
     actor: &Line,
     real: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
     let was_paused = store.set_paused(job, None).await?;
     if was_paused {
         let (action, actor) = (Action::QueueResumed, actor.as_str().to_owned());
-        let (subject, reason) = (job.to_string(), None);
+        let (subject, reason) = (job.to_string(), reason.map(|why| why.as_str().to_owned()));
         let done = OperatorAction { at: real, actor, action, subject, reason };
         store.record_operation(&done).await?;
     }
@@ -120,6 +121,7 @@ pub async fn set_concurrency(
     store: &Store,
     job: Job,
     concurrency: Option<usize>,
+    reason: Option<&Comment>,
     actor: &Line,
     real: DateTime<Utc>,
 ) -> Result<Result<(), ConcurrencyRefused>, StoreError> {
@@ -129,7 +131,8 @@ pub async fn set_concurrency(
     store.set_concurrency(job, concurrency).await?;
     let number = concurrency.map_or_else(|| "default".to_owned(), |n| n.to_string());
     let (action, actor) = (Action::ConcurrencySet, actor.as_str().to_owned());
-    let (subject, reason) = (format!("{job} {number}"), None);
+    let reason = reason.map(|why| why.as_str().to_owned());
+    let subject = format!("{job} {number}");
     store.record_operation(&OperatorAction { at: real, actor, action, subject, reason }).await?;
     Ok(Ok(()))
 }

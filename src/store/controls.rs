@@ -84,18 +84,22 @@ impl Store {
         pipeline.query_async(&mut connection).await.map_err(StoreError::doing(doing))
     }
 
-    /// What operators did, the newest first, at most so many. A line that this version cannot
-    /// read is left out.
+    /// What operators did, the newest first: so many lines after those that are skipped. A line
+    /// that this version cannot read is left out.
     ///
     /// # Errors
     ///
     /// When Redis cannot be reached or refuses.
-    pub async fn operations(&self, limit: usize) -> Result<Vec<OperatorAction>, StoreError> {
-        let Some(last) = limit.checked_sub(1) else { return Ok(Vec::new()) };
+    pub async fn operations(
+        &self,
+        skipped: usize,
+        limit: usize,
+    ) -> Result<Vec<OperatorAction>, StoreError> {
+        let Some(last) = (skipped + limit).checked_sub(1) else { return Ok(Vec::new()) };
         let mut connection = self.connection();
         let lines: Vec<Vec<u8>> = redis::cmd("LRANGE")
             .arg(self.keys.operations())
-            .arg(0)
+            .arg(skipped)
             .arg(last)
             .query_async(&mut connection)
             .await

@@ -4,6 +4,7 @@ mod heap;
 
 use chrono::DateTime;
 use cpor_jobs::Job;
+use futures_util::future::try_join_all;
 use redis::Pipeline;
 
 use crate::claim::identity::ClaimId;
@@ -58,13 +59,16 @@ impl Store {
     pub async fn dead_letters(&self) -> Result<Vec<DeadEntry>, StoreError> {
         let mut all = self.dead_on_intake().await?;
         for job in Job::ALL.into_iter().filter(|job| *job != Job::SubmitClaim) {
-            for partition in 0..self.keys.partitions() {
+            let of_partition = async |partition| {
                 let (dead, letters) =
                     (self.keys.dead(partition, job), self.keys.dead_letters(partition, job));
-                for (entry, letter) in self.dead_entries(&dead, &letters).await? {
-                    let partition = Some(partition);
-                    all.push(DeadEntry { partition, job, entry, letter, raw: None });
-                }
+                self.dead_entries(&dead, &letters).await
+            };
+            let found = try_join_all((0..self.keys.partitions()).map(of_partition)).await?;
+            for (partition, entries) in (0..).zip(found) {
+                let partition = Some(partition);
+                let dead = |(entry, letter)| DeadEntry { partition, job, entry, letter, raw: None };
+                all.extend(entries.into_iter().map(dead));
             }
         }
         Ok(all)
@@ -101,24 +105,29 @@ impl Store {
         let dead = self.keys.intake_part(IntakePart::Dead);
         let letters = self.keys.intake_part(IntakePart::DeadLetters);
         let taken = self.keys.intake_part(IntakePart::Taken);
-        let mut all = Vec::new();
-        for (entry, letter) in self.dead_entries(&dead, &letters).await? {
-            let mut connection = self.connection();
-            // HGET would read an entry of 50 MB whole; its beginning is enough for a person.
-            let raw: Vec<u8> = redis::cmd("EVAL")
-                .arg("return string.sub(redis.call('HGET', KEYS[1], ARGV[1]) or '', 1, ARGV[2])")
-                .arg(1)
-                .arg(&taken)
-                .arg(&entry)
-                .arg(RAW_SHOWN)
-                .query_async(&mut connection)
-                .await
-                .map_err(StoreError::doing("read a dead submission"))?;
-            let raw = Some(String::from_utf8_lossy(&raw).into_owned());
-            let job = Job::SubmitClaim;
-            all.push(DeadEntry { partition: None, job, entry, letter, raw });
+        let entries = self.dead_entries(&dead, &letters).await?;
+        if entries.is_empty() {
+            return Ok(Vec::new());
         }
-        Ok(all)
+        // HGET would read an entry of 50 MB whole; its beginning is enough for a person.
+        let beginning = "return string.sub(redis.call('HGET', KEYS[1], ARGV[1]) or '', 1, ARGV[2])";
+        let mut pipeline = Pipeline::new();
+        for (entry, _) in &entries {
+            pipeline.cmd("EVAL").arg(beginning).arg(1).arg(&taken).arg(entry).arg(RAW_SHOWN);
+        }
+        let mut connection = self.connection();
+        let raws: Vec<Vec<u8>> = pipeline
+            .query_async(&mut connection)
+            .await
+            .map_err(StoreError::doing("read dead submissions"))?;
+        let dead = |((entry, letter), raw): ((String, DeadLetter), Vec<u8>)| DeadEntry {
+            partition: None,
+            job: Job::SubmitClaim,
+            entry,
+            letter,
+            raw: Some(String::from_utf8_lossy(&raw).into_owned()),
+        };
+        Ok(entries.into_iter().zip(raws).map(dead).collect())
     }
 
     async fn dead_entries(

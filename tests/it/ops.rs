@@ -1,4 +1,11 @@
-//! The operations pages: who gets in, and what keeps others out.
+//! The operations pages: who gets in, what keeps others out, and what each page shows and does.
+
+mod dead;
+mod log;
+mod overview;
+mod queues;
+
+use std::time::Duration;
 
 use axum::http::Method;
 use cpor::access::{ApiKeys, Authority, IssuedApiKey, NewApiKey};
@@ -27,6 +34,41 @@ async fn key(world: &World, authority: Authority) -> IssuedApiKey {
 
 async fn get(http: &HttpServer, cookie: &str, path: &str) -> Answer {
     http.request(Method::GET, path, &[("cookie", cookie), OURS], "").await
+}
+
+/// Somebody with this authority, who has signed in.
+async fn signed_in(world: &World, http: &HttpServer, authority: Authority) -> String {
+    let key = key(world, authority).await;
+    http.sign_in(&key.key.reveal()).await.unwrap()
+}
+
+/// Sends a form of a page as a browser does, with the token that the page has in its forms.
+async fn send(http: &HttpServer, cookie: &str, path: &str, fields: &[(&str, &str)]) -> Answer {
+    let token = token(&get(http, cookie, "/ops/queues").await);
+    let body = urlencoded(&[&[("token", token.as_str())], fields].concat());
+    http.request(Method::POST, path, &[("cookie", cookie), FORM, OURS], body).await
+}
+
+/// The page on which what was done is said.
+async fn said(http: &HttpServer, cookie: &str, answer: &Answer) -> String {
+    assert_eq!(answer.status, 303, "{}", answer.text());
+    get(http, cookie, answer.header("location")).await.text()
+}
+
+/// Asks for a page until it says this; whoever runs a deployment does not wait for longer.
+async fn until(http: &HttpServer, cookie: &str, path: &str, words: &str) -> Answer {
+    let asked = async {
+        loop {
+            let page = get(http, cookie, path).await;
+            if page.text().contains(words) {
+                return page;
+            }
+        }
+    };
+    let Ok(page) = tokio::time::timeout(Duration::from_secs(10), asked).await else {
+        panic!("`{words}` is not there:\n{}", get(http, cookie, path).await.text());
+    };
+    page
 }
 
 /// The token of the forms on a page.

@@ -7,11 +7,13 @@ use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use chrono::SubsecRound as _;
 use minijinja::value::{Serde, Value};
 use minijinja::{Error, context};
 use serde::Serialize;
 
 use crate::access::{Role, Session};
+use crate::claim::identity::{Comment, Line};
 use crate::http::Web;
 use crate::http::form::Fields;
 use crate::http::html::{Templates, broken};
@@ -19,15 +21,24 @@ use crate::http::problem::{Problem, ProblemType};
 use crate::store::meta::ClockMode;
 use crate::view::utc;
 
-const CSS: &str = include_str!("../../../config/ops/ops.css");
+const CSS: &str = concat!(
+    include_str!("../../../config/ops/ops.css"),
+    include_str!("../../../config/ops/figures.css"),
+);
 const JS: &str = include_str!("../../../config/ops/ops.js");
-const FILES: [(&str, &str); 6] = [
+const FILES: [(&str, &str); 12] = [
     ("layout.html", include_str!("../../../config/ops/layout.html")),
     ("parts.html", include_str!("../../../config/ops/parts.html")),
     ("again.html", include_str!("../../../config/ops/again.html")),
+    ("outage.html", include_str!("../../../config/ops/outage.html")),
     ("problem.html", include_str!("../../../config/ops/problem.html")),
     ("sign_in.html", include_str!("../../../config/ops/sign_in.html")),
+    ("overview.html", include_str!("../../../config/ops/overview.html")),
+    ("dead.html", include_str!("../../../config/ops/dead.html")),
+    ("dead_group.html", include_str!("../../../config/ops/dead_group.html")),
+    ("dead_entry.html", include_str!("../../../config/ops/dead_entry.html")),
     ("queues.html", include_str!("../../../config/ops/queues.html")),
+    ("log.html", include_str!("../../../config/ops/log.html")),
 ];
 
 static TEMPLATES: LazyLock<Result<Templates, Error>> =
@@ -37,8 +48,14 @@ static TEMPLATES: LazyLock<Result<Templates, Error>> =
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Section {
+    /// How everything stands.
+    Overview,
+    /// What is left to a person.
+    Dead,
     /// The queues.
     Queues,
+    /// What operators did.
+    Log,
     /// A page that is in no section.
     None,
 }
@@ -67,18 +84,30 @@ pub(super) struct Visit {
 impl Visit {
     /// A page as an answer.
     pub async fn reply<T: Serialize>(&self, page: &Page<'_, T>) -> Result<Response, Problem> {
-        let now = self.web.ledger.clock().now().await?;
-        let values = context! { now => utc(now), view => Value::from(Serde(&page.view)) };
-        self.fill(StatusCode::OK, page.file, page.title, page.section, values)
+        self.reply_as(StatusCode::OK, page).await
+    }
+
+    /// A page as an answer that is not simply fine.
+    pub async fn reply_as<T: Serialize>(
+        &self,
+        status: StatusCode,
+        page: &Page<'_, T>,
+    ) -> Result<Response, Problem> {
+        let view = Value::from(Serde(&page.view));
+        self.fill(status, page.file, page.title, page.section, view).await
     }
 
     /// What went wrong, as a page.
-    pub fn problem(&self, problem: &Problem) -> Response {
-        let details = problem.details();
-        let status = problem.status();
-        let view = context! { now => "", view => Value::from(Serde(details)) };
-        self.fill(status, "problem.html", "Not done", Section::None, view)
+    pub async fn problem(&self, problem: &Problem) -> Response {
+        let view = Value::from(Serde(problem.details()));
+        self.fill(problem.status(), "problem.html", "Not done", Section::None, view)
+            .await
             .unwrap_or_else(IntoResponse::into_response)
+    }
+
+    /// Who acts, as the log of operators' actions names it.
+    pub fn actor(&self) -> Result<Line, Problem> {
+        Line::parse(&self.session.caller.name).map_err(|_| Problem::internal())
     }
 
     /// Whether the person acts, or only looks.
@@ -86,16 +115,18 @@ impl Visit {
         self.session.caller.authority.role() != Role::Observer
     }
 
-    fn fill(
+    async fn fill(
         &self,
         status: StatusCode,
         file: &str,
         title: &str,
         section: Section,
-        values: Value,
+        view: Value,
     ) -> Result<Response, Problem> {
         let (web, caller) = (&self.web, &self.session.caller);
         let role = caller.authority.role();
+        let seen = web.seen().await;
+        let now = seen.facts.as_ref().map(|facts| utc(facts.overview.now.trunc_subsecs(0)));
         let frame = context! {
             title,
             section => Value::from(Serde(&section)),
@@ -105,8 +136,11 @@ impl Visit {
             role => role.as_str(),
             acts => self.acts(),
             decides => role == Role::Reviewer,
+            operates => role == Role::Operator,
             token => &self.session.form_token,
-            ..values
+            alarms => Value::from(Serde(&seen.alarms)),
+            now => now.unwrap_or_default(),
+            view,
         };
         TEMPLATES.as_ref().map_err(broken)?.reply(status, file, frame)
     }
@@ -131,11 +165,10 @@ pub(super) struct Act {
 
 impl Act {
     /// Why it is done, in a few words, which every act needs.
-    #[expect(dead_code, reason = "the pages that act come next")]
-    pub fn reason(&self) -> Result<String, Problem> {
+    pub fn reason(&self) -> Result<Comment, Problem> {
         let reason = self.fields.text("reason");
-        let length = reason.chars().count();
-        if (1..=REASON_MAX).contains(&length) {
+        let is_short = reason.chars().count() <= REASON_MAX;
+        if let (true, Ok(reason)) = (is_short, Comment::parse(&reason)) {
             return Ok(reason);
         }
         let remedy =
@@ -145,7 +178,6 @@ impl Act {
     }
 
     /// Sends the browser to a page that says what was done, so that a reload repeats nothing.
-    #[expect(dead_code, reason = "the pages that act come next")]
     pub fn done(&self, path: &str, said: &str) -> Response {
         let mark = if path.contains('?') { '&' } else { '?' };
         see_other(&format!("{path}{mark}done={}", encoded(said)))
@@ -194,4 +226,10 @@ pub(super) fn encoded(text: &str) -> String {
         _ => format!("%{byte:02X}"),
     };
     text.bytes().map(encode).collect()
+}
+
+/// A page for when even who is signed in cannot be told.
+pub(super) fn outage(problem: &Problem) -> Response {
+    let problem = Value::from(Serde(problem.details()));
+    bare(StatusCode::SERVICE_UNAVAILABLE, "outage.html", context! { title => "Away", problem })
 }

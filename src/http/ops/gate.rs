@@ -7,12 +7,14 @@
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use minijinja::context;
+use tokio::time::timeout;
 
 use crate::access::{AuthError, Role, Session};
 use crate::http::guard::{Guard, not_allowed};
 use crate::http::problem::Problem;
+use crate::http::watch::LOOK_TIMEOUT;
 use crate::http::{Web, origin};
 
 use super::frame::{self, Visit};
@@ -30,10 +32,11 @@ pub(in crate::http) async fn enter(
     next: Next,
 ) -> Response {
     let web = guard.web.clone();
-    let session = match session(&web, request.headers()).await {
+    let session = timeout(LOOK_TIMEOUT, session(&web, request.headers())).await;
+    let session = match session.unwrap_or_else(|_| Err(untold())) {
         Ok(Some(session)) => session,
         Ok(None) => return stranger(&request),
-        Err(problem) => return problem.into_response(),
+        Err(problem) => return frame::outage(&problem),
     };
     let visit = Visit { web, session };
     let role = visit.session.caller.authority.role();
@@ -43,12 +46,12 @@ pub(in crate::http) async fn enter(
         _ => origin::check_form(request.headers()),
     };
     if let Err(problem) = checked {
-        return visit.problem(&problem);
+        return visit.problem(&problem).await;
     }
     request.extensions_mut().insert(visit.clone());
     let response = guard.within_time(request, next).await;
     match response.extensions().get::<Problem>() {
-        Some(problem) => visit.problem(problem),
+        Some(problem) => visit.problem(problem).await,
         None => response,
     }
 }
@@ -61,10 +64,12 @@ async fn session(web: &Web, headers: &HeaderMap) -> Result<Option<Session>, Prob
     match web.authenticator.still(&session.caller, now).await {
         Ok(true) => Ok(Some(session)),
         Ok(false) => Ok(None),
-        Err(AuthError::Missing | AuthError::Invalid | AuthError::Unavailable) => {
-            Err(Problem::unavailable("Whether you are signed in cannot be told right now."))
-        }
+        Err(AuthError::Missing | AuthError::Invalid | AuthError::Unavailable) => Err(untold()),
     }
+}
+
+fn untold() -> Problem {
+    Problem::unavailable("Whether you are signed in cannot be told right now.")
 }
 
 fn cookies(headers: &HeaderMap) -> impl Iterator<Item = &str> {

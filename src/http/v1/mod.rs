@@ -14,7 +14,7 @@ mod events;
 mod evidence;
 mod mails;
 mod ndjson;
-mod operations;
+pub(in crate::http) mod operations;
 mod outages;
 mod queues;
 mod sandboxes;

@@ -68,7 +68,7 @@ async fn overview(State(web): State<Web>) -> Result<Answer<Overview>, Problem> {
 }
 
 /// The overview, if Redis answers.
-pub(super) async fn known(web: &Web) -> Result<Overview, Problem> {
+pub(in crate::http) async fn known(web: &Web) -> Result<Overview, Problem> {
     let seen = web.seen().await;
     let facts = seen.facts.as_ref().map(|facts| facts.overview.clone());
     facts.ok_or_else(|| {
@@ -91,5 +91,5 @@ async fn log(
         let finding = Finding::new("limit", "out_of_range", message);
         return Err(Problem::findings("list what operators did", vec![finding]));
     }
-    Ok(Answer(Log { operations: web.ledger.store().operations(limit).await? }))
+    Ok(Answer(Log { operations: web.ledger.store().operations(0, limit).await? }))
 }

@@ -121,7 +121,7 @@ async fn resume(
     Path(path): Path<QueuePath>,
 ) -> Result<Answer<QueueView>, Problem> {
     let (job, real) = (path.job()?, web.ledger.clock().real());
-    operations::resume(web.ledger.store(), job, &author(&caller)?, real).await?;
+    operations::resume(web.ledger.store(), job, None, &author(&caller)?, real).await?;
     as_set_now(&web, job).await
 }
 
@@ -133,7 +133,7 @@ async fn concurrency(
 ) -> Result<Answer<QueueView>, Problem> {
     let (job, actor) = (path.job()?, author(&caller)?);
     let (store, real) = (web.ledger.store(), web.ledger.clock().real());
-    let set = operations::set_concurrency(store, job, body.concurrency, &actor, real).await?;
+    let set = operations::set_concurrency(store, job, body.concurrency, None, &actor, real).await?;
     set.map_err(|_| {
         let message = format!("From 1 to {CONCURRENCY_MAX} handlers can run at once.");
         let finding = Finding::new("concurrency", "out_of_range", message);

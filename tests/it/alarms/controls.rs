@@ -26,7 +26,7 @@ async fn pause_job(world: &World, job: Job) {
 
 async fn resume_job(world: &World, job: Job) {
     let (store, real) = (world.ledger().store(), world.ledger().clock().real());
-    assert!(resume(store, job, &by(), real).await.unwrap());
+    assert!(resume(store, job, None, &by(), real).await.unwrap());
 }
 
 /// What the one process says that it does with this job.
@@ -104,7 +104,7 @@ async fn no_more_handlers_run_than_operators_allow() {
     let mut world = World::without_worker(FRIDAY, &[]).await;
     let (store, real) = (world.ledger().store().clone(), world.ledger().clock().real());
     let job = Job::NotifyCustomer;
-    set_concurrency(&store, job, Some(1), &by(), real).await.unwrap().unwrap();
+    set_concurrency(&store, job, Some(1), None, &by(), real).await.unwrap().unwrap();
     for workload in WORKLOADS {
         let mut claim = a_claim();
         claim.items = vec![Item::workload(workload)];
@@ -115,12 +115,12 @@ async fn no_more_handlers_run_than_operators_allow() {
     world.settle().await;
     assert_eq!(world.statuses().await, [Status::Notified; WORKLOADS.len()]);
     for number in [0, 257] {
-        let refused = set_concurrency(&store, job, Some(number), &by(), real).await.unwrap();
+        let refused = set_concurrency(&store, job, Some(number), None, &by(), real).await.unwrap();
         assert!(refused.unwrap_err().to_string().contains("from 1 to 256"));
     }
-    set_concurrency(&store, job, Some(200), &by(), real).await.unwrap().unwrap();
+    set_concurrency(&store, job, Some(200), None, &by(), real).await.unwrap().unwrap();
     until_working(&world, "200 at once", |working| working.concurrency == 200).await;
-    set_concurrency(&store, job, None, &by(), real).await.unwrap().unwrap();
+    set_concurrency(&store, job, None, None, &by(), real).await.unwrap().unwrap();
     let configured = world.settings().workers[&job].concurrency;
     until_working(&world, "as configured", |working| working.concurrency == configured).await;
     world.travel_to("2026-12-01T00:00:00Z").await;
@@ -132,7 +132,7 @@ async fn what_operators_did_is_on_record_the_newest_first() {
     let (ledger, store) = (world.ledger(), world.ledger().store());
     pause_job(&world, Job::RemindCustomer).await;
     resume_job(&world, Job::RemindCustomer).await;
-    assert!(!resume(store, Job::RemindCustomer, &by(), ledger.clock().real()).await.unwrap());
+    assert!(!resume(store, Job::RemindCustomer, None, &by(), ledger.clock().real()).await.unwrap());
     world.intake(["rubbish"]).await;
     let dead = world.dead_letters().await.remove(0);
     assert!(retry_dead(ledger, &dead, None, &by()).await.unwrap());
@@ -140,14 +140,14 @@ async fn what_operators_did_is_on_record_the_newest_first() {
     let again = world.dead_letters().await.remove(0);
     assert!(drop_dead(ledger, &again, Some(&why()), &by()).await.unwrap());
     assert!(!drop_dead(ledger, &again, Some(&why()), &by()).await.unwrap());
-    let log = store.operations(100).await.unwrap();
+    let log = store.operations(0, 100).await.unwrap();
     let actions: Vec<Action> = log.iter().map(|line| line.action).collect();
     use Action::{DeadDropped, DeadRetried, QueuePaused, QueueResumed};
     assert_eq!(actions, [DeadDropped, DeadRetried, QueueResumed, QueuePaused]);
     assert!(log.iter().all(|line| line.actor == "ayse"));
     assert_eq!(log[0].subject, format!("submit_claim {}", again.entry));
     assert_eq!(log[3].reason.as_deref(), Some("the relay is being moved"));
-    assert_eq!(store.operations(2).await.unwrap().len(), 2);
+    assert_eq!(store.operations(0, 2).await.unwrap().len(), 2);
     assert_eq!(alarms(&world).await, []);
 }
 

@@ -170,6 +170,16 @@ impl Browser {
         self.client.execute(script, Vec::new()).await.unwrap()
     }
 
+    /// Makes the page this wide, in CSS pixels, and light or dark.
+    pub async fn becomes(&self, width: u32, is_dark: bool) {
+        let size =
+            json!({ "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false });
+        self.cdp("Emulation.setDeviceMetricsOverride", size).await;
+        let value = if is_dark { "dark" } else { "light" };
+        let features = json!([{ "name": "prefers-color-scheme", "value": value }]);
+        self.cdp("Emulation.setEmulatedMedia", json!({ "features": features })).await;
+    }
+
     /// A picture of the whole page, in `target/screenshots/<name>.png`.
     pub async fn screenshot(&self, name: &str) {
         let metrics = self.cdp("Page.getLayoutMetrics", json!({})).await;
