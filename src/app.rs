@@ -29,7 +29,7 @@ use crate::store::meta::{open_namespace, server_findings};
 use crate::store::server::PrivateServer;
 use crate::store::{Connection, Keys, Store, StoreError};
 use crate::webhook::Webhooks;
-use crate::worker::Context;
+use crate::worker::{Context, with_causes};
 
 pub use equipment::Equipment;
 
@@ -204,12 +204,15 @@ impl App {
         self.server.as_ref().is_some_and(PrivateServer::is_ours)
     }
 
-    /// Stops the private server if this process started it.
+    /// Hands in what was counted, and stops the private server if this process started it.
     ///
     /// # Errors
     ///
     /// When the server cannot be stopped.
     pub async fn close(self) -> Result<(), StoreError> {
+        if let Err(error) = self.ledger.store().hand_in_rates(self.ledger.clock().real()).await {
+            warn!(error = with_causes(&error), "what this process did is not in the rates");
+        }
         match self.server {
             Some(server) => server.close().await,
             None => Ok(()),

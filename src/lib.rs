@@ -27,6 +27,9 @@
 //! - [`editions`] is which calendars are in force, and what a change of them does to open windows.
 //! - [`travel`] moves a virtual clock from one due moment to the next; [`sandbox`] gives testers
 //!   namespaces of their own, for an hour.
+//! - [`operations`] is what operators see of running processes and queues, and what they do to
+//!   them.
+//! - [`alarms`] says what needs a person, and what to do about it.
 //! - [`coverage`] says how long calendars and time zone data still cover what is in use.
 //! - [`mail`] and [`directory`] are leaves used by the worker, [`outbound`] is how other servers
 //!   are asked; [`clock`] is the only place that reads the time.
@@ -54,6 +57,7 @@
 //!   `redis-server` or `valkey-server` on the `PATH`.
 
 pub mod access;
+pub mod alarms;
 pub mod app;
 pub mod bench;
 pub mod calendar;
@@ -68,6 +72,7 @@ pub mod ledger;
 pub mod link;
 pub mod mail;
 pub mod metrics;
+pub mod operations;
 pub mod outbound;
 pub mod sandbox;
 pub mod secrets;

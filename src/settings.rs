@@ -12,6 +12,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use config::{Config, ConfigError, Environment, File, FileFormat, Source as _, ValueKind};
 
+use crate::mail::Transport;
 use crate::store::keys::PARTITIONS_MAX;
 use crate::store::meta::ClockMode;
 use crate::worker::{JobLimits, Limits};
@@ -166,6 +167,16 @@ impl Settings {
             self.data.directory.join("mail")
         } else {
             self.mail.directory.clone()
+        }
+    }
+
+    /// Where mails go, as operators are told.
+    #[must_use]
+    pub fn mail_goes_to(&self) -> String {
+        match self.mail.transport {
+            Transport::Smtp => format!("{}:{}", self.mail.smtp.host, self.mail.smtp.port),
+            Transport::Directory => format!("the folder {}", self.mail_directory().display()),
+            Transport::Discard => "nowhere".to_owned(),
         }
     }
 

@@ -10,6 +10,7 @@ use crate::app::{App, AppError};
 use crate::directory::Directory;
 use crate::ledger::{Ledger, Rules};
 use crate::mail::{Mailer, Sender, Templates};
+use crate::operations::{MailWatch, ProcessKind};
 use crate::settings::Settings;
 use crate::store::Keys;
 use crate::store::feed::Feed;
@@ -67,6 +68,7 @@ impl App {
             editions: self.editions(),
             intake: IntakeDoor::new(self.secrets.clone(), settings.intake),
             mailer,
+            mail_watch: Arc::new(MailWatch::new(settings.mail_goes_to())),
             templates: Arc::clone(&with.templates),
             links: self.links(),
             directory: Arc::clone(&with.directory),
@@ -82,6 +84,8 @@ impl App {
                     settings.agenda.shutdown_timeout_seconds.into(),
                 ),
             },
+            kind: ProcessKind::Work,
+            calendars_differ: self.calendars_differ.clone(),
         }
     }
 

@@ -9,12 +9,14 @@ use cpor_jobs::Job;
 use serde::Serialize;
 
 use cpor::app::App;
-use cpor::claim::{ClaimId, Command};
-use cpor::ledger::{Ledger, LedgerError};
+use cpor::claim::ClaimId;
+use cpor::claim::identity::Comment;
+use cpor::operations::{drop_dead, retry_dead};
 use cpor::store::dead::DeadEntry;
 
 use crate::cli::exit::{Exit, Refused};
 use crate::cli::output::Output;
+use crate::cli::queues::{By, comment};
 use crate::cli::{Globals, words};
 
 /// Look at dead letters: entries out of attempts or beyond help, kept with the reason.
@@ -45,6 +47,8 @@ enum Action {
     Retry {
         #[command(flatten)]
         which: Which,
+        #[command(flatten)]
+        why: Why,
     },
     /// Forget dead letters for good; their claims stay as they are.
     Drop {
@@ -53,6 +57,8 @@ enum Action {
         /// Yes, forget them.
         #[arg(long)]
         yes: bool,
+        #[command(flatten)]
+        why: Why,
     },
 }
 
@@ -70,6 +76,16 @@ struct Which {
     /// With --all: of this job only.
     #[arg(long = "job", value_name = "JOB", requires = "all")]
     all_of_job: Option<Job>,
+}
+
+/// Who acts and why, for the log of operators' actions.
+#[derive(Debug, Args)]
+struct Why {
+    #[command(flatten)]
+    by: By,
+    /// Why; at most 4,000 characters.
+    #[arg(long, value_parser = comment)]
+    reason: Option<Comment>,
 }
 
 impl Which {
@@ -107,12 +123,12 @@ pub async fn run(args: DeadArgs, globals: &Globals) -> Result<Exit> {
     globals
         .with_app(async move |app| match args.action {
             Action::List { job } => list(app, job, output).await,
-            Action::Retry { which } => act(app, &which, Act::Retry, output).await,
-            Action::Drop { which, yes } => {
+            Action::Retry { which, why } => act(app, &which, &why, Act::Retry, output).await,
+            Action::Drop { which, yes, why } => {
                 if !yes {
                     return ask(app, &which).await;
                 }
-                act(app, &which, Act::Drop, output).await
+                act(app, &which, &why, Act::Drop, output).await
             }
         })
         .await
@@ -156,7 +172,8 @@ enum Act {
 
 /// Goes on until there is nothing new, because lists are bounded; an entry that dies again is not
 /// taken up a second time.
-async fn act(app: &App, which: &Which, act: Act, output: Output) -> Result<Exit> {
+async fn act(app: &App, which: &Which, why: &Why, act: Act, output: Output) -> Result<Exit> {
+    let (actor, reason) = (&why.by.actor, why.reason.as_ref());
     let (ledger, store) = (&app.ledger, app.ledger.store());
     let mut seen = HashSet::new();
     loop {
@@ -167,8 +184,8 @@ async fn act(app: &App, which: &Which, act: Act, output: Output) -> Result<Exit>
         }
         for entry in &entries {
             let done = match act {
-                Act::Retry => retry(ledger, entry).await?,
-                Act::Drop => store.drop_dead(entry, ledger.clock().instant().await?).await?,
+                Act::Retry => retry_dead(ledger, entry, reason, actor).await?,
+                Act::Drop => drop_dead(ledger, entry, reason, actor).await?,
             };
             tell(entry, act, done, output)?;
         }
@@ -191,21 +208,4 @@ fn tell(entry: &DeadEntry, act: Act, done: bool, output: Output) -> Result<()> {
         output.text(format_args!("{outcome}: {job} {name}"))?;
     }
     Ok(())
-}
-
-/// The copies of a notice are counted in its claim, so the claim has to be told to go on;
-/// everything else only has to become due again.
-async fn retry(ledger: &Ledger, entry: &DeadEntry) -> Result<bool> {
-    if entry.job == Job::NotifyCustomer
-        && let Some(id) = entry.claim_id()
-    {
-        match ledger.apply(id, &Command::ResumeNotice, "operator").await {
-            Ok(applied) if !applied.events.is_empty() => return Ok(true),
-            // No copy was ever sent, or nobody waits for the notice any more.
-            Ok(_) | Err(LedgerError::Refused { .. } | LedgerError::NoClaim(_)) => {}
-            Err(error) => return Err(error.into()),
-        }
-    }
-    let at = ledger.clock().instant().await?;
-    Ok(ledger.store().retry_dead(entry, at).await?)
 }

@@ -15,10 +15,12 @@ use cpor::app::App;
 use cpor::editions::Keeper;
 use cpor::http::server::Server;
 use cpor::http::{router, sandbox_host_router};
+use cpor::operations::{Presence, ProcessKind};
 use cpor::sandbox::Sandboxes;
 use cpor::settings::LogFormat;
 use cpor::store::wake::{Wake, listen};
-use cpor::{telemetry, worker};
+use cpor::telemetry;
+use cpor::worker::{self, Context, keep_present};
 
 use crate::cli::Globals;
 use crate::cli::exit::Exit;
@@ -125,14 +127,19 @@ async fn serve(app: &mut App, what: What, signals: &mut Signals) -> Result<Exit>
 async fn both(app: &App, server: Server, jobs: Vec<Job>, stop: CancellationToken) -> Result<()> {
     let http = server.run(router(app, stop.clone())?, stop.clone());
     if jobs.is_empty() {
+        let name = format!("serve-{}-{:08x}", std::process::id(), rand::random::<u32>());
+        let differ = app.calendars_differ.clone();
+        let kind = ProcessKind::Serve;
+        let presence = Presence::new(&app.ledger, name.clone(), kind, differ, None);
         tokio::select! {
             () = http => {}
             () = app.ledger.clock().keep() => {}
-            () = keep_calendars(app) => {}
+            () = keep_calendars(app, name) => {}
+            present = keep_present(&presence) => present?,
         }
-        return Ok(());
+        return Ok(presence.goodbye().await?);
     }
-    let context = Arc::new(app.context(jobs)?);
+    let context = Arc::new(Context { kind: ProcessKind::Serve, ..app.context(jobs)? });
     let (worked, ()) = tokio::join!(worker::run(context, stop), http);
     Ok(worked?)
 }
@@ -165,8 +172,7 @@ fn introduce_sandboxes(app: &App, address: &str) {
 }
 
 /// A process that works no queue follows the calendars in force all the same.
-async fn keep_calendars(app: &App) {
-    let process = format!("serve-{}-{:08x}", std::process::id(), rand::random::<u32>());
+async fn keep_calendars(app: &App, process: String) {
     let changed = Arc::new(Notify::new());
     let keeper = Keeper::new(app.editions(), process, Arc::clone(&changed));
     let store = app.ledger.store();

@@ -4,6 +4,9 @@
 
 use std::fmt;
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
 use super::clean::header_text;
 
 /// Longest text kept of what a server said, in characters.
@@ -46,7 +49,10 @@ pub enum Delivery {
 }
 
 /// The steps of handing over a mail, in their order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
 pub enum Phase {
     /// Writing the mail's bytes.
     Compose,

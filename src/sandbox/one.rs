@@ -16,6 +16,7 @@ use super::Server;
 use crate::app::{App, AppError};
 use crate::http::sandbox_router;
 use crate::mail::{Mailer, Outbox};
+use crate::operations::{Presence, ProcessKind};
 use crate::settings::Settings;
 use crate::store::StoreError;
 use crate::worker;
@@ -123,7 +124,9 @@ impl Sandbox {
         }
         let app = self.open(server, None).await?;
         let (ledger, outbox) = (&app.ledger, self.outbox.clone());
-        ledger.store().worker_seen(&self.id, ledger.clock().real() + AT_WORK).await?;
+        Presence::new(ledger, self.id.clone(), ProcessKind::Serve, None, None)
+            .stay(AT_WORK)
+            .await?;
         let (path, over) = (self.base_path.clone(), self.over.clone());
         let router = sandbox_router(&app, &server.common, outbox.clone(), path, over)?;
         let mailer = Mailer::Memory(outbox);

@@ -50,6 +50,10 @@ impl Store {
         match self.run(&batch, partition, at, doing).await? {
             Answer::Done => {
                 self.submissions.remember(commit.after);
+                let status = commit.after.status();
+                if commit.before.is_none_or(|before| before.status() != status) {
+                    self.rates.entered(status);
+                }
                 Ok(Committed::Done)
             }
             Answer::Guard { number: LEASE_GUARD, .. } if commit.lease.is_some() => {

@@ -1,5 +1,8 @@
 //! Dead letters: entries out of attempts or beyond help, kept with the reason for a person.
 
+mod heap;
+
+use chrono::DateTime;
 use cpor_jobs::Job;
 use redis::Pipeline;
 
@@ -9,6 +12,7 @@ use crate::store::batch::{Answer, Batch};
 use crate::store::keys::IntakePart;
 use crate::store::wake::WAKE_ALL;
 use crate::store::{Instant, Store, StoreError};
+pub use heap::{DeadHeap, QUARANTINED, Quarantined};
 
 /// Dead letters of one job that are listed at most, per partition.
 const LIST_MAX: usize = 1_000;
@@ -243,7 +247,7 @@ fn read_letter(json: Option<String>) -> DeadLetter {
     let unreadable = || DeadLetter {
         attempts: 0,
         error: "the reason cannot be read".to_owned(),
-        at: chrono::DateTime::UNIX_EPOCH,
+        at: DateTime::UNIX_EPOCH,
     };
     json.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_else(unreadable)
 }

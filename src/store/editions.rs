@@ -8,8 +8,8 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use redis::Script;
 
+use crate::operations::SILENCE;
 use crate::store::keys::CalendarsPart;
-use crate::store::report::WORKER_SILENCE;
 use crate::store::wake::WAKE_CALENDARS;
 use crate::store::{Store, StoreError};
 
@@ -247,8 +247,8 @@ impl Store {
             .query_async(&mut connection)
             .await
             .map_err(StoreError::doing(doing))?;
-        let silent_ms = (real - WORKER_SILENCE).timestamp_millis();
-        let forgotten_ms = (real - WORKER_SILENCE * 60).timestamp_millis();
+        let silent_ms = (real - SILENCE).timestamp_millis();
+        let forgotten_ms = (real - SILENCE * 60).timestamp_millis();
         let (mut lowest, mut forgotten) = (None, Vec::new());
         for (process, said) in followers {
             let (number, at) = said.split_once(' ').unwrap_or_default();

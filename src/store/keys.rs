@@ -5,6 +5,7 @@
 
 mod calendars;
 mod found;
+mod operations;
 mod webhooks;
 
 use cpor_jobs::Job;
@@ -109,12 +110,6 @@ impl Keys {
     #[must_use]
     pub fn sandboxes(&self) -> String {
         format!("{}:sandboxes", self.namespace)
-    }
-
-    /// Running processes and when they were last seen.
-    #[must_use]
-    pub fn workers(&self) -> String {
-        format!("{}:workers", self.namespace)
     }
 
     /// The channel on which takers of this namespace are woken.

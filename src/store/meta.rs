@@ -1,8 +1,11 @@
 //! What a deployment is, once and for all, and whether its server is fit for use.
 
+use std::collections::HashMap;
+
 use redis::InfoDict;
 use serde::{Deserialize, Serialize};
 
+use crate::store::cluster::Cluster;
 use crate::store::{Connection, Keys, Store, StoreError};
 
 /// Version of everything written under the namespace.
@@ -65,7 +68,81 @@ pub async fn open_namespace(
     Ok(())
 }
 
+/// How the server is, as far as operators have to know.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ServerState {
+    /// What makes it unfit for use, each with its remedy.
+    pub findings: Vec<String>,
+    /// How much of its memory is used, where it has a limit; of a cluster, of its fullest master.
+    pub memory: Option<Memory>,
+    /// Why it refuses writes, if it does.
+    pub refuses: Option<String>,
+}
+
+/// Used memory and its limit, in bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Memory {
+    /// Used.
+    pub used: u64,
+    /// The limit.
+    pub most: u64,
+}
+
+impl Memory {
+    /// How much is used, in percent.
+    #[must_use]
+    pub const fn percent(self) -> u64 {
+        match self.used.saturating_mul(100).checked_div(self.most) {
+            Some(percent) => percent,
+            None => 0,
+        }
+    }
+}
+
+impl ServerState {
+    fn of(info: &InfoDict) -> Self {
+        let number = |name: &str| info.get::<u64>(name).unwrap_or_default();
+        let (used, most) = (number("used_memory"), number("maxmemory"));
+        let memory = (most > 0).then_some(Memory { used, most });
+        let failed = |name: &str| info.get::<String>(name).is_some_and(|status| status == "err");
+        let refuses = if memory.is_some_and(|memory| memory.used >= memory.most) {
+            Some("its memory is full".to_owned())
+        } else if failed("aof_last_write_status") {
+            Some("it could not write to its append-only file".to_owned())
+        } else {
+            None
+        };
+        Self { findings: findings(info), memory, refuses }
+    }
+
+    /// Puts the masters of a cluster together.
+    fn join(mut self, address: &str, other: Self) -> Self {
+        let named = |text: String| format!("{address}: {text}");
+        self.findings.extend(other.findings.into_iter().map(named));
+        let memory = [self.memory, other.memory].into_iter().flatten();
+        self.memory = memory.max_by_key(|memory| memory.percent());
+        self.refuses = self.refuses.or_else(|| other.refuses.map(named));
+        self
+    }
+}
+
 impl Store {
+    /// How the server is.
+    ///
+    /// # Errors
+    ///
+    /// When the server cannot be asked.
+    pub async fn server_state(&self) -> Result<ServerState, StoreError> {
+        match self.connection() {
+            Connection::Single(_) => Ok(ServerState::of(&self.info().await?)),
+            Connection::Cluster(mut cluster) => {
+                let masters = masters(cluster.as_mut()).await?;
+                let states = masters.iter().map(|(address, info)| (address, ServerState::of(info)));
+                Ok(states.fold(ServerState::default(), |all, (a, state)| all.join(a, state)))
+            }
+        }
+    }
+
     /// What is wrong with the server by now, each with its remedy; empty when it is fit for use.
     ///
     /// # Errors
@@ -140,12 +217,16 @@ pub async fn server_findings(connection: &mut Connection) -> Result<Vec<String>,
 }
 
 /// On a cluster every master is asked.
+async fn masters(cluster: &mut Cluster) -> Result<HashMap<String, InfoDict>, StoreError> {
+    redis::cmd("INFO")
+        .query_async(cluster)
+        .await
+        .map_err(StoreError::doing("read the settings of the cluster's masters"))
+}
+
 async fn cluster_findings(connection: &mut Connection) -> Result<Vec<String>, StoreError> {
     let Connection::Cluster(cluster) = connection else { return Ok(Vec::new()) };
-    let masters: std::collections::HashMap<String, InfoDict> = redis::cmd("INFO")
-        .query_async(cluster.as_mut())
-        .await
-        .map_err(StoreError::doing("read the settings of the cluster's masters"))?;
+    let masters = masters(cluster.as_mut()).await?;
     let about = |(address, info): (&String, &InfoDict)| {
         let address = address.clone();
         findings(info).into_iter().map(move |finding| format!("{address}: {finding}"))

@@ -11,6 +11,7 @@ pub mod claims;
 mod cluster;
 mod commit;
 mod connection;
+mod controls;
 pub mod dead;
 pub mod editions;
 mod error;
@@ -25,6 +26,9 @@ mod lease;
 pub mod looks;
 pub mod meta;
 pub mod open_windows;
+mod overview;
+mod processes;
+mod rates;
 mod relay;
 pub mod report;
 pub mod sandboxes;
@@ -45,6 +49,7 @@ use chrono::{DateTime, Utc};
 use redis::Script;
 use tokio::sync::Notify;
 
+use crate::operations::RateCounters;
 use batch::{Answer, Batch};
 pub(crate) use commit::PreparedCommit;
 pub use commit::{Commit, Committed};
@@ -79,6 +84,8 @@ pub struct Store {
     feed_max: usize,
     submissions: Submissions,
     takes: Arc<AtomicU64>,
+    /// Claims that came into a status by commits of this process, until they are handed in.
+    rates: Arc<RateCounters>,
     /// Told of every change, where all of them are made by this process.
     changed: Option<Arc<Notify>>,
 }
@@ -117,6 +124,7 @@ impl Store {
             feed_max,
             submissions: Submissions::new(),
             takes: Arc::default(),
+            rates: Arc::default(),
             changed: None,
         }
     }
@@ -129,6 +137,7 @@ impl Store {
         Self {
             keys: Arc::new(keys),
             takes: Arc::default(),
+            rates: Arc::default(),
             changed: Some(Arc::default()),
             ..self.clone()
         }

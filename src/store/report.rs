@@ -1,21 +1,21 @@
-//! What operations people ask: how long the queues are, and who is at work.
+//! What operations people ask: how long the queues are.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use cpor_jobs::Job;
-use redis::Pipeline;
+use futures_util::future::try_join_all;
+use redis::{Pipeline, Value};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::claim::Status;
 use crate::store::keys::IntakePart;
 use crate::store::{Store, StoreError};
 
-/// A process that has not been seen for this long is not at work any more.
-pub(super) const WORKER_SILENCE: TimeDelta = TimeDelta::seconds(10);
-
 /// How one job stands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Queue {
     /// The job.
+    #[schemars(with = "String")]
     pub job: Job,
     /// Entries that are due and not taken.
     pub due: usize,
@@ -33,22 +33,31 @@ impl Queue {
     const fn empty(job: Job) -> Self {
         Self { job, due: 0, scheduled: 0, running: 0, dead: 0, oldest_due_ms: None }
     }
+
+    /// Adds what one partition has of it.
+    fn add(&mut self, (due, all, running, dead, head): Counts, now_ms: i64) {
+        self.due += due;
+        self.scheduled += all.saturating_sub(due);
+        self.running += running;
+        self.dead += dead;
+        #[expect(clippy::cast_possible_truncation, reason = "milliseconds fit in 53 bits")]
+        let oldest = head.first().map(|(_, score)| now_ms - *score as i64);
+        self.oldest_due_ms = self.oldest_due_ms.max(oldest.filter(|ms| *ms >= 0));
+    }
 }
 
+/// What is asked of one job in one partition: due, planned, running, dead, and the head.
+const COUNTS: usize = 5;
 type Counts = (usize, usize, usize, usize, Vec<(String, f64)>);
 
 impl Store {
-    /// How every job stands at `now`.
+    /// How every job stands at `now`: one round trip per partition, all at once.
     ///
     /// # Errors
     ///
     /// When Redis cannot be reached or refuses.
     pub async fn queues(&self, now: DateTime<Utc>) -> Result<Vec<Queue>, StoreError> {
-        let mut queues = Vec::with_capacity(Job::ALL.len());
-        for job in Job::ALL {
-            queues.push(self.queue(job, now).await?);
-        }
-        Ok(queues)
+        self.queues_of(&Job::ALL, now).await
     }
 
     /// How one job stands at `now`.
@@ -57,13 +66,30 @@ impl Store {
     ///
     /// When Redis cannot be reached or refuses.
     pub async fn queue(&self, job: Job, now: DateTime<Utc>) -> Result<Queue, StoreError> {
-        let mut queue = Queue::empty(job);
-        if job == Job::SubmitClaim {
-            self.count_intake(&mut queue).await?;
-        } else {
-            self.count_agenda(&mut queue, now).await?;
+        let queues = self.queues_of(&[job], now).await?;
+        Ok(queues.into_iter().next().unwrap_or_else(|| Queue::empty(job)))
+    }
+
+    async fn queues_of(&self, jobs: &[Job], now: DateTime<Utc>) -> Result<Vec<Queue>, StoreError> {
+        let mut queues: Vec<Queue> = jobs.iter().copied().map(Queue::empty).collect();
+        let (intake, agenda): (Vec<_>, Vec<_>) =
+            queues.iter_mut().partition(|queue| queue.job == Job::SubmitClaim);
+        for queue in intake {
+            self.count_intake(queue).await?;
         }
-        Ok(queue)
+        if agenda.is_empty() {
+            return Ok(queues);
+        }
+        let jobs: Vec<Job> = agenda.iter().map(|queue| queue.job).collect();
+        let partitions = (0..self.keys.partitions()).map(|p| self.count_agenda(p, &jobs, now));
+        let counts = try_join_all(partitions).await?;
+        let mut agenda = agenda;
+        for partition in counts {
+            for (queue, counts) in agenda.iter_mut().zip(partition) {
+                queue.add(counts, now.timestamp_millis());
+            }
+        }
+        Ok(queues)
     }
 
     async fn count_intake(&self, queue: &mut Queue) -> Result<(), StoreError> {
@@ -80,31 +106,30 @@ impl Store {
         Ok(())
     }
 
-    async fn count_agenda(&self, queue: &mut Queue, now: DateTime<Utc>) -> Result<(), StoreError> {
-        let now_ms = now.timestamp_millis();
-        for partition in 0..self.keys.partitions() {
-            let agenda = self.keys.agenda(partition, queue.job);
-            let mut pipeline = Pipeline::new();
-            pipeline.cmd("ZCOUNT").arg(&agenda).arg("-inf").arg(now_ms);
+    async fn count_agenda(
+        &self,
+        partition: u16,
+        jobs: &[Job],
+        now: DateTime<Utc>,
+    ) -> Result<Vec<Counts>, StoreError> {
+        let mut pipeline = Pipeline::new();
+        for &job in jobs {
+            let agenda = self.keys.agenda(partition, job);
+            pipeline.cmd("ZCOUNT").arg(&agenda).arg("-inf").arg(now.timestamp_millis());
             pipeline.cmd("ZCARD").arg(&agenda);
-            pipeline.cmd("ZCARD").arg(self.keys.running(partition, queue.job));
-            pipeline.cmd("ZCARD").arg(self.keys.dead(partition, queue.job));
+            pipeline.cmd("ZCARD").arg(self.keys.running(partition, job));
+            pipeline.cmd("ZCARD").arg(self.keys.dead(partition, job));
             pipeline.cmd("ZRANGE").arg(&agenda).arg(0).arg(0).arg("WITHSCORES");
-            let mut connection = self.connection();
-            let (due, all, running, dead, head): Counts = pipeline
-                .query_async(&mut connection)
-                .await
-                .map_err(StoreError::doing(format!("count the queue {}", queue.job)))?;
-            queue.due += due;
-            queue.scheduled += all.saturating_sub(due);
-            queue.running += running;
-            queue.dead += dead;
-            #[expect(clippy::cast_possible_truncation, reason = "milliseconds fit in 53 bits")]
-            let oldest = head.first().map(|(_, score)| now_ms - *score as i64);
-            let overdue = oldest.filter(|ms| *ms >= 0);
-            queue.oldest_due_ms = queue.oldest_due_ms.max(overdue);
         }
-        Ok(())
+        let doing = || format!("count the queues of partition {partition}");
+        let mut connection = self.connection();
+        let reply: Vec<Value> =
+            pipeline.query_async(&mut connection).await.map_err(StoreError::doing(doing()))?;
+        let read = |counts: &[Value]| {
+            let counts = Value::Array(counts.to_vec());
+            redis::from_redis_value(counts).map_err(|error| StoreError::malformed(doing(), error))
+        };
+        reply.chunks_exact(COUNTS).map(read).collect()
     }
 
     /// How many claims have the given status.
@@ -123,54 +148,5 @@ impl Store {
                 .map_err(StoreError::doing("count claims"))?;
         }
         Ok(sum)
-    }
-
-    /// Says that the process `name` is at work.
-    ///
-    /// # Errors
-    ///
-    /// When Redis cannot be reached or refuses.
-    pub async fn worker_seen(&self, name: &str, real: DateTime<Utc>) -> Result<(), StoreError> {
-        let mut connection = self.connection();
-        let forgotten_ms = (real - WORKER_SILENCE * 60).timestamp_millis();
-        let mut pipeline = Pipeline::new();
-        let workers = self.keys.workers();
-        pipeline.cmd("ZADD").arg(&workers).arg(real.timestamp_millis()).arg(name).ignore();
-        pipeline.cmd("ZREMRANGEBYSCORE").arg(&workers).arg("-inf").arg(forgotten_ms).ignore();
-        pipeline
-            .query_async(&mut connection)
-            .await
-            .map_err(StoreError::doing(format!("record that worker {name} is at work")))
-    }
-
-    /// Says that the process `name` has stopped.
-    ///
-    /// # Errors
-    ///
-    /// When Redis cannot be reached or refuses.
-    pub async fn worker_gone(&self, name: &str) -> Result<(), StoreError> {
-        let mut connection = self.connection();
-        redis::cmd("ZREM")
-            .arg(self.keys.workers())
-            .arg(name)
-            .query_async(&mut connection)
-            .await
-            .map_err(StoreError::doing(format!("record that worker {name} has stopped")))
-    }
-
-    /// The processes at work.
-    ///
-    /// # Errors
-    ///
-    /// When Redis cannot be reached or refuses.
-    pub async fn workers(&self, real: DateTime<Utc>) -> Result<Vec<String>, StoreError> {
-        let mut connection = self.connection();
-        redis::cmd("ZRANGEBYSCORE")
-            .arg(self.keys.workers())
-            .arg((real - WORKER_SILENCE).timestamp_millis())
-            .arg("+inf")
-            .query_async(&mut connection)
-            .await
-            .map_err(StoreError::doing("list the workers"))
     }
 }

@@ -6,6 +6,7 @@ use cpor_jobs::Job;
 use futures_util::future::try_join_all;
 use redis::Pipeline;
 
+use crate::operations::QueueSettings;
 use crate::store::{Store, StoreError};
 
 /// How the queues of a namespace stand in one moment.
@@ -36,10 +37,13 @@ impl Store {
     ///
     /// When Redis cannot be reached or refuses.
     pub async fn standing(&self, now: DateTime<Utc>) -> Result<Standing, StoreError> {
+        // Entries of a paused job wait for a person, and not for time to go on.
+        let settings = self.queue_settings().await?;
         let intake = self.queue(Job::SubmitClaim, now).await?;
-        let partitions = (0..self.keys.partitions()).map(|p| self.standing_of(p, now));
+        let intake_due = intake.due > 0 && !settings.is_paused(Job::SubmitClaim);
+        let partitions = (0..self.keys.partitions()).map(|p| self.standing_of(p, now, &settings));
         let partitions = try_join_all(partitions).await?;
-        let is_busy = intake.due > 0 || intake.running > 0 || partitions.iter().any(|p| p.is_busy);
+        let is_busy = intake_due || intake.running > 0 || partitions.iter().any(|p| p.is_busy);
         let next_due = partitions.iter().filter_map(|p| p.next_due).min();
         Ok(Standing { is_busy, next_due })
     }
@@ -48,12 +52,14 @@ impl Store {
         &self,
         partition: u16,
         now: DateTime<Utc>,
+        settings: &QueueSettings,
     ) -> Result<Standing, StoreError> {
         let mut invocation = self.scripts.standing.prepare_invoke();
         invocation.arg(now.timestamp_millis());
         for job in on_agenda() {
             invocation.key(self.keys.agenda(partition, job));
             invocation.key(self.keys.running(partition, job));
+            invocation.arg(u8::from(settings.is_paused(job)));
         }
         let mut connection = self.connection();
         let (is_busy, next_due): (bool, String) = invocation

@@ -24,6 +24,9 @@ pub const WAKE_ALL: &str = "all";
 /// The message that says that other calendars are in force, or windows are to be swept.
 pub const WAKE_CALENDARS: &str = "calendars";
 
+/// The message that says that operators have set something on queues.
+pub const WAKE_QUEUES: &str = "queues";
+
 /// What to look at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wake {
@@ -37,6 +40,8 @@ pub enum Wake {
     Intake,
     /// The edition of the calendars in force.
     Calendars,
+    /// What operators have set on queues.
+    Queues,
 }
 
 /// Calls `on_wake` whenever there may be something to take, for as long as it is polled.
@@ -121,11 +126,15 @@ async fn receive(
     }
 }
 
-/// The message is a partition's number, or names the calendars; anything else wakes everything.
+/// The message is a partition's number, or names calendars or queues; anything else wakes
+/// everything.
 fn wake(data: &[Value]) -> Wake {
     let Some(Value::BulkString(message)) = data.get(1) else { return Wake::Everything };
     if message == WAKE_CALENDARS.as_bytes() {
         return Wake::Calendars;
+    }
+    if message == WAKE_QUEUES.as_bytes() {
+        return Wake::Queues;
     }
     std::str::from_utf8(message)
         .ok()

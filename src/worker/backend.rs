@@ -53,6 +53,7 @@ impl AgendaBackend {
         while let Ok(delivery) = self.deliveries.try_recv() {
             left.push(delivery.lease);
         }
+        left.extend(self.desk.take_waiting());
         let (desk, settler) = (Arc::clone(&self.desk), self.settler.clone());
         Box::pin(async move {
             for lease in left {
@@ -156,8 +157,10 @@ where
     fn call(&mut self, task: Task<Delivery>) -> Self::Future {
         let lease = task.args.lease.clone();
         let (desk, settler) = (Arc::clone(&self.desk), self.settler.clone());
+        let hand = desk.begin(lease.entry(), settler.real());
         let work = self.service.call(task);
         Box::pin(async move {
+            let _hand = hand;
             let result = work.await.map_err(|error| JobError::from_any(error.into()));
             settler.conclude(&lease, result).await;
             desk.clear(&lease);

@@ -61,7 +61,7 @@ impl Flags {
                 }
             }
             Wake::Intake => self.intake.store(true, Ordering::SeqCst),
-            Wake::Calendars => return,
+            Wake::Calendars | Wake::Queues => return,
         }
         self.wake.notify_one();
     }

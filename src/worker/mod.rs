@@ -13,6 +13,7 @@ mod finalize_association;
 pub mod flags;
 mod notify_customer;
 mod notify_partner;
+mod pulse;
 mod relay;
 mod remind_customer;
 mod run;
@@ -38,13 +39,15 @@ use crate::directory::Directory;
 use crate::editions::Editions;
 use crate::ledger::{Applied, Ledger, LedgerError};
 use crate::link::Links;
-use crate::mail::{Delivery, Mailer, Sender, Templates};
+use crate::mail::{Delivery, Mail, Mailer, Sender, Templates};
+use crate::operations::{MailWatch, ProcessKind};
 use crate::store::agenda::Lease;
 use crate::store::feed::Feed;
 use crate::webhook::Courier;
 
 pub use error::JobError;
 pub(crate) use error::with_causes;
+pub use pulse::keep_present;
 pub use run::run;
 
 /// What handlers work with.
@@ -57,6 +60,8 @@ pub struct Context {
     pub intake: IntakeDoor,
     /// The way to mail servers.
     pub mailer: Mailer,
+    /// What became of the mails of this process.
+    pub mail_watch: Arc<MailWatch>,
     /// What mails say.
     pub templates: Arc<Templates>,
     /// The addresses of the customer's pages.
@@ -71,6 +76,19 @@ pub struct Context {
     pub feed: Feed,
     /// How each job is worked.
     pub settings: WorkerSettings,
+    /// What this process is there for.
+    pub kind: ProcessKind,
+    /// How the calendar files differ from the edition in force.
+    pub calendars_differ: Option<String>,
+}
+
+impl Context {
+    /// Makes one attempt to hand over a mail, and notes what became of it.
+    pub async fn send(&self, mail: &Mail) -> Delivery {
+        let delivery = self.mailer.send(mail).await;
+        self.mail_watch.note(&delivery, self.ledger.clock().real());
+        delivery
+    }
 }
 
 /// How the worker works.

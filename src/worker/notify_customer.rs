@@ -46,7 +46,7 @@ pub(super) async fn run(delivery: Delivery, cx: Data<Arc<Context>>) -> Result<Do
     let window = open(&cx, &claim, sending.date)?;
     let mail =
         customer_mail(&cx, &claim, MailKind::Notice, &sending.message_id, sending.date, &window)?;
-    let outcome = cx.mailer.send(&mail).await;
+    let outcome = cx.send(&mail).await;
     record(&cx, claim, lease, &sending, outcome).await
 }
 

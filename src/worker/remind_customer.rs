@@ -23,7 +23,7 @@ pub(super) async fn run(delivery: Delivery, cx: Data<Arc<Context>>) -> Result<Do
         let message_id = message_id(&cx, kind, claim.notices, claim.id)?;
         let date = window.remind_at.unwrap_or(window.opened_at);
         let mail = customer_mail(&cx, &claim, kind, &message_id, date, window)?;
-        told(cx.mailer.send(&mail).await)?
+        told(cx.send(&mail).await)?
     } else {
         Told { delivered: false, reply: "the window had closed already".to_owned() }
     };

@@ -21,6 +21,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::{Span, error, info, info_span, warn};
 use uuid::Uuid;
 
+use crate::operations::{CONCURRENCY_MAX, Presence};
 use crate::store::StoreError;
 use crate::store::agenda::Outcome;
 use crate::store::wake::{Wake, listen};
@@ -29,6 +30,7 @@ use crate::worker::calendars::{keep_calendars, keeper};
 use crate::worker::desk::{Delivery, Desk};
 use crate::worker::error::with_causes;
 use crate::worker::flags::Flags;
+use crate::worker::pulse::Pulse;
 use crate::worker::relay::Relay;
 use crate::worker::settle::Settler;
 use crate::worker::taker::Taker;
@@ -37,8 +39,8 @@ use crate::worker::{
     notify_partner, remind_customer, send_correction, send_receipt, submit_claim, validate_claim,
 };
 
-/// How often the process says that it is at work.
-const SEEN_EVERY: Duration = Duration::from_secs(2);
+/// How often leases are renewed when the settings say nothing that could be.
+const RENEW_EVERY: Duration = Duration::from_secs(2);
 
 type WorkerTask = JoinHandle<Result<(), WorkerError>>;
 
@@ -48,14 +50,20 @@ type WorkerTask = JoinHandle<Result<(), WorkerError>>;
 ///
 /// When Redis cannot be reached at the start; later troubles are waited out.
 pub async fn run(cx: Arc<Context>, stop: CancellationToken) -> Result<(), StoreError> {
+    let stop = stop.child_token();
     let token = Uuid::new_v4().simple().to_string();
     let name = format!("{}-{}", std::process::id(), &token[..8]);
     let store = cx.ledger.store().clone();
-    store.worker_seen(&name, cx.ledger.clock().real()).await?;
     let flags = Arc::new(Flags::new(store.keys().partitions()));
     let settler =
         Settler::new(store.clone(), cx.ledger.clock().clone(), cx.settings.limits.clone());
     let (desks, workers) = start_workers(&cx, &name, &settler, &flags, &stop);
+    let set = Arc::new(Notify::new());
+    let pulse = Arc::new(pulse(&cx, &name, &desks, &settler, &set));
+    if let Err(error) = pulse.beat().await {
+        stop.cancel();
+        return Err(error);
+    }
     let taker = Taker {
         store: store.clone(),
         clock: cx.ledger.clock().clone(),
@@ -72,7 +80,7 @@ pub async fn run(cx: Arc<Context>, stop: CancellationToken) -> Result<(), StoreE
     let background = CancellationToken::new();
     let changed = Arc::new(Notify::new());
     let relay = relay(Arc::clone(&cx), Arc::clone(&changed));
-    let (clock, seen) = (Arc::clone(&cx), (Arc::clone(&cx), name.clone()));
+    let (clock, beats) = (Arc::clone(&cx), Arc::clone(&pulse));
     let calendars = Arc::new(Notify::new());
     // A namespace that is this process's alone has the calendars of its server.
     let keeper = match store.changed() {
@@ -84,8 +92,10 @@ pub async fn run(cx: Arc<Context>, stop: CancellationToken) -> Result<(), StoreE
             Wake::Everything => {
                 changed.notify_one();
                 calendars.notify_one();
+                set.notify_one();
             }
             Wake::Calendars => calendars.notify_one(),
+            Wake::Queues => set.notify_one(),
             Wake::Agenda | Wake::Partition(_) | Wake::Intake => {}
         }
         flags.raise(wake);
@@ -99,7 +109,7 @@ pub async fn run(cx: Arc<Context>, stop: CancellationToken) -> Result<(), StoreE
             // clock is another one's.
             Some(changed) => chore(&background, hear(Arc::clone(changed), on_wake)),
             None => chore(&background, async move {
-                tokio::join!(listen(url, keys, on_wake), keep_clock(clock), keep_seen(seen));
+                tokio::join!(listen(url, keys, on_wake), keep_clock(clock), beats.run());
             }),
         },
     ];
@@ -112,7 +122,7 @@ pub async fn run(cx: Arc<Context>, stop: CancellationToken) -> Result<(), StoreE
         keeper.stop().await;
     }
     cx.mailer.close().await;
-    if let Err(error) = store.worker_gone(&name).await {
+    if let Err(error) = pulse.goodbye().await {
         warn!(error = with_causes(&error), "going without saying so");
     }
     info!(worker.name = name, "worker {name} has stopped");
@@ -156,7 +166,7 @@ async fn keep_clock(cx: Arc<Context>) {
 /// Renews the leases of handlers that take long.
 async fn keep_leases(cx: Arc<Context>, desks: Vec<Arc<Desk>>) {
     let lease = cx.settings.lease;
-    let pause = (lease / 3).to_std().unwrap_or(SEEN_EVERY);
+    let pause = (lease / 3).to_std().unwrap_or(RENEW_EVERY);
     loop {
         tokio::time::sleep(pause).await;
         let Ok(at) = cx.ledger.clock().instant().await else { continue };
@@ -170,15 +180,6 @@ async fn keep_leases(cx: Arc<Context>, desks: Vec<Arc<Desk>>) {
                     }
                 }
             }
-        }
-    }
-}
-
-async fn keep_seen((cx, name): (Arc<Context>, String)) {
-    loop {
-        tokio::time::sleep(SEEN_EVERY).await;
-        if let Err(error) = cx.ledger.store().worker_seen(&name, cx.ledger.clock().real()).await {
-            warn!(error = with_causes(&error), "cannot say that this worker is at work");
         }
     }
 }
@@ -204,6 +205,21 @@ async fn finish(cx: &Context, workers: Vec<WorkerTask>, desks: &[Arc<Desk>], set
     }
 }
 
+/// Who says that this process is there, and follows what operators set on queues.
+fn pulse(
+    cx: &Context,
+    name: &str,
+    desks: &[Arc<Desk>],
+    settler: &Settler,
+    set: &Arc<Notify>,
+) -> Pulse {
+    let mail = Some(Arc::clone(&cx.mail_watch));
+    let differ = cx.calendars_differ.clone();
+    let presence = Presence::new(&cx.ledger, name.to_owned(), cx.kind, differ, mail);
+    let (store, limits) = (cx.ledger.store().clone(), cx.settings.limits.clone());
+    Pulse::new(store, presence, limits, (desks.to_vec(), settler.clone()), Arc::clone(set))
+}
+
 fn start_workers(
     cx: &Arc<Context>,
     name: &str,
@@ -215,8 +231,7 @@ fn start_workers(
     let mut workers = Vec::new();
     for &job in &cx.settings.jobs {
         let concurrency = cx.settings.limits.of(job).concurrency;
-        // Twice as many entries as handlers: there is always one ready, and never many waiting.
-        let (desk, deliveries) = Desk::new(job, concurrency * 2, Arc::clone(flags));
+        let (desk, deliveries) = Desk::new(job, concurrency, Arc::clone(flags));
         let backend = AgendaBackend::new(deliveries, Arc::clone(&desk), settler.clone());
         desks.push(desk);
         let name = format!("{job}-{name}");
@@ -254,7 +269,8 @@ where
     let limits = cx.settings.limits.of(job);
     let worker = WorkerBuilder::new(name)
         .backend(backend)
-        .concurrency(limits.concurrency)
+        // The desk hands on no more than may run at once; this is the most that can ever be set.
+        .concurrency(limits.concurrency.max(CONCURRENCY_MAX))
         .parallelize(tokio::spawn)
         .timeout(limits.timeout)
         .layer(

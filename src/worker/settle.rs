@@ -26,6 +26,12 @@ impl Settler {
         Self { store, clock, limits }
     }
 
+    /// Redis's own time.
+    #[must_use]
+    pub fn real(&self) -> DateTime<Utc> {
+        self.clock.real()
+    }
+
     /// Acknowledges, retries or buries an entry, as the handler's result has it.
     pub async fn conclude(&self, lease: &Lease, result: Result<Done, JobError>) {
         let job_error = match result {

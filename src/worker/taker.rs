@@ -15,6 +15,7 @@ use tracing::{error, warn};
 
 use crate::clock::Clock;
 use crate::store::agenda::{Outcome, Take, Taken};
+use crate::store::dead::QUARANTINED;
 use crate::store::meta::ClockMode;
 use crate::store::wake::Wake;
 use crate::store::{Instant, Store, StoreError};
@@ -235,7 +236,7 @@ impl Taker {
 
 fn quarantined(deliveries: u32) -> String {
     format!(
-        "quarantined: {} deliveries ended without an outcome, so it may be what ends its worker",
+        "{QUARANTINED}{} deliveries ended without an outcome, so it may be what ends its worker",
         deliveries - 1
     )
 }

@@ -53,6 +53,13 @@ impl ClaimId {
         u16::from_be_bytes([high & 0x0f, low])
     }
 
+    /// When the claim was made, to the millisecond.
+    pub fn made_at(self) -> Option<DateTime<Utc>> {
+        let [m0, m1, m2, m3, m4, m5, ..] = self.0.into_bytes();
+        let millis = i64::from_be_bytes([0, 0, m0, m1, m2, m3, m4, m5]);
+        DateTime::from_timestamp_millis(millis)
+    }
+
     /// The id as a plain UUID, as the jobs carry it.
     pub fn as_uuid(self) -> Uuid {
         self.0
