@@ -5,6 +5,7 @@
 
 mod adjust;
 mod answer;
+mod arbitrate;
 mod rules;
 
 use std::sync::Arc;

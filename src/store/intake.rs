@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use redis::Value;
 
 use crate::claim::Submission;
-use crate::claim::identity::ClaimId;
+use crate::claim::identity::{ClaimId, IdempotencyKey, Source};
 use crate::store::agenda::{DeadLetter, Lease};
 use crate::store::keys::IntakePart;
 use crate::store::{Instant, Store, StoreError};
@@ -130,6 +130,21 @@ impl Store {
             return Ok(KeyRecord::Same(claim_id));
         }
         Ok(KeyRecord::Different { claim_id, digest: there.to_owned() })
+    }
+
+    /// The claim that a source's own key belongs to, if it belongs to one.
+    ///
+    /// # Errors
+    ///
+    /// When Redis cannot be reached or refuses.
+    pub async fn claim_of_key(
+        &self,
+        source: &Source,
+        key: &IdempotencyKey,
+    ) -> Result<Option<ClaimId>, StoreError> {
+        let record = self.text_of(&self.keys.submission(source, key)).await?;
+        let id = record.as_deref().and_then(|record| record.split(' ').next());
+        Ok(id.and_then(|id| ClaimId::parse(id).ok()))
     }
 }
 
