@@ -6,6 +6,7 @@ mod chromium;
 mod clock;
 mod driver;
 mod harness;
+mod ops;
 mod paused;
 mod reader;
 mod stories;

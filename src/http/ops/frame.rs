@@ -12,6 +12,7 @@ use minijinja::{Error, context};
 use serde::Serialize;
 
 use crate::access::{Role, Session};
+use crate::claim::identity::{Comment, Line};
 use crate::http::Web;
 use crate::http::form::Fields;
 use crate::http::html::{Templates, broken};
@@ -19,14 +20,21 @@ use crate::http::problem::{Problem, ProblemType};
 use crate::store::meta::ClockMode;
 use crate::view::utc;
 
-const CSS: &str = include_str!("../../../config/ops/ops.css");
+const CSS: &str = concat!(
+    include_str!("../../../config/ops/ops.css"),
+    include_str!("../../../config/ops/claims.css"),
+);
 const JS: &str = include_str!("../../../config/ops/ops.js");
-const FILES: [(&str, &str); 6] = [
+const FILES: [(&str, &str); 10] = [
     ("layout.html", include_str!("../../../config/ops/layout.html")),
     ("parts.html", include_str!("../../../config/ops/parts.html")),
     ("again.html", include_str!("../../../config/ops/again.html")),
     ("problem.html", include_str!("../../../config/ops/problem.html")),
     ("sign_in.html", include_str!("../../../config/ops/sign_in.html")),
+    ("lists.html", include_str!("../../../config/ops/lists.html")),
+    ("windows.html", include_str!("../../../config/ops/windows.html")),
+    ("claims.html", include_str!("../../../config/ops/claims.html")),
+    ("claim.html", include_str!("../../../config/ops/claim.html")),
     ("queues.html", include_str!("../../../config/ops/queues.html")),
 ];
 
@@ -37,6 +45,10 @@ static TEMPLATES: LazyLock<Result<Templates, Error>> =
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Section {
+    /// When windows end.
+    Windows,
+    /// Claims, and one of them.
+    Claims,
     /// The queues.
     Queues,
     /// A page that is in no section.
@@ -79,6 +91,11 @@ impl Visit {
         let view = context! { now => "", view => Value::from(Serde(details)) };
         self.fill(status, "problem.html", "Not done", Section::None, view)
             .unwrap_or_else(IntoResponse::into_response)
+    }
+
+    /// Who acts, as the log of operators' actions names it.
+    pub fn actor(&self) -> Result<Line, Problem> {
+        Line::parse(&self.session.caller.name).map_err(|_| Problem::internal())
     }
 
     /// Whether the person acts, or only looks.
@@ -131,11 +148,10 @@ pub(super) struct Act {
 
 impl Act {
     /// Why it is done, in a few words, which every act needs.
-    #[expect(dead_code, reason = "the pages that act come next")]
-    pub fn reason(&self) -> Result<String, Problem> {
+    pub fn reason(&self) -> Result<Comment, Problem> {
         let reason = self.fields.text("reason");
-        let length = reason.chars().count();
-        if (1..=REASON_MAX).contains(&length) {
+        let is_short = reason.chars().count() <= REASON_MAX;
+        if let (true, Ok(reason)) = (is_short, Comment::parse(&reason)) {
             return Ok(reason);
         }
         let remedy =
@@ -145,10 +161,11 @@ impl Act {
     }
 
     /// Sends the browser to a page that says what was done, so that a reload repeats nothing.
-    #[expect(dead_code, reason = "the pages that act come next")]
     pub fn done(&self, path: &str, said: &str) -> Response {
+        let (path, place) = path.split_once('#').unwrap_or((path, ""));
         let mark = if path.contains('?') { '&' } else { '?' };
-        see_other(&format!("{path}{mark}done={}", encoded(said)))
+        let place = if place.is_empty() { String::new() } else { format!("#{place}") };
+        see_other(&format!("{path}{mark}done={}{place}", encoded(said)))
     }
 }
 

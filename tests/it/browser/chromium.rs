@@ -123,7 +123,11 @@ impl Browser {
 
     /// Presses a key where the focus is.
     pub async fn press(&self, key: Key) {
-        let value = char::from(key);
+        self.type_letter(char::from(key)).await;
+    }
+
+    /// Types a letter where the focus is.
+    pub async fn type_letter(&self, value: char) {
         let pressed = KeyActions::new("keyboard".to_owned())
             .then(KeyAction::Down { value })
             .then(KeyAction::Up { value });
@@ -168,6 +172,17 @@ impl Browser {
     /// Runs a function body in the page.
     pub async fn run(&self, script: &str) -> Value {
         self.client.execute(script, Vec::new()).await.unwrap()
+    }
+
+    /// Shows pages on a screen so many pixels wide, in the dark scheme or the light one.
+    pub async fn looks(&self, width: u32, dark: bool) {
+        let metrics = json!({
+            "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false,
+        });
+        self.cdp("Emulation.setDeviceMetricsOverride", metrics).await;
+        let scheme = if dark { "dark" } else { "light" };
+        let features = json!([{ "name": "prefers-color-scheme", "value": scheme }]);
+        self.cdp("Emulation.setEmulatedMedia", json!({ "features": features })).await;
     }
 
     /// A picture of the whole page, in `target/screenshots/<name>.png`.
