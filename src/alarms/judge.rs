@@ -3,14 +3,14 @@
 use chrono::{DateTime, Utc};
 
 use crate::alarms::words::{count, instant, sentence, span};
-use crate::alarms::{Alarm, AlarmCode, Facts, Severity, redis, work};
+use crate::alarms::{Alarm, AlarmCode, Facts, Severity, server, work};
 use crate::calendar::coverage;
 use crate::clock::SKEW_MAX_MS;
 
 /// Every alarm, the most pressing first. Times are Redis's own, but for those of claims.
 #[must_use]
 pub fn judge(facts: &Facts) -> Vec<Alarm> {
-    let mut alarms = redis::alarms(facts);
+    let mut alarms = server::alarms(facts);
     alarms.extend(work::alarms(facts));
     alarms.extend(overdue(facts));
     alarms.extend(clocks(facts));
@@ -99,7 +99,7 @@ fn calendar(alarm: &coverage::Alarm) -> Alarm {
         | Code::CalendarEndsSoon
         | Code::EstimatesInWindows => Some("cpor calendar preview".to_owned()),
     };
-    let judged = Alarm::new(code, severity, alarm.says.clone(), alarm.remedy.clone());
+    let judged = Alarm::new(code, severity, sentence(&alarm.says), sentence(&alarm.remedy));
     Alarm {
         about: alarm.calendar.as_ref().map(ToString::to_string),
         command,

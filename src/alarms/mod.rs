@@ -4,14 +4,16 @@
 //! |---|---|
 //! | `facts.rs` | what is known, gathered by a few cheap reads |
 //! | `judge.rs` | what is to be said about it; pure |
-//! | `redis.rs`, `work.rs`, `words.rs` | the parts of that |
+//! | `server.rs`, `work.rs`, `words.rs` | the parts of that |
 //!
 //! Nothing is remembered from one look to the next: an alarm is there for as long as its cause is,
 //! and whoever asks gets the same answer.
 
 mod facts;
 mod judge;
-mod redis;
+mod server;
+#[cfg(test)]
+mod tests;
 mod words;
 mod work;
 

@@ -140,7 +140,7 @@ async fn both(app: &App, server: Server, jobs: Vec<Job>, stop: CancellationToken
         return Ok(presence.goodbye().await?);
     }
     let context = Arc::new(Context { kind: ProcessKind::Serve, ..app.context(jobs)? });
-    let (worked, ()) = tokio::join!(worker::run(context, stop), http);
+    let (worked, ()) = tokio::join!(Box::pin(worker::run(context, stop)), http);
     Ok(worked?)
 }
 

@@ -1,6 +1,5 @@
 //! `cpor work`: a worker until it is told to stop.
 
-use std::pin::pin;
 use std::sync::Arc;
 
 use anyhow::{Result, bail};
@@ -48,7 +47,7 @@ async fn work(app: &App, jobs: Vec<Job>, signals: &mut Signals) -> Result<Exit> 
     let hangup = hangups()?;
     introduce(app, &jobs);
     let stop = CancellationToken::new();
-    let mut worker = pin!(worker::run(Arc::new(context), stop.clone()));
+    let mut worker = Box::pin(worker::run(Arc::new(context), stop.clone()));
     tokio::select! {
         ended = &mut worker => ended?,
         () = keep_reloading(app, hangup) => {}

@@ -11,6 +11,7 @@
 //! | `extract.rs` | reading requests strictly |
 //! | `readiness.rs`, `metrics.rs` | whether this process can work, and its figures |
 //! | `vitals.rs` | what both look at, kept for a moment |
+//! | `watch.rs` | what operators look at, kept for a moment |
 //! | `v1/` | the API, one file per subject |
 //! | `page/` | the customer's pages |
 //! | `ops/` | the operations pages |
@@ -38,6 +39,7 @@ pub mod server;
 mod site;
 pub mod v1;
 mod vitals;
+mod watch;
 mod words;
 
 use std::sync::Arc;
@@ -55,6 +57,7 @@ use crate::http::page::Pages;
 use crate::http::problem::{Problem, ProblemType};
 use crate::http::route::Route;
 use crate::http::vitals::Vitals;
+use crate::http::watch::Watch;
 use crate::ledger::Ledger;
 use crate::link::Links;
 use crate::metrics::Metrics;
@@ -106,6 +109,7 @@ pub struct Parts {
     buckets: Buckets,
     backlog: Backlog,
     vitals: Vitals,
+    watch: Watch,
     metrics: Metrics,
 }
 

@@ -6,6 +6,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::{Method, StatusCode};
+use cpor_jobs::Job;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -41,6 +42,9 @@ struct Readiness {
     ready: bool,
     /// What was looked at.
     checks: Vec<Check>,
+    /// Jobs that operators have paused: nothing of them is taken until they are resumed.
+    #[schemars(with = "Vec<String>")]
+    paused: Vec<Job>,
     /// What will go wrong unless somebody acts.
     warnings: Vec<Alarm>,
 }
@@ -51,6 +55,7 @@ async fn readiness(State(web): State<Web>) -> (StatusCode, Json<Readiness>) {
     // A Redis that does not answer would only be waited for a second time.
     let covered = if ready { web.covered().await } else { None };
     let warnings = covered.map(|covered| covered.judgement.alarms.clone()).unwrap_or_default();
+    let paused = if ready { web.paused().await.to_vec() } else { Vec::new() };
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    (status, Json(Readiness { ready, checks, warnings }))
+    (status, Json(Readiness { ready, checks, paused, warnings }))
 }

@@ -17,6 +17,7 @@ use crate::http::guard::{self, Buckets, Guard};
 use crate::http::page::Pages;
 use crate::http::route::{Place, Route};
 use crate::http::vitals::Vitals;
+use crate::http::watch::Watch;
 use crate::http::{Parts, Web, door, method_not_allowed, nothing_here, openapi, panicked, routes};
 use crate::mail::{Outbox, Sender, Transport};
 use crate::metrics::Metrics;
@@ -157,6 +158,7 @@ fn web(
         buckets: Buckets::new(&app.settings.http),
         backlog: Backlog::default(),
         vitals: Vitals::new(app.settings.redis.allow_unsafe),
+        watch: Watch::default(),
         metrics: Metrics::new(),
     })))
 }

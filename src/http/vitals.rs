@@ -49,10 +49,17 @@ pub(super) struct Vitals {
 
 /// A value that is looked at again once it is too old; whoever asks meanwhile waits for it.
 #[derive(Debug)]
-struct Remembered<T>(Mutex<Option<(Instant, T)>>);
+pub(super) struct Remembered<T>(Mutex<Option<(Instant, T)>>);
+
+impl<T> Default for Remembered<T> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
 
 impl<T: Clone> Remembered<T> {
-    async fn get(&self, believed: Duration, look: impl Future<Output = T>) -> T {
+    /// The value, looked at again when it is older than it is believed.
+    pub async fn get(&self, believed: Duration, look: impl Future<Output = T>) -> T {
         let mut known = self.0.lock().await;
         if let Some((at, value)) = known.as_ref()
             && at.elapsed() < believed
@@ -63,12 +70,17 @@ impl<T: Clone> Remembered<T> {
         *known = Some((Instant::now(), value.clone()));
         value
     }
+
+    /// Believes nothing any more.
+    pub async fn forget(&self) {
+        *self.0.lock().await = None;
+    }
 }
 
 impl Vitals {
     pub fn new(allow_unsafe: bool) -> Self {
         let was_ready = AtomicBool::new(true);
-        let (checks, covered) = (Remembered(Mutex::default()), Remembered(Mutex::default()));
+        let (checks, covered) = (Remembered::default(), Remembered::default());
         Self { allow_unsafe, was_ready, checks, covered }
     }
 }

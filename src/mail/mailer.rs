@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
-use super::delivery::Delivery;
+use super::delivery::{Delivery, Phase};
 use super::directory::Directory;
 use super::mailbox::{Mailbox, MailboxError};
 use super::message::Mail;
@@ -111,6 +111,19 @@ impl Mailer {
             Self::Directory(directory) => directory.send(mail).await,
             Self::Memory(outbox) => outbox.keep(mail),
             Self::Discard => Delivery::Accepted { reply: "discarded".to_owned() },
+        }
+    }
+
+    /// Whether there is a mail server that can be down.
+    pub const fn has_server(&self) -> bool {
+        matches!(self, Self::Smtp(_))
+    }
+
+    /// Looks whether the mail server could take a mail; says how far it came when it could not.
+    pub async fn look(&self) -> Result<(), (Phase, Option<u16>)> {
+        match self {
+            Self::Smtp(smtp) => smtp.look().await,
+            Self::Directory(_) | Self::Memory(_) | Self::Discard => Ok(()),
         }
     }
 

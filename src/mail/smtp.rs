@@ -78,6 +78,14 @@ impl Smtp {
         }
     }
 
+    /// Connects as for a mail, and takes leave again. Says how far it came when that fails.
+    pub(super) async fn look(&self) -> Result<(), (Phase, Option<u16>)> {
+        let opened = self.open().await;
+        let connection = opened.map_err(|failure| (failure.phase, failure.code))?;
+        connection.quit(QUIT_LIMIT).await;
+        Ok(())
+    }
+
     /// Says goodbye on the connections at rest.
     pub(super) async fn close(&self) {
         for connection in self.pool.drain() {

@@ -35,7 +35,9 @@ impl Store {
         let mut connection = self.connection();
         let handed_in: Result<(), _> = pipeline.query_async(&mut connection).await;
         handed_in.map_err(|source| {
-            counts.iter().for_each(|(status, count)| self.rates.add(*status, *count));
+            for (status, count) in &counts {
+                self.rates.add(*status, *count);
+            }
             StoreError::doing("hand in how many claims came into each status")(source)
         })
     }

@@ -11,6 +11,7 @@ mod error;
 mod expire_claim;
 mod finalize_association;
 pub mod flags;
+mod mail_watch;
 mod notify_customer;
 mod notify_partner;
 mod pulse;

@@ -10,10 +10,10 @@ use tracing::{info, warn};
 use crate::operations::{HANDLERS_SHOWN, Handler, Presence, Working};
 use crate::store::agenda::Outcome;
 use crate::store::{Store, StoreError};
-use crate::worker::JobLimits;
 use crate::worker::desk::Desk;
 use crate::worker::error::with_causes;
 use crate::worker::settle::Settler;
+use crate::worker::{Context, JobLimits};
 
 /// How often a process says that it is there.
 const BEAT: Duration = Duration::from_secs(2);
@@ -32,26 +32,36 @@ pub struct Pulse {
 }
 
 impl Pulse {
-    pub(super) fn new(
-        store: Store,
-        presence: Presence,
-        limits: JobLimits,
+    /// The pulse of a worker with these desks; `changed` tells it that operators have set
+    /// something.
+    pub(super) fn of(
+        cx: &Context,
+        name: &str,
         (desks, settler): (Vec<Arc<Desk>>, Settler),
-        changed: Arc<Notify>,
+        changed: &Arc<Notify>,
     ) -> Self {
-        Self { store, presence, limits, desks, settler, changed }
+        let (mail, differ) = (Some(Arc::clone(&cx.mail_watch)), cx.calendars_differ.clone());
+        Self {
+            store: cx.ledger.store().clone(),
+            presence: Presence::new(&cx.ledger, name.to_owned(), cx.kind, differ, mail),
+            limits: cx.settings.limits.clone(),
+            desks,
+            settler,
+            changed: Arc::clone(changed),
+        }
     }
 
     /// One beat. What is set comes first: a job that is paused is not taken by a process that has
     /// only just started.
     pub(super) async fn beat(&self) -> Result<(), StoreError> {
-        self.follow().await?;
+        let followed = self.follow().await;
         let working = self.desks.iter().map(|desk| desk.working()).collect();
         let mut handlers: Vec<Handler> =
             self.desks.iter().flat_map(|desk| desk.handlers()).collect();
         handlers.sort_by_key(|handler| handler.since);
         handlers.truncate(HANDLERS_SHOWN);
-        self.presence.tell(working, handlers).await
+        self.presence.tell(working, handlers).await?;
+        followed
     }
 
     async fn follow(&self) -> Result<(), StoreError> {

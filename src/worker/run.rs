@@ -21,7 +21,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::{Span, error, info, info_span, warn};
 use uuid::Uuid;
 
-use crate::operations::{CONCURRENCY_MAX, Presence};
+use crate::operations::CONCURRENCY_MAX;
 use crate::store::StoreError;
 use crate::store::agenda::Outcome;
 use crate::store::wake::{Wake, listen};
@@ -30,6 +30,7 @@ use crate::worker::calendars::{keep_calendars, keeper};
 use crate::worker::desk::{Delivery, Desk};
 use crate::worker::error::with_causes;
 use crate::worker::flags::Flags;
+use crate::worker::mail_watch::keep_looking;
 use crate::worker::pulse::Pulse;
 use crate::worker::relay::Relay;
 use crate::worker::settle::Settler;
@@ -59,7 +60,7 @@ pub async fn run(cx: Arc<Context>, stop: CancellationToken) -> Result<(), StoreE
         Settler::new(store.clone(), cx.ledger.clock().clone(), cx.settings.limits.clone());
     let (desks, workers) = start_workers(&cx, &name, &settler, &flags, &stop);
     let set = Arc::new(Notify::new());
-    let pulse = Arc::new(pulse(&cx, &name, &desks, &settler, &set));
+    let pulse = Arc::new(Pulse::of(&cx, &name, (desks.clone(), settler.clone()), &set));
     if let Err(error) = pulse.beat().await {
         stop.cancel();
         return Err(error);
@@ -81,6 +82,7 @@ pub async fn run(cx: Arc<Context>, stop: CancellationToken) -> Result<(), StoreE
     let changed = Arc::new(Notify::new());
     let relay = relay(Arc::clone(&cx), Arc::clone(&changed));
     let (clock, beats) = (Arc::clone(&cx), Arc::clone(&pulse));
+    let mail = keep_looking(Arc::clone(&cx));
     let calendars = Arc::new(Notify::new());
     // A namespace that is this process's alone has the calendars of its server.
     let keeper = match store.changed() {
@@ -92,7 +94,6 @@ pub async fn run(cx: Arc<Context>, stop: CancellationToken) -> Result<(), StoreE
             Wake::Everything => {
                 changed.notify_one();
                 calendars.notify_one();
-                set.notify_one();
             }
             Wake::Calendars => calendars.notify_one(),
             Wake::Queues => set.notify_one(),
@@ -109,7 +110,7 @@ pub async fn run(cx: Arc<Context>, stop: CancellationToken) -> Result<(), StoreE
             // clock is another one's.
             Some(changed) => chore(&background, hear(Arc::clone(changed), on_wake)),
             None => chore(&background, async move {
-                tokio::join!(listen(url, keys, on_wake), keep_clock(clock), beats.run());
+                tokio::join!(listen(url, keys, on_wake), keep_clock(clock), beats.run(), mail);
             }),
         },
     ];
@@ -203,21 +204,6 @@ async fn finish(cx: &Context, workers: Vec<WorkerTask>, desks: &[Arc<Desk>], set
             settler.settle(&lease, &Outcome::GivenBack).await;
         }
     }
-}
-
-/// Who says that this process is there, and follows what operators set on queues.
-fn pulse(
-    cx: &Context,
-    name: &str,
-    desks: &[Arc<Desk>],
-    settler: &Settler,
-    set: &Arc<Notify>,
-) -> Pulse {
-    let mail = Some(Arc::clone(&cx.mail_watch));
-    let differ = cx.calendars_differ.clone();
-    let presence = Presence::new(&cx.ledger, name.to_owned(), cx.kind, differ, mail);
-    let (store, limits) = (cx.ledger.store().clone(), cx.settings.limits.clone());
-    Pulse::new(store, presence, limits, (desks.to_vec(), settler.clone()), Arc::clone(set))
 }
 
 fn start_workers(

@@ -11,6 +11,7 @@ pub mod deployment;
 mod doctor;
 mod key;
 mod private_server;
+mod queues;
 mod serve;
 mod source;
 mod submit;

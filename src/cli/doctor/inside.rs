@@ -92,10 +92,21 @@ async fn workers(app: &App) -> Result<Diagnosis> {
 }
 
 async fn queues(app: &App) -> Result<Vec<Diagnosis>> {
-    let queues = app.ledger.store().queues(app.ledger.clock().now().await?).await?;
+    let (store, clock) = (app.ledger.store(), app.ledger.clock());
+    let queues = store.queues(clock.now().await?).await?;
     let mut checks: Vec<Diagnosis> = queues.iter().flat_map(queue).collect();
+    let settings = store.queue_settings().await?;
+    let paused = queues.iter().filter_map(|q| Some((q.job, settings.of(q.job).paused?)));
+    checks.extend(paused.map(|(job, pause)| {
+        let (since, actor, reason) = (words::utc(pause.at), pause.actor, pause.reason);
+        let finding = format!("{job} is paused since {since}, by {actor}: {reason}");
+        Diagnosis::found("queues", finding, format!("cpor queues resume {job}"))
+    }));
     if checks.is_empty() {
-        checks.push(Diagnosis::fine("queues", "nothing is overdue and there are no dead letters"));
+        checks.push(Diagnosis::fine(
+            "queues",
+            "nothing is overdue or paused, and there are no dead letters",
+        ));
     }
     Ok(checks)
 }

@@ -13,7 +13,9 @@ mod document;
 mod events;
 mod mails;
 mod ndjson;
+mod operations;
 mod outages;
+mod queues;
 mod sandboxes;
 pub(in crate::http) mod search;
 mod submit;
@@ -57,6 +59,8 @@ pub(super) fn routes() -> Vec<Route> {
         sandboxes::routes(),
         calendars::routes(),
         outages::routes(),
+        operations::routes(),
+        queues::routes(),
         document::routes(),
     ]
     .concat()

@@ -12,6 +12,8 @@ use crate::store::{Store, StoreError};
 
 /// What the reason of an entry begins with that was taken again and again without an outcome.
 pub const QUARANTINED: &str = "quarantined: ";
+/// Members and their scores.
+type Scored = Vec<(Vec<u8>, f64)>;
 /// The newest dead letters of one job in one partition among which quarantined ones are looked for.
 const NEWEST: usize = 20;
 
@@ -74,7 +76,7 @@ impl Store {
         pipeline.cmd("ZRANGE").arg(dead).arg(0).arg(0).arg("WITHSCORES");
         pipeline.cmd("ZRANGE").arg(dead).arg(0).arg(NEWEST - 1).arg("REV");
         let mut connection = self.connection();
-        let (first, newest): (Vec<(Vec<u8>, f64)>, Vec<Vec<u8>>) =
+        let (first, newest): (Scored, Vec<Vec<u8>>) =
             pipeline.query_async(&mut connection).await.map_err(doing())?;
         if newest.is_empty() {
             return Ok((None, Vec::new()));

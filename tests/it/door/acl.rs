@@ -155,6 +155,8 @@ fn look_around(url: &str, keys: &str) {
     for args in [
         vec!["doctor"],
         vec!["queues"],
+        vec!["queues", "pause", "remind_customer", "--reason", "a test"],
+        vec!["queues", "resume", "remind_customer"],
         vec!["check"],
         vec!["clock", "show"],
         vec!["claims", "--status", "notified"],
