@@ -43,7 +43,8 @@ async fn live(visit: Visit) -> Result<Response, Problem> {
     let stop = visit.web.stop.clone();
     let ticks = unfold(news, async |mut news| {
         changed(&mut news).await?;
-        Some((Ok::<_, Infallible>(Event::default().event("changed").data("")), news))
+        // Browsers leave out an event without data.
+        Some((Ok::<_, Infallible>(Event::default().event("changed").data("look")), news))
     });
     Ok(Sse::new(ticks.take(LOOKS_MAX).take_until(stop.cancelled_owned())).into_response())
 }

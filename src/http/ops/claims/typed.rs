@@ -1,4 +1,4 @@
-//! What was typed into the one search box: an id, a partner, a domain, an address, a source's key, or
+//! What was typed into the one search box: an id, a partner, a domain, an item, a source's key, or
 //! the beginning of a name. What can be several things is looked for as each of them.
 
 use crate::claim::catalog::Catalog;
@@ -36,6 +36,10 @@ fn filter(words: &'static str, field: &'static str, value: impl ToString) -> Gue
 /// Everything that it may be, in the order in which it is looked for; the last is what is taken
 /// when nothing is found. Empty when it is nothing.
 pub(super) fn guesses(text: &str, catalog: &Catalog) -> Vec<Guess> {
+    // No index knows addresses, and no name that begins with one is what was meant.
+    if text.contains('@') {
+        return Vec::new();
+    }
     if let Ok(tenant_id) = TenantId::parse(text) {
         return of_a_uuid(text, &tenant_id);
     }
@@ -133,6 +137,7 @@ mod tests {
     #[test]
     fn what_is_nothing_is_not_guessed_at() {
         assert!(fields("\u{202e}").is_empty());
+        assert!(fields("mert.kaya@anadoluelektrik.com.tr").is_empty());
         assert!(fields(&"a b ".repeat(100)).is_empty());
     }
 }
