@@ -108,7 +108,8 @@ async fn the_list_is_there_as_csv_for_whoever_sees_it() {
     assert!(lines[0].starts_with("id,status,name,"), "{text}");
     let mut ids: Vec<&str> = lines[1..].iter().filter_map(|line| line.split(',').next()).collect();
     let mut expected = claims.map(|id| id.to_string());
-    (ids.sort_unstable(), expected.sort_unstable());
+    ids.sort_unstable();
+    expected.sort_unstable();
     assert_eq!(ids, expected);
     assert!(!text.contains("Sales in Ankara"), "words of partners: {text}");
     let reviewer = Person::of(&world, Authority::Reviewer).await;
