@@ -1,5 +1,5 @@
-//! What is done to a claim from its page. Each act goes through the ledger, or the log of operators'
-//! actions, with who did it and why.
+//! What is done to a claim from its page. Each act goes through the ledger, or the log of
+//! operators' actions, with who did it and why.
 
 use axum::handler::Handler;
 use axum::http::Method;

@@ -1,5 +1,5 @@
-//! One claim: where it stands and why, what has happened and what comes, its mails, its items and who
-//! else wants them, and what can be done about it.
+//! One claim: where it stands and why, what has happened and what comes, its mails, its items and
+//! who else wants them, and what can be done about it.
 //!
 //! | file | holds |
 //! |---|---|

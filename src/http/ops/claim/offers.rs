@@ -1,5 +1,5 @@
-//! What somebody can do about a claim now, with what will happen; and what nobody can, where that is
-//! worth a sentence.
+//! What somebody can do about a claim now, with what will happen; and what nobody can, where that
+//! is worth a sentence.
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;

@@ -1,5 +1,6 @@
-//! Looking for the claims that are asked for. Every look is bounded: by the page, by the claims that
-//! the search goes through for one, and by the few things that the words in the search box may be.
+//! Looking for the claims that are asked for. Every look is bounded: by the page, by the claims
+//! that the search goes through for one, and by the few things that the words in the search box
+//! may be.
 
 use std::collections::BTreeSet;
 

@@ -1,5 +1,5 @@
-//! Which windows: today's, tomorrow's, this week's, those of a date, the overdue ones. Each is a span
-//! of instants, so that windows are counted and listed without reading others.
+//! Which windows: today's, tomorrow's, this week's, those of a date, the overdue ones. Each is a
+//! span of instants, so that windows are counted and listed without reading others.
 //!
 //! A window ends with the end of a day at the customer's. Today's are therefore those that end
 //! within 24 hours, wherever the customer is, and tomorrow's those of the 24 hours after. Where a
