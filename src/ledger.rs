@@ -5,6 +5,7 @@
 
 mod adjust;
 mod answer;
+mod arbitrate;
 mod counted;
 mod erase;
 mod own_key;

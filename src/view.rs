@@ -4,6 +4,7 @@
 mod answer;
 mod csv;
 mod deadline;
+mod told;
 mod window;
 mod words;
 
@@ -19,8 +20,9 @@ use crate::claim::item::Item;
 use crate::claim::{ChainTip, Claim, ClaimId, Finding, State, Status, Window};
 use crate::store::dead::DeadEntry;
 pub use answer::{LineAnswer, Outcome, outcome_of};
-pub use csv::csv_rows;
+pub use csv::{csv_more_rows, csv_rows};
 pub use deadline::{DeadlineView, explanation};
+pub use told::{Told, end_in_words, status_in_words};
 pub use window::{AdjustedView, TimeView, paused_sentences};
 pub use words::{held_by, reason, sentences, utc, waits_for};
 

@@ -156,6 +156,11 @@ impl Problem {
         &self.details.detail
     }
 
+    /// Whether it is of this kind.
+    pub(in crate::http) fn is(&self, kind: ProblemType) -> bool {
+        self.kind == kind
+    }
+
     /// The HTTP status.
     #[must_use]
     pub const fn status(&self) -> StatusCode {

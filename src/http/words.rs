@@ -98,6 +98,12 @@ fn sentence_of(name: &str) -> String {
 
 /// How long from now, in at most two units.
 pub(super) fn from_now(length: TimeDelta) -> String {
+    let words = in_units(length);
+    if words.is_empty() { "at once".to_owned() } else { format!("in {words}") }
+}
+
+/// A length of time in at most two units; nothing when it is less than a second.
+pub(super) fn in_units(length: TimeDelta) -> String {
     let units = [("day", 86_400_000), ("hour", 3_600_000), ("minute", 60_000), ("second", 1_000)];
     let mut left_ms = length.num_milliseconds();
     let mut words = Vec::new();
@@ -108,7 +114,7 @@ pub(super) fn from_now(length: TimeDelta) -> String {
             words.push(format!("{count} {unit}{}", if count == 1 { "" } else { "s" }));
         }
     }
-    if words.is_empty() { "at once".to_owned() } else { format!("in {}", words.join(" ")) }
+    words.join(" ")
 }
 
 #[cfg(test)]

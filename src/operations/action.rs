@@ -20,6 +20,8 @@ pub enum Action {
     DeadRetried,
     /// A dead letter was forgotten.
     DeadDropped,
+    /// What was planned for later was made due at once.
+    EntryHastened,
 }
 
 impl Action {
@@ -32,6 +34,7 @@ impl Action {
             Self::ConcurrencySet => "concurrency_set",
             Self::DeadRetried => "dead_retried",
             Self::DeadDropped => "dead_dropped",
+            Self::EntryHastened => "entry_hastened",
         }
     }
 }

@@ -8,6 +8,7 @@
 //! | `mail_health.rs` | what became of the mails that a process sent lately |
 //! | `controls.rs` | pausing a job, resuming it, and how many handlers of it run at once |
 //! | `dead.rs` | trying dead letters again and forgetting them, on record |
+//! | `hasten.rs` | not waiting for what is planned for later, on record |
 //! | `action.rs` | the log of what operators did |
 //! | `rates.rs` | how many claims came into each status lately |
 //! | `overview.rs` | everything that one page shows |
@@ -17,6 +18,7 @@
 mod action;
 mod controls;
 mod dead;
+mod hasten;
 mod mail_health;
 mod overview;
 mod presence;
@@ -29,6 +31,7 @@ pub use controls::{
     set_concurrency, settings,
 };
 pub use dead::{drop_dead, retry_dead};
+pub use hasten::hasten;
 pub use mail_health::{MailCount, MailHealth, MailOutcome, MailTrouble, MailWatch};
 pub use overview::{Overview, QueueView, StatusCount};
 pub use presence::Presence;

@@ -29,8 +29,22 @@ const HEADER: [&str; 16] = [
 ///
 /// When a row cannot be written.
 pub fn csv_rows<'a>(views: impl Iterator<Item = ClaimView<'a>>) -> Result<Vec<u8>, csv::Error> {
+    let mut csv = csv::Writer::from_writer(Vec::new());
+    csv.write_record(HEADER)?;
+    let mut bytes = csv.into_inner().map_err(csv::IntoInnerError::into_error)?;
+    bytes.extend(csv_more_rows(views)?);
+    Ok(bytes)
+}
+
+/// Claims as CSV that goes on after [`csv_rows`].
+///
+/// # Errors
+///
+/// When a row cannot be written.
+pub fn csv_more_rows<'a>(
+    views: impl Iterator<Item = ClaimView<'a>>,
+) -> Result<Vec<u8>, csv::Error> {
     let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(HEADER)?;
     for view in views {
         writer.write_record(row(&view))?;
     }

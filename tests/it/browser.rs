@@ -7,6 +7,7 @@ mod clock;
 mod driver;
 mod harness;
 mod operator;
+mod ops;
 mod paused;
 mod reader;
 mod stories;

@@ -6,12 +6,17 @@ mod overview;
 mod queues;
 
 use std::time::Duration;
+mod claim;
+mod claims;
+mod person;
+mod windows;
 
 use axum::http::Method;
 use cpor::access::{ApiKeys, Authority, IssuedApiKey, NewApiKey};
 use cpor::claim::identity::Line;
 use cpor::testkit::World;
 use cpor::testkit::http::{Answer, HttpServer, urlencoded};
+pub use person::Person;
 
 const FRIDAY: &str = "2026-11-20T15:00:00Z";
 const OURS: (&str, &str) = ("sec-fetch-site", "same-origin");

@@ -24,9 +24,10 @@ use crate::view::utc;
 const CSS: &str = concat!(
     include_str!("../../../config/ops/ops.css"),
     include_str!("../../../config/ops/figures.css"),
+    include_str!("../../../config/ops/claims.css"),
 );
 const JS: &str = include_str!("../../../config/ops/ops.js");
-const FILES: [(&str, &str); 12] = [
+const FILES: [(&str, &str); 16] = [
     ("layout.html", include_str!("../../../config/ops/layout.html")),
     ("parts.html", include_str!("../../../config/ops/parts.html")),
     ("again.html", include_str!("../../../config/ops/again.html")),
@@ -37,6 +38,10 @@ const FILES: [(&str, &str); 12] = [
     ("dead.html", include_str!("../../../config/ops/dead.html")),
     ("dead_group.html", include_str!("../../../config/ops/dead_group.html")),
     ("dead_entry.html", include_str!("../../../config/ops/dead_entry.html")),
+    ("lists.html", include_str!("../../../config/ops/lists.html")),
+    ("windows.html", include_str!("../../../config/ops/windows.html")),
+    ("claims.html", include_str!("../../../config/ops/claims.html")),
+    ("claim.html", include_str!("../../../config/ops/claim.html")),
     ("queues.html", include_str!("../../../config/ops/queues.html")),
     ("log.html", include_str!("../../../config/ops/log.html")),
 ];
@@ -52,6 +57,10 @@ pub(super) enum Section {
     Overview,
     /// What is left to a person.
     Dead,
+    /// When windows end.
+    Windows,
+    /// Claims, and one of them.
+    Claims,
     /// The queues.
     Queues,
     /// What operators did.
@@ -179,8 +188,10 @@ impl Act {
 
     /// Sends the browser to a page that says what was done, so that a reload repeats nothing.
     pub fn done(&self, path: &str, said: &str) -> Response {
+        let (path, place) = path.split_once('#').unwrap_or((path, ""));
         let mark = if path.contains('?') { '&' } else { '?' };
-        see_other(&format!("{path}{mark}done={}", encoded(said)))
+        let place = if place.is_empty() { String::new() } else { format!("#{place}") };
+        see_other(&format!("{path}{mark}done={}{place}", encoded(said)))
     }
 }
 

@@ -81,5 +81,6 @@ const fn words(action: Action) -> &'static str {
         Action::ConcurrencySet => "Set handlers at once",
         Action::DeadRetried => "Retried the dead letter",
         Action::DeadDropped => "Dropped the dead letter",
+        Action::EntryHastened => "Did at once what was planned for later:",
     }
 }

@@ -10,12 +10,18 @@
 //! | `dead/` | dead letters: look, try again, forget |
 //! | `queues.rs` | the queues: look, pause, resume, how many handlers |
 //! | `log.rs` | what operators did |
+//! | `windows/` | when windows end: today, tomorrow, this week, overdue |
+//! | `claims/` | claims: search, filters, lists |
+//! | `claim/` | one claim: what was, what comes, and what can be done |
+//! | `when.rs` | instants, in UTC and on the customer's clocks |
 //!
 //! Pages work without scripts. With them, a page that is told of a change reads itself again and
 //! puts the parts marked `data-live` in place (`config/ops/ops.js`); there is no other code in the
 //! browser. A GET changes nothing. What acts is a form with the session's token, which says what
 //! will happen and asks for a reason; who did it is recorded.
 
+mod claim;
+mod claims;
 mod dead;
 mod frame;
 mod gate;
@@ -24,6 +30,8 @@ mod log;
 mod overview;
 mod queues;
 mod sign_in;
+mod when;
+mod windows;
 
 use crate::access::Role;
 use crate::http::Web;
@@ -36,6 +44,10 @@ pub(super) use gate::enter;
 const HOME: &str = "/ops";
 /// Who looks at the pages.
 const LOOKS: &[Role] = &[Role::Reviewer, Role::Operator, Role::Observer];
+/// Who sets going again what has come to a stop.
+const ACTS: &[Role] = &[Role::Reviewer, Role::Operator];
+/// Who decides about claims.
+const DECIDES: &[Role] = &[Role::Reviewer];
 
 /// Who acts on queues and dead letters.
 const OPERATES: &[Role] = &[Role::Operator];
@@ -57,10 +69,12 @@ pub(super) fn routes() -> Vec<Route> {
         sign_in::routes(),
         live::routes(),
         overview::routes(),
+        windows::routes(),
+        claims::routes(),
+        claim::routes(),
         dead::routes(),
         queues::routes(),
         log::routes(),
-    ]
-    .concat();
-    all.into_iter().map(|route| route.only(Place::Deployment)).collect()
+    ];
+    all.concat().into_iter().map(|route| route.only(Place::Deployment)).collect()
 }

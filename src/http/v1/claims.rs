@@ -99,7 +99,7 @@ fn hide_rivals(recorded: &mut Recorded) {
 }
 
 /// A claim in hand with everything else that is to be said about it.
-pub(super) async fn dossier(web: &Web, claim: Claim) -> Result<Dossier, Problem> {
+pub(in crate::http) async fn dossier(web: &Web, claim: Claim) -> Result<Dossier, Problem> {
     let store = web.ledger.store();
     let history = store.history(claim.id).await?;
     let stuck = store.dead_of(claim.id).await?;

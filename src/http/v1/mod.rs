@@ -6,7 +6,7 @@ mod associations;
 mod batch;
 mod calendars;
 mod changes;
-mod claims;
+pub(in crate::http) mod claims;
 mod clock;
 mod deadline;
 mod document;
@@ -18,7 +18,7 @@ pub(in crate::http) mod operations;
 mod outages;
 mod queues;
 mod sandboxes;
-mod search;
+pub(in crate::http) mod search;
 mod submit;
 mod webhooks;
 mod windows;
@@ -71,7 +71,7 @@ pub(super) fn routes() -> Vec<Route> {
 
 /// The claim in a path.
 #[derive(Debug, Deserialize, JsonSchema)]
-struct ClaimPath {
+pub(in crate::http) struct ClaimPath {
     /// The claim's id.
     #[schemars(with = "uuid::Uuid")]
     claim_id: String,
@@ -79,7 +79,11 @@ struct ClaimPath {
 
 impl ClaimPath {
     /// The claim, if it exists and is there for the caller.
-    async fn claim(&self, web: &Web, caller: &Caller) -> Result<Claim, Problem> {
+    pub(in crate::http) async fn claim(
+        &self,
+        web: &Web,
+        caller: &Caller,
+    ) -> Result<Claim, Problem> {
         let missing = || Problem::not_found("such claim");
         let id = ClaimId::parse(&self.claim_id).map_err(|_| missing())?;
         let claim = web.ledger.store().claim(id).await?.ok_or_else(missing)?;

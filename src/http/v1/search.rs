@@ -53,52 +53,52 @@ pub(super) fn routes() -> Vec<Route> {
     ]
 }
 
-#[derive(Debug, Deserialize, JsonSchema)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct ListQuery {
+pub(in crate::http) struct ListQuery {
     /// Claims in this status.
     #[schemars(with = "Option<Status>")]
-    status: Option<String>,
+    pub status: Option<String>,
     /// Claims of this partner: its MPN ID.
     #[schemars(regex(pattern = MPN_ID), length(max = 10))]
-    partner: Option<String>,
+    pub partner: Option<String>,
     /// Claims that this source submitted.
     #[schemars(length(min = 1, max = 64))]
-    source: Option<String>,
+    pub source: Option<String>,
     /// The claim that `source` submitted under this key of its own.
     #[schemars(length(min = 1, max = IDEMPOTENCY_KEY_MAX))]
-    idempotency_key: Option<String>,
+    pub idempotency_key: Option<String>,
     /// Claims on this tenant.
     #[schemars(with = "Option<uuid::Uuid>")]
-    tenant: Option<String>,
+    pub tenant: Option<String>,
     /// Claims on this item: `workload:<code>` or `subscription:<id>`.
     #[schemars(regex(pattern = ITEM))]
-    item: Option<String>,
+    pub item: Option<String>,
     /// Claims with a contact at this mail address: the customer's, its technical one, or the
     /// partner's; case does not matter.
     #[schemars(extend("format" = "idn-email"), length(min = 3, max = EMAIL_MAX))]
-    email: Option<String>,
+    pub email: Option<String>,
     /// Claims whose window is open and closes at this instant or later.
     #[schemars(with = "Option<DateTime<Utc>>")]
-    closing_after: Option<String>,
+    pub closing_after: Option<String>,
     /// Claims whose window is open and closes before this instant.
     #[schemars(with = "Option<DateTime<Utc>>")]
-    closing_before: Option<String>,
+    pub closing_before: Option<String>,
     /// Claims whose name begins so; case does not matter.
     #[schemars(length(min = 1, max = 200))]
-    name_prefix: Option<String>,
+    pub name_prefix: Option<String>,
     /// Claims whose customer's domain begins so; case does not matter.
     #[schemars(length(min = 1, max = 253))]
-    domain_prefix: Option<String>,
+    pub domain_prefix: Option<String>,
     /// The order; the newest first unless given.
     #[schemars(with = "Option<OrderSchema>")]
-    sort: Option<String>,
+    pub sort: Option<String>,
     /// Claims on one page, 1 to 500; 100 unless given.
     #[schemars(with = "Option<u16>", range(min = 1, max = 500))]
-    limit: Option<String>,
+    pub limit: Option<String>,
     /// Where to go on: the `next` of the page before, with everything else as it was.
     #[schemars(regex(pattern = CURSOR))]
-    cursor: Option<String>,
+    pub cursor: Option<String>,
 }
 
 #[derive(JsonSchema)]
@@ -131,7 +131,7 @@ async fn list(
     }
     let search = query.search(&caller).map_err(|finding| Problem::findings(LIST, vec![finding]))?;
     let Page { entries, next } = web.ledger.store().search(&search).await?;
-    let dossiers = try_join_all(entries.into_iter().map(|claim| with_history(&web, claim))).await?;
+    let dossiers = dossiers(&web, entries).await?;
     let views = dossiers.iter().map(|dossier| dossier.view().for_caller(&caller.authority));
     if wants_csv(&headers) {
         let mut response = csv_rows(views).map_err(|_| Problem::internal())?.into_response();
@@ -159,6 +159,14 @@ fn wants_csv(headers: &HeaderMap) -> bool {
     accept.is_some_and(|accept| accept.split(',').any(|kind| kind.trim().starts_with(CSV)))
 }
 
+/// Claims with as much of their history as their lines need.
+pub(in crate::http) async fn dossiers(
+    web: &Web,
+    claims: Vec<Claim>,
+) -> Result<Vec<Dossier>, Problem> {
+    try_join_all(claims.into_iter().map(|claim| with_history(web, claim))).await
+}
+
 async fn with_history(web: &Web, claim: Claim) -> Result<Dossier, Problem> {
     let history = if needs_history(claim.status()) {
         web.ledger.store().history(claim.id).await?
@@ -170,11 +178,15 @@ async fn with_history(web: &Web, claim: Claim) -> Result<Dossier, Problem> {
 
 impl ListQuery {
     fn search(&self, caller: &Caller) -> Result<Search, Finding> {
-        let order = self.sort.as_deref().map_or(Ok(Order::Newest), |text| {
-            text.parse::<Order>().map_err(|error| finding("sort", error))
-        })?;
         let size = page_size(self.limit.as_deref())?;
-        going_on(Search::new(self.filter(caller)?, order, size), self.cursor.as_deref())
+        going_on(Search::new(self.filter(caller)?, self.order()?, size), self.cursor.as_deref())
+    }
+
+    /// In which order.
+    pub(in crate::http) fn order(&self) -> Result<Order, Finding> {
+        self.sort.as_deref().map_or(Ok(Order::Newest), |text| {
+            text.parse::<Order>().map_err(|error| finding("sort", error))
+        })
     }
 
     /// A key means something only beside the source whose own it is.
@@ -187,7 +199,8 @@ impl ListQuery {
         Ok(key)
     }
 
-    fn filter(&self, caller: &Caller) -> Result<ClaimFilter, Finding> {
+    /// Which claims, of those that the caller sees.
+    pub(in crate::http) fn filter(&self, caller: &Caller) -> Result<ClaimFilter, Finding> {
         Ok(ClaimFilter {
             status: read(self.status.as_ref(), "status", |text| {
                 text.parse::<Status>().map_err(|error| finding("status", error))

@@ -123,7 +123,11 @@ impl Browser {
 
     /// Presses a key where the focus is.
     pub async fn press(&self, key: Key) {
-        let value = char::from(key);
+        self.type_letter(char::from(key)).await;
+    }
+
+    /// Types a letter where the focus is.
+    pub async fn type_letter(&self, value: char) {
         let pressed = KeyActions::new("keyboard".to_owned())
             .then(KeyAction::Down { value })
             .then(KeyAction::Up { value });
