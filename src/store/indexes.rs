@@ -77,8 +77,7 @@ pub fn of_submission(keys: &Keys, claim: &Claim) -> Vec<IndexEntry> {
     // Two products of one subscription are one item, and one person can be two contacts.
     let items: BTreeSet<String> =
         submission.items.iter().map(|item| before_item(&item.into())).collect();
-    let mails: BTreeSet<String> =
-        mail_addresses(submission).map(|address| before_mail(address)).collect();
+    let mails: BTreeSet<String> = mail_addresses(submission).map(before_mail).collect();
     let exact = |key: String, before: String| entry(key, format!("{before}{}", claim.id));
     entries.extend(items.into_iter().map(|item| exact(keys.by_item(partition), item)));
     entries.extend(mails.into_iter().map(|mail| exact(keys.by_mail(partition), mail)));
