@@ -2,9 +2,9 @@
 
 mod archivist;
 mod equipment;
+mod rules;
 mod untouched;
 
-use std::path::Path;
 use std::sync::Arc;
 
 use cpor_jobs::Job;
@@ -15,15 +15,13 @@ use crate::access::{
     ensure_development_keys,
 };
 use crate::archive::ArchiveError;
-use crate::calendar::{CalendarError, Calendars};
-use crate::claim::catalog::{Catalog, CatalogError};
-use crate::claim::submission::SubmissionPolicy;
-use crate::claim::window_policy::WindowPolicy;
+use crate::calendar::CalendarError;
+use crate::claim::catalog::CatalogError;
 use crate::clock::Clock;
 use crate::directory::DirectorySetupError;
 use crate::editions::{self, CalendarFiles, Editions, OpenError};
 use crate::evidence::Evidence;
-use crate::ledger::{Ledger, Rules};
+use crate::ledger::Ledger;
 use crate::link::Links;
 use crate::mail::{MailSettings, MailSettingsError, Mailer, TemplateError};
 use crate::secrets::{Secrets, SecretsError};
@@ -37,6 +35,7 @@ use crate::worker::progress::Progress;
 use crate::worker::{Context, with_causes};
 
 pub use equipment::Equipment;
+pub use rules::{calendars, rules};
 pub use untouched::Untouched;
 
 /// Everything a command works with.
@@ -276,43 +275,4 @@ async fn connect(settings: &Settings, url: &str) -> Result<(Connection, Keys), S
         warn!("starting with a Redis server that is not fit for use: {text}");
     }
     Ok((connection, Keys::new(settings.redis.namespace.clone(), settings.redis.partitions)))
-}
-
-/// The rules as the settings say, with these calendars.
-///
-/// # Errors
-///
-/// When the catalogue cannot be used.
-pub fn rules(settings: &Settings, calendars: Arc<Calendars>) -> Result<Rules, AppError> {
-    let catalog = catalog(&settings.submission.catalog_file)?;
-    let window = &settings.window;
-    let policy = WindowPolicy {
-        calendars,
-        business_days: window.business_days,
-        half_days: window.half_days,
-        finalize_grace: settings.finalize_grace(),
-        reminder_business_days: window.reminder_business_days,
-        answer_business_days: window.answer_business_days,
-    };
-    let technical_contact_required = settings.submission.technical_contact_required;
-    Ok(Rules::new(catalog, SubmissionPolicy { technical_contact_required }, policy))
-}
-
-/// The calendars as the settings say; the operator's folder need not exist.
-///
-/// # Errors
-///
-/// When a calendar cannot be used.
-pub fn calendars(settings: &Settings) -> Result<Calendars, CalendarError> {
-    CalendarFiles::of(settings).load()
-}
-
-fn catalog(file: &Path) -> Result<Catalog, AppError> {
-    if file.as_os_str().is_empty() {
-        return Ok(Catalog::built_in()?);
-    }
-    let path = file.display().to_string();
-    let text =
-        std::fs::read_to_string(file).map_err(|source| AppError::CatalogFile { path, source })?;
-    Ok(Catalog::parse(&text)?)
 }

@@ -260,7 +260,6 @@ impl Ledger {
         if let Some(failure) = failure(&committed) {
             span.record("error.type", failure);
         }
-        drop(span);
         match committed? {
             Committed::Conflict => Ok(Changed::Conflict),
             Committed::LeaseLost => Err(LedgerError::LeaseLost(id)),

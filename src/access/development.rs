@@ -54,7 +54,8 @@ pub enum DevelopmentKeyError {
 }
 
 /// Makes the development keys, or finds those of an earlier start: one for the source `crm-emea`,
-/// one for a reviewer and one for an operator. A key that was revoked is left out. None on a server that others reach.
+/// one for a reviewer and one for an operator. A key that was revoked is left out. None on a server
+/// that others reach.
 pub async fn ensure_development_keys(
     keys: &ApiKeys,
     directory: &Path,

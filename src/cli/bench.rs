@@ -15,7 +15,7 @@ same run where there is one. Nothing else should run on the machine meanwhile. B
 `cargo build --release` first.
 
 Examples:
-  cpor bench                       everything but `million` and `ops`, which need about 6 GB of memory
+  cpor bench                       everything but `million` and `ops`, which need about 6 GB
   cpor bench life --claims 5000    the whole life of 5,000 claims
   cpor bench life --smtp           the same with a real SMTP conversation per claim (smtp-sink)
   cpor bench sandbox --sandboxes 100   100 sandboxes at once, a whole life in each")]

@@ -211,3 +211,23 @@ fn without_null(mut schema: Value) -> Value {
     }
     schema
 }
+
+impl Route {
+    /// Everything that can go wrong, in the order of the statuses.
+    fn all_problems(&self) -> Vec<ProblemType> {
+        let everywhere: &[ProblemType] = match self.access {
+            Access::Public => &[ProblemType::RequestMalformed, ProblemType::Unavailable],
+            Access::Roles(_) | Access::Local(_) | Access::SignedIn(_) => &[
+                ProblemType::RequestMalformed,
+                ProblemType::CredentialInvalid,
+                ProblemType::RoleNotAllowed,
+                ProblemType::TooManyRequests,
+                ProblemType::Unavailable,
+            ],
+        };
+        let mut all: Vec<_> = self.problems.iter().chain(everywhere).copied().collect();
+        all.sort_by_key(|problem| problem.facts().0);
+        all.dedup();
+        all
+    }
+}

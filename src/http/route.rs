@@ -281,25 +281,6 @@ impl Route {
         self.streams = true;
         self
     }
-
-    /// Everything that can go wrong, in the order of the statuses.
-    #[must_use]
-    pub fn all_problems(&self) -> Vec<ProblemType> {
-        let everywhere: &[ProblemType] = match self.access {
-            Access::Public => &[ProblemType::RequestMalformed, ProblemType::Unavailable],
-            Access::Roles(_) | Access::Local(_) | Access::SignedIn(_) => &[
-                ProblemType::RequestMalformed,
-                ProblemType::CredentialInvalid,
-                ProblemType::RoleNotAllowed,
-                ProblemType::TooManyRequests,
-                ProblemType::Unavailable,
-            ],
-        };
-        let mut all: Vec<_> = self.problems.iter().chain(everywhere).copied().collect();
-        all.sort_by_key(|problem| problem.facts().0);
-        all.dedup();
-        all
-    }
 }
 
 /// The schema of `T`: a reference where `T` has a name.

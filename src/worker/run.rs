@@ -1,6 +1,5 @@
 //! Starts one apalis worker per job, feeds them, and stops gracefully.
 
-use std::any::Any;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,8 +17,7 @@ use futures_util::future::join_all;
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
-use tracing::field::Empty;
-use tracing::{Span, error, info, info_span, warn};
+use tracing::{Span, error, info, warn};
 use uuid::Uuid;
 
 use crate::operations::CONCURRENCY_MAX;
@@ -27,6 +25,7 @@ use crate::store::StoreError;
 use crate::store::agenda::Outcome;
 use crate::store::wake::{Wake, listen};
 use crate::worker::archive::keep_archive;
+use crate::worker::attempt::{panicked, span};
 use crate::worker::backend::AgendaBackend;
 use crate::worker::calendars::{keep_calendars, keeper};
 use crate::worker::desk::{Delivery, Desk};
@@ -291,20 +290,4 @@ where
         stop.cancelled().await;
         Ok::<(), WorkerError>(())
     }))
-}
-
-/// A span per job; what happens in it is logged where it is handled.
-fn span(task: &Task<Delivery>) -> Span {
-    let lease = &task.args.lease;
-    info_span!("job", job.name = %lease.job(), claim.id = lease.claim_id().map(display),
-        job.attempt = lease.failed_attempts() + 1, job.outcome = Empty, error.type = Empty)
-}
-
-/// A handler that panics is a failed attempt.
-fn panicked(panic: &Box<dyn Any + Send>) -> JobError {
-    let words = panic
-        .downcast_ref::<&str>()
-        .map(|text| (*text).to_owned())
-        .or_else(|| panic.downcast_ref::<String>().cloned());
-    JobError::Retry(format!("the handler panicked: {}", words.unwrap_or_default()))
 }

@@ -142,7 +142,9 @@ async fn everything(world: &World) -> BTreeMap<String, Vec<String>> {
         }
     }
     let said_anew = |name: &str| {
-        name == "*:workers" || name.ends_with(":waiting") || name == "{*:calendars}:followers"
+        matches!(name, "*:processes" | "{*:calendars}:followers")
+            || name.ends_with(":waiting")
+            || name.starts_with("{*:rates}:")
     };
     everything.retain(|name, _| !said_anew(name));
     everything

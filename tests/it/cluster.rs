@@ -44,7 +44,6 @@ impl Master {
         let child = Self::spawn(port, bus_port, &folder);
         Self { port, bus_port, child, folder }
     }
-
     fn spawn(port: u16, bus_port: u16, folder: &TempDir) -> Child {
         Command::new(program())
             .args(["--bind", "127.0.0.1", "--port", &port.to_string()])
@@ -282,8 +281,8 @@ async fn masters_that_are_killed_and_restarted_under_load_lose_nothing() {
     const CLAIMS: u32 = 150;
     let mut masters = three_masters().await;
     let url = nodes(&masters).join(",");
-    let settings =
-        [("redis.url", url.as_str()), ("redis.partitions", "16"), ("agenda.lease_seconds", "1")];
+    let url = ("redis.url", url.as_str());
+    let settings = [url, ("redis.partitions", "16"), ("agenda.lease_seconds", "1")];
     let mut world = World::without_worker(FRIDAY, &settings).await;
     world.write_directory(&directory(CLAIMS));
     push(&masters, &world, (0..CLAIMS).map(|n| claim_number(n).to_json().unwrap())).await;

@@ -58,7 +58,8 @@ async fn sign_in(State(web): State<Web>, request: Request) -> Result<Response, P
         let said = "The operations pages are for the roles reviewer, operator and observer.";
         return Ok(form(&web, StatusCode::FORBIDDEN, &next, said));
     }
-    info!(caller = caller.name, "{} has signed in to the operations pages", caller.name);
+    let role = caller.authority.role();
+    info!("somebody with the role {role} has signed in to the operations pages");
     let cookie = web.sessions.begin(&caller, expires_at, now);
     Ok(with_cookie(&web, frame::see_other(home_or(&next)), Some(&cookie)))
 }

@@ -44,8 +44,8 @@ async fn status(site: &Site, route: &Route, key: Option<&str>) -> u16 {
     answer.status.as_u16()
 }
 
-/// A page for people who are signed in: who cannot sign in is refused there, and who has not is sent
-/// there.
+/// A page for people who are signed in: who cannot sign in is refused there, and who has not is
+/// sent there.
 async fn status_of_page(site: &Site, route: &Route, key: Option<&str>) -> u16 {
     let cookie = match site.http.sign_in(key.unwrap_or_default()).await {
         Ok(cookie) => cookie,

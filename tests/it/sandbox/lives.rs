@@ -78,7 +78,14 @@ async fn a_server_of_sandboxes_serves_nothing_else() {
     let paths: Vec<_> = description["paths"].as_object().unwrap().keys().collect();
     assert_eq!(
         paths,
-        ["/metrics", "/readyz", "/v1/openapi.json", "/v1/sandboxes", "/v1/sandboxes/{sandbox_id}"]
+        [
+            "/healthz",
+            "/metrics",
+            "/readyz",
+            "/v1/openapi.json",
+            "/v1/sandboxes",
+            "/v1/sandboxes/{sandbox_id}"
+        ]
     );
     let ordinary = host.world.serve().await;
     for (method, path) in [(Method::POST, "/v1/sandboxes"), (Method::GET, "/v1/mails")] {

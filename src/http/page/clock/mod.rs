@@ -2,8 +2,9 @@
 //!
 //! The page exists only where the clock is virtual and the server is for this machine alone, or in
 //! a sandbox. It asks for no credential: the address is one. What it protects itself against are
-//! other pages in the same browser: a form that comes from elsewhere is refused (`http/origin.rs`), and
-//! so is a request for a host that is not ours, behind which another page may hide.
+//! other pages in the same browser: a form that comes from elsewhere is refused
+//! (`http/origin.rs`), and so is a request for a host that is not ours, behind which another page
+//! may hide.
 //!
 //! | file | holds |
 //! |---|---|
