@@ -21,6 +21,7 @@ pub(super) fn routes() -> Vec<Route> {
         Route::new(Method::GET, "/healthz", "health", "Whether this process is alive", health)
             .public()
             .only(Place::Always)
+            .telemetry()
             .says(
                 "For whatever restarts processes. Redis is not asked: a process is not better off \
                  restarted when Redis is away.",
@@ -35,6 +36,7 @@ pub(super) fn routes() -> Vec<Route> {
         )
         .public()
         .only(Place::Always)
+        .telemetry()
         .says(
             "For load balancers and probes. Answers within a second, also when Redis does not; \
              what was seen is believed for a second. Warnings do not make a process unready.",

@@ -164,7 +164,7 @@ mod tests {
     fn what_was_pushed_keeps_its_shape_and_no_values() {
         let check = |raw: &str, expected: &str| assert_eq!(without_values(raw), expected);
         check(r#"{"v":9,"name":"Ece Yıldız"}"#, r#"{"v":·,"name":"··· ······"}"#);
-        check(r#"{"mpn_id" : "12", "Mert": 1"#, r#"{"······" : "··", "····": ·"#);
+        check(r#"{"mpn_id" : "12", "Mert": 1"#, r#"{"···_··" : "··", "····": ·"#);
         check("nonsense \u{1b}[31m", "········ \u{1b}[···");
         check("\"", "\"");
     }
