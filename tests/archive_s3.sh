@@ -10,7 +10,7 @@ tools=$PWD/target/tools/moto
 python_with "$tools" 'moto[s3]==5.1.22' flask==3.1.3 flask-cors==6.0.2
 
 # All features of the whole workspace, as the tests have them: nothing is built twice.
-cargo build --quiet --locked --workspace --all-features --bins
+cargo build --quiet --locked --workspace --all-features --bins --examples
 cpor=$PWD/target/debug/cpor
 
 folder=$(mktemp -d)

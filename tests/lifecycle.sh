@@ -9,7 +9,7 @@ folder=$(mktemp -d)
 trap finish EXIT
 bin/need systemd 'command -v systemd-analyze'
 
-cargo build --quiet --locked --workspace --all-features --bins
+cargo build --quiet --locked --workspace --all-features --bins --examples
 cpor=$PWD/${CARGO_TARGET_DIR:-target}/debug/cpor
 
 # A unit is only verified when its program exists.
