@@ -107,9 +107,9 @@ fn tell(check: &Diagnosis, output: Output) -> Result<()> {
     }
     let mark = if check.ok { "ok    " } else { "FOUND " };
     let finding = check.finding.lines().map(plain).collect::<Vec<_>>().join("; ");
-    output.text(format_args!("{mark} {:<10} {finding}", check.check))?;
+    output.text(format_args!("{mark} {:<11} {finding}", check.check))?;
     if let Some(remedy) = &check.remedy {
-        output.text(format_args!("                  remedy: {remedy}"))?;
+        output.text(format_args!("                   remedy: {remedy}"))?;
     }
     Ok(())
 }

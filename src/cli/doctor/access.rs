@@ -10,7 +10,7 @@ use super::Diagnosis;
 use crate::cli::words;
 
 /// A key that ends within so many days should be rotated.
-const SOON: TimeDelta = TimeDelta::days(30);
+const SOON: TimeDelta = TimeDelta::days(14);
 /// Events that webhooks may be behind by.
 const BEHIND_MAX: usize = 1_000;
 

@@ -145,7 +145,7 @@ fn found<'a>(checks: &'a [Value], check: &str, words: &str) -> &'a Value {
 async fn a_key_that_ends_soon_is_found_until_it_is_rotated() {
     let deployment = Deployment::new().await;
     let create =
-        ["key", "create", "--role", "upstream_source", "--source", "crm", "--expires-days", "20"];
+        ["key", "create", "--role", "upstream_source", "--source", "crm", "--expires-days", "10"];
     let made = deployment.run(&[&create[..], &["--json"]].concat());
     let id = made.object()["id"].as_str().unwrap().to_owned();
     let checks = || deployment.run(&["doctor", "--json"]).objects();
