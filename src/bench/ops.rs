@@ -58,7 +58,7 @@ async fn paths(deployment: &Deployment) -> Result<Vec<(&'static str, String)>, B
         ("claims by domain", search("customer7.example")),
         ("claims by address", search("mert.kaya%40customer7.example")),
         ("claims by key", search("bench/open-7")),
-        ("claims by item", "/ops/claims?item=teams".to_owned()),
+        ("claims by item", "/ops/claims?item=workload:teams".to_owned()),
         ("a claim", format!("/ops/claims/{id}")),
         ("dead letters", "/ops/dead".to_owned()),
         ("queues", "/ops/queues".to_owned()),
