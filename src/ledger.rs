@@ -249,7 +249,7 @@ impl Ledger {
             return Ok(Changed::Applied(Box::new(applied)));
         }
         let history = recorded(before.as_ref(), events, actor, at.now);
-        let after = match &before {
+        let mut after = match &before {
             Some(claim) => history.iter().fold(claim.clone(), Claim::evolve),
             None => Claim::replay(id, &history).ok_or(LedgerError::NoClaim(id))?,
         };
@@ -263,7 +263,8 @@ impl Ledger {
         match committed? {
             Committed::Conflict => Ok(Changed::Conflict),
             Committed::LeaseLost => Err(LedgerError::LeaseLost(id)),
-            Committed::Done => {
+            Committed::Done(chain) => {
+                after.chain = chain;
                 telemetry::tell_outcome(before.as_ref(), &after, self.clock.mode());
                 info!(claim.id = %id, claim.status = %after.status(),
                     claim.revision = after.revision, "claim {id} is {}", after.status());

@@ -21,7 +21,7 @@ impl Sum {
     }
 
     pub(super) fn hex(&self) -> String {
-        self.0.iter().map(|byte| format!("{byte:02x}")).collect()
+        hex::encode(self.0)
     }
 
     /// What the line that was added last begins with.

@@ -90,8 +90,7 @@ impl Content {
     /// same version exactly when they say the same.
     pub fn version(&self) -> String {
         let digest = Sha256::digest(self.canonical());
-        let hex: String = digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
-        format!("{}@{}+{hex}", self.id, self.source)
+        format!("{}@{}+{}", self.id, self.source, hex::encode(&digest[..6]))
     }
 
     /// Compact JSON of everything that decides what kind of day a date is, and of the names.

@@ -93,7 +93,7 @@ pub fn built_in_digest() -> &'static str {
 
 /// The first 16 hex digits.
 fn short(hash: Sha256) -> String {
-    hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(&hash.finalize()[..8])
 }
 
 fn says_the_same(one: &BusinessCalendar, other: &BusinessCalendar) -> bool {

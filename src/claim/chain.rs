@@ -41,13 +41,6 @@ impl ChainTip {
         Self(hash.finalize().into())
     }
 
-    /// The value after an event that is about to be stored by this release.
-    #[must_use]
-    pub(super) fn after_event(self, recorded: &Recorded) -> Self {
-        // What cannot be written is not stored either.
-        serde_json::to_vec(recorded).map_or(self, |line| self.after(&line))
-    }
-
     /// The values after each of these stored events, from the first on.
     pub fn each(id: ClaimId, lines: &[Vec<u8>]) -> impl Iterator<Item = Self> {
         lines.iter().scan(Self::origin(id), |tip, line| {
@@ -67,20 +60,18 @@ impl ChainTip {
     pub fn parse(text: &str) -> Option<Self> {
         let digits = text.as_bytes();
         let lower = |byte: &u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
-        if digits.len() != 64 || !digits.iter().all(lower) {
+        if !digits.iter().all(lower) {
             return None;
         }
         let mut tip = [0; 32];
-        for (byte, at) in tip.iter_mut().zip((0..64).step_by(2)) {
-            *byte = u8::from_str_radix(text.get(at..at + 2)?, 16).ok()?;
-        }
+        hex::decode_to_slice(digits, &mut tip).ok()?;
         Some(Self(tip))
     }
 }
 
 impl fmt::Display for ChainTip {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        f.write_str(&hex::encode(self.0))
     }
 }
 

@@ -19,8 +19,7 @@ impl Claim {
     pub fn replay(id: ClaimId, history: &[Recorded]) -> Option<Self> {
         let (first, rest) = history.split_first()?;
         let Event::ClaimSubmitted { submission } = &first.event else { return None };
-        let mut born = Self::born(id, Arc::clone(submission), first.at);
-        born.chain = born.chain.after_event(first);
+        let born = Self::born(id, Arc::clone(submission), first.at);
         Some(rest.iter().fold(born, |claim, recorded| claim.evolve(recorded)))
     }
 
@@ -46,13 +45,13 @@ impl Claim {
         Self { submission, snapshot, chain: ChainTip::origin(id) }
     }
 
-    /// The claim after one more event.
+    /// The claim after one more event. Its `chain` waits for the commit: it is made of lines as
+    /// they are stored.
     #[must_use]
     pub fn evolve(mut self, recorded: &Recorded) -> Self {
         let at = recorded.at;
         self.revision = recorded.revision;
         self.changed_at = at;
-        self.chain = self.chain.after_event(recorded);
         match &recorded.event {
             Event::ClaimSubmitted { submission } => {
                 let born = Self::born(self.id, Arc::clone(submission), at);

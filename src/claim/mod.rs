@@ -66,7 +66,7 @@ pub struct Claim {
     pub submission: Arc<Submission>,
     /// Everything that commits change.
     pub snapshot: Snapshot,
-    /// What the history up to here adds up to, byte for byte.
+    /// What the history as it was read or committed adds up to, byte for byte.
     pub chain: ChainTip,
 }
 

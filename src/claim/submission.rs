@@ -201,8 +201,7 @@ impl Submission {
     /// The SHA-256 of the canonical JSON, in lower-case hexadecimal digits. It tells a repeated
     /// submission from a different one under the same key.
     pub fn digest(&self) -> String {
-        let digest = Sha256::digest(self.canonical_json());
-        digest.iter().map(|byte| format!("{byte:02x}")).collect()
+        hex::encode(Sha256::digest(self.canonical_json()))
     }
 
     /// The programs that the claim is for, one for each activity.

@@ -106,5 +106,5 @@ impl Candidate {
 
 fn digest(own: &OwnCalendars) -> String {
     let text = format!("{} {} {}", built_in_digest(), tzdb_version(), own.digest());
-    Sha256::digest(text).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(&Sha256::digest(text)[..8])
 }

@@ -116,7 +116,9 @@ fn written(cx: &Stationery, case: &Case, at: usize, digest: Option<&str>) -> Opt
     let states = case.before[earliest..=at].iter().rev().flatten();
     let mut mails = states.filter_map(|claim| mail_of_event(cx, claim, event)?.ok());
     let newest = mails.next()?;
-    let is_it = |mail: &Mail| digest.is_none() || mail.sha256().as_deref() == digest;
+    let is_it = |mail: &Mail| {
+        digest.is_none_or(|digest| mail.to_bytes().is_ok_and(|bytes| sha256(&bytes) == digest))
+    };
     if is_it(&newest) {
         return Some(newest);
     }

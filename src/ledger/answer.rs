@@ -134,7 +134,7 @@ impl LedgerError {
 /// Why a commit did not take effect, in a word.
 pub(super) const fn failure(committed: &Result<Committed, StoreError>) -> Option<&'static str> {
     match committed {
-        Ok(Committed::Done) => None,
+        Ok(Committed::Done(_)) => None,
         Ok(Committed::Conflict) => Some("conflict"),
         Ok(Committed::LeaseLost) => Some("lease_lost"),
         Err(_) => Some("redis"),

@@ -42,6 +42,7 @@ impl Ledger {
         }
         let metrics = self.store.metrics();
         metrics.moved(status);
+        self.store.entered(status);
         let Some(before) = before else { return };
         let stage = match (before.status(), status) {
             (Status::Submitted, Status::Validated) => Stage::SubmittedToValidated,

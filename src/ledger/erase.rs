@@ -70,10 +70,12 @@ impl Ledger {
         for _ in 0..CONFLICTS_MAX {
             let before = self.store.claim(id).await.map_err(LedgerError::from)?;
             let before = before.ok_or(LedgerError::NoClaim(id))?;
-            let erased = self.erased(id, erasure).await?;
+            let mut erased = self.erased(id, erasure).await?;
             let rewrite =
                 Rewrite { before: &before, after: &erased.claim, history: &erased.history };
-            if self.store.rewrite(rewrite, at).await.map_err(LedgerError::from)? {
+            let written = self.store.rewrite(rewrite, at).await.map_err(LedgerError::from)?;
+            if let Some(chain) = written {
+                erased.claim.chain = chain;
                 return Ok(erased);
             }
         }

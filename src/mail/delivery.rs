@@ -48,6 +48,16 @@ pub enum Delivery {
     },
 }
 
+/// What became of one attempt, and what was to be handed over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attempt {
+    /// What became of it.
+    pub delivery: Delivery,
+    /// SHA-256 of the mail's bytes, in hexadecimal; nothing where none were written because the
+    /// mail goes nowhere, or could not be written.
+    pub sha256: Option<String>,
+}
+
 /// The steps of handing over a mail, in their order.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,

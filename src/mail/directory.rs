@@ -34,11 +34,7 @@ impl Directory {
     }
 
     /// Writes a mail. It is there as a whole or not at all, also after a power loss.
-    pub(super) async fn send(&self, mail: &Mail) -> Delivery {
-        let bytes = match mail.to_bytes() {
-            Ok(bytes) => bytes,
-            Err(error) => return Failure::new(Phase::Compose, &error.to_string()).judge(),
-        };
+    pub(super) async fn send(&self, mail: &Mail, bytes: Vec<u8>) -> Delivery {
         let (folder, name) = (self.path.clone(), file_name(mail));
         let reply = format!("stored as {name}");
         let written = task::spawn_blocking(move || write(&folder, &name, &bytes));
@@ -91,7 +87,7 @@ mod tests {
         let name = "2026-11-20T15-00-00Z-notice-n7.c-1.eml";
         for _ in 0..2 {
             let accepted = Delivery::Accepted { reply: format!("stored as {name}") };
-            assert_eq!(directory.send(&mail).await, accepted);
+            assert_eq!(directory.send(&mail, mail.to_bytes().unwrap()).await, accepted);
         }
         assert_eq!(files(&folder.path().join("new/mail")), [name]);
         let stored = fs::read(folder.path().join("new/mail").join(name)).unwrap();
@@ -103,7 +99,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let directory = Directory::new(&folder.path().join("mail")).unwrap();
         fs::remove_dir(folder.path().join("mail")).unwrap();
-        let delivery = directory.send(&a_mail("mert@example.com", 1)).await;
+        let delivery = directory.send(&a_mail("mert@example.com", 1), Vec::new()).await;
         assert!(matches!(delivery, Delivery::TryAgain { phase: Phase::Store, .. }), "{delivery:?}");
     }
 }

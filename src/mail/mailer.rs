@@ -5,12 +5,13 @@
 
 use std::path::PathBuf;
 
+use sha2::{Digest as _, Sha256};
 use thiserror::Error;
 use tracing::field::{Empty, display};
 use tracing::{Instrument as _, Span, info_span};
 
 use super::connection::Offer;
-use super::delivery::{Delivery, Failure};
+use super::delivery::{Attempt, Delivery, Failure, Phase};
 use super::directory::Directory;
 use super::mailbox::{Mailbox, MailboxError};
 use super::message::Mail;
@@ -108,11 +109,11 @@ impl Mailer {
 
     /// Makes one attempt to hand over a mail. May be dropped at any time; the outcome is then
     /// unknown.
-    pub async fn send(&self, mail: &Mail) -> Delivery {
+    pub async fn send(&self, mail: &Mail) -> Attempt {
         let span = self.span(mail);
-        let delivery = self.carry(mail).instrument(span.clone()).await;
-        record(&span, &delivery);
-        delivery
+        let attempt = self.carry(mail).instrument(span.clone()).await;
+        record(&span, &attempt.delivery);
+        attempt
     }
 
     /// Where it goes and what for; never to whom.
@@ -127,12 +128,15 @@ impl Mailer {
         span
     }
 
-    async fn carry(&self, mail: &Mail) -> Delivery {
+    async fn carry(&self, mail: &Mail) -> Attempt {
         match self {
-            Self::Smtp(smtp) => smtp.send(mail).await,
-            Self::Directory(directory) => directory.send(mail).await,
-            Self::Memory(outbox) => outbox.keep(mail),
-            Self::Discard => Delivery::Accepted { reply: "discarded".to_owned() },
+            Self::Smtp(smtp) => written(mail, |bytes| smtp.send(mail, bytes)).await,
+            Self::Directory(directory) => written(mail, |bytes| directory.send(mail, bytes)).await,
+            Self::Memory(outbox) => written(mail, async |_| outbox.keep(mail)).await,
+            Self::Discard => {
+                let delivery = Delivery::Accepted { reply: "discarded".to_owned() };
+                Attempt { delivery, sha256: None }
+            }
         }
     }
 
@@ -159,6 +163,20 @@ impl Mailer {
         match self {
             Self::Smtp(smtp) => smtp.close().await,
             Self::Directory(_) | Self::Memory(_) | Self::Discard => {}
+        }
+    }
+}
+
+/// Writes a mail and hands its bytes over.
+async fn written(mail: &Mail, hand_over: impl AsyncFnOnce(Vec<u8>) -> Delivery) -> Attempt {
+    match mail.to_bytes() {
+        Ok(bytes) => {
+            let sha256 = Some(hex::encode(Sha256::digest(&bytes)));
+            Attempt { delivery: hand_over(bytes).await, sha256 }
+        }
+        Err(error) => {
+            let delivery = Failure::new(Phase::Compose, &error.to_string()).judge();
+            Attempt { delivery, sha256: None }
         }
     }
 }

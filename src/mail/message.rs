@@ -172,12 +172,6 @@ impl Mail {
         Ok(message.formatted())
     }
 
-    /// SHA-256 of the bytes, in hexadecimal; nothing for a mail that cannot be written.
-    pub fn sha256(&self) -> Option<String> {
-        let digest = Sha256::digest(self.to_bytes().ok()?);
-        Some(digest.iter().map(|byte| format!("{byte:02x}")).collect())
-    }
-
     /// Whether an address needs a server that speaks SMTPUTF8.
     pub(super) fn has_utf8_address(&self) -> bool {
         let mailboxes = [Some(&self.from), Some(&self.to), self.reply_to.as_ref()];
@@ -214,8 +208,7 @@ fn part(content_type: ContentType, body: &str) -> SinglePart {
 /// as `=3D`, so no text, however malicious, can have `=_` in it.
 fn boundary(message_id: &MessageId) -> String {
     let digest = Sha256::digest(message_id.0.as_bytes());
-    let hex: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-    format!("=_{hex}")
+    format!("=_{}", hex::encode(&digest[..16]))
 }
 
 /// lettre panics on years that do not have four digits.

@@ -28,7 +28,7 @@ mod wire;
 mod wrap;
 
 pub use connection::Offer;
-pub use delivery::{Delivery, Failure, Phase};
+pub use delivery::{Attempt, Delivery, Failure, Phase};
 pub use directory::Directory;
 pub use mailbox::{Mailbox, MailboxError};
 pub use mailer::{MailSettingsError, Mailer, Sender};

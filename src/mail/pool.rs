@@ -66,7 +66,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::mail::smtp::tests::{a_mail, settings, short, smtp};
+    use crate::mail::smtp::tests::{a_mail, send, settings, short, smtp};
     use crate::testkit::smtp::{Conduct, SmtpServer};
 
     #[tokio::test]
@@ -77,7 +77,7 @@ mod tests {
         for number in 0..60 {
             let smtp = Arc::clone(&smtp);
             let to = if number % 3 == 0 { "refused@example.com" } else { "mert@example.com" };
-            sending.spawn(async move { smtp.send(&a_mail(to, number)).await });
+            sending.spawn(async move { send(&smtp, &a_mail(to, number)).await });
         }
         let accepted = sending.join_all().await.iter().filter(|d| short(d) == "accepted").count();
         assert_eq!((accepted, server.received().len()), (40, 40));
@@ -93,7 +93,7 @@ mod tests {
         let server = SmtpServer::start_with(conduct).await.unwrap();
         let smtp = smtp(&settings(&server));
         for number in 1..=6 {
-            assert_eq!(short(&smtp.send(&a_mail("mert@example.com", number)).await), "accepted");
+            assert_eq!(short(&send(&smtp, &a_mail("mert@example.com", number)).await), "accepted");
         }
         assert_eq!((server.received().len(), server.connections()), (6, 3));
     }
@@ -105,7 +105,7 @@ mod tests {
         settings.timeouts.idle = Duration::from_nanos(1);
         let smtp = smtp(&settings);
         for number in 1..=3 {
-            assert_eq!(short(&smtp.send(&a_mail("mert@example.com", number)).await), "accepted");
+            assert_eq!(short(&send(&smtp, &a_mail("mert@example.com", number)).await), "accepted");
         }
         assert_eq!(server.connections(), 3);
     }

@@ -14,7 +14,7 @@ use tokio_rustls::rustls::pki_types::ServerName;
 use super::connection::{Connection, Offer};
 use super::delivery::{Delivery, Failure, OUT_OF_TIME, Phase};
 use super::mailer::MailSettingsError;
-use super::message::{Mail, MessageError};
+use super::message::Mail;
 use super::pool::Pool;
 use super::settings::{SmtpSettings, SmtpTimeouts, TlsMode};
 use super::wire::{self, Wire};
@@ -73,10 +73,12 @@ impl Smtp {
     }
 
     /// Tries once to hand over a mail. Waits for its turn when all connections are in use.
-    pub(super) async fn send(&self, mail: &Mail) -> Delivery {
-        let composed = match Composed::new(mail) {
-            Ok(composed) => composed,
-            Err(error) => return Failure::new(Phase::Compose, &error.to_string()).judge(),
+    pub(super) async fn send(&self, mail: &Mail, bytes: Vec<u8>) -> Delivery {
+        let composed = Composed {
+            sender: mail.from.to_address(),
+            recipient: mail.to.to_address(),
+            needs_utf8: mail.has_utf8_address(),
+            bytes,
         };
         // Servers like to repeat the address; it does not belong into histories and logs.
         let anonymous = |text: String| text.replace(mail.to.address(), "(recipient)");
@@ -175,17 +177,6 @@ impl Smtp {
                 io_step(timeout(self.limits.command, encrypting).await, Phase::Tls)
             }
         }
-    }
-}
-
-impl Composed {
-    fn new(mail: &Mail) -> Result<Self, MessageError> {
-        Ok(Self {
-            sender: mail.from.to_address(),
-            recipient: mail.to.to_address(),
-            needs_utf8: mail.has_utf8_address(),
-            bytes: mail.to_bytes()?,
-        })
     }
 }
 

@@ -24,11 +24,6 @@ pub struct Rate {
 pub struct RateCounters([AtomicU64; Status::ALL.len()]);
 
 impl RateCounters {
-    /// A claim came into a status.
-    pub fn entered(&self, status: Status) {
-        self.add(status, 1);
-    }
-
     /// So many claims came into a status.
     pub fn add(&self, status: Status, count: u64) {
         let place = Status::ALL.iter().position(|known| *known == status);
@@ -51,7 +46,7 @@ mod tests {
     #[test]
     fn what_was_taken_is_not_counted_again() {
         let counters = RateCounters::default();
-        counters.entered(Status::Notified);
+        counters.add(Status::Notified, 1);
         counters.add(Status::Ended, 2);
         assert_eq!(counters.take(), [(Status::Notified, 1), (Status::Ended, 2)]);
         assert_eq!(counters.take(), []);

@@ -102,10 +102,10 @@ impl Store {
         let snapshot: Snapshot = serde_json::from_slice(snapshot)
             .map_err(|error| StoreError::malformed(doing(), format!("its snapshot: {error}")))?;
         let revision = snapshot.submission_revision;
-        let chain = match ChainTip::parse(chain) {
-            Some(chain) => chain,
-            None => self.chain_at(id, snapshot.revision).await?,
-        };
+        let chain = ChainTip::parse(chain).ok_or_else(|| {
+            let found = format!("its chain: `{}` is not 64 hexadecimal digits", shortened(chain));
+            StoreError::malformed(doing(), found)
+        })?;
         if let Some(submission) = self.submissions.find(id, revision) {
             return Ok(Claim { submission, snapshot, chain });
         }
@@ -121,14 +121,6 @@ impl Store {
         let claim = Claim { submission: event.submission, snapshot, chain };
         self.submissions.remember(&claim);
         Ok(claim)
-    }
-
-    /// The tip of a claim that earlier releases have committed without one: its next commit writes
-    /// it down. Such a claim says nothing about its history, and `cpor check` says so.
-    async fn chain_at(&self, id: ClaimId, revision: u64) -> Result<ChainTip, StoreError> {
-        let lines = self.history_lines(id).await?;
-        let until = usize::try_from(revision).unwrap_or(usize::MAX).min(lines.len());
-        Ok(ChainTip::of(id, &lines[..until]))
     }
 
     async fn read_take(&self, partition: u16, jobs: &[(Job, usize)], reply: &[Value]) -> Take {

@@ -1,6 +1,6 @@
 //! Guards and writes that belong together: the input of `lua/commit.lua`.
 
-use redis::{Script, ToRedisArgs};
+use redis::{Cmd, Script, ToSingleRedisArg};
 
 /// What `commit.lua` answers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,13 +21,14 @@ pub enum Answer {
     },
 }
 
-/// One step of `commit.lua` in the making.
+/// One step of `commit.lua` in the making. The arguments of guards and of writes lie one after the
+/// other, in commands that are never sent as such: a commit has some two hundred of them.
 #[derive(Debug)]
 pub struct Batch {
     keys: Vec<String>,
-    guards: Vec<Vec<u8>>,
+    guards: Cmd,
     guard_count: usize,
-    writes: Vec<Vec<u8>>,
+    writes: Cmd,
     wakes: bool,
 }
 
@@ -37,9 +38,9 @@ impl Batch {
     pub fn new(waiting: String) -> Self {
         Self {
             keys: vec![waiting],
-            guards: Vec::with_capacity(9),
+            guards: Cmd::with_capacity(32, 512),
             guard_count: 0,
-            writes: Vec::with_capacity(64),
+            writes: Cmd::with_capacity(192, 4096),
             wakes: false,
         }
     }
@@ -66,19 +67,17 @@ impl Batch {
     fn push_guard(&mut self, key: String, command: &str, field: &[u8], expected: &str) {
         let index = self.index(key);
         self.guard_count += 1;
-        self.guards.push(index.to_string().into_bytes());
-        self.guards.push(command.as_bytes().to_vec());
-        self.guards.push(field.to_vec());
-        self.guards.push(expected.as_bytes().to_vec());
+        for arg in [&index as &dyn Arg, &command, &field, &expected] {
+            arg.add(&mut self.guards);
+        }
     }
 
     /// One write command on `key`.
     pub fn write(&mut self, command: &str, key: String, args: &[&dyn Arg]) {
         let index = self.index(key);
-        self.writes.push(command.as_bytes().to_vec());
-        self.writes.push(index.to_string().into_bytes());
-        self.writes.push(args.len().to_string().into_bytes());
-        self.writes.extend(args.iter().map(|arg| arg.bytes()));
+        for arg in [&command as &dyn Arg, &index, &args.len()].iter().chain(args) {
+            arg.add(&mut self.writes);
+        }
     }
 
     /// Something falls due soon: wake a taker that found nothing to take.
@@ -93,30 +92,38 @@ impl Batch {
         now_ms: i64,
         skew_ms: Option<i64>,
         wake: (&str, u16),
-    ) -> redis::Cmd {
-        let args = self.guards.iter().chain(&self.writes);
-        let bytes = args.map(Vec::len).sum::<usize>() + self.keys.len() * 64 + 256;
-        let count = self.guards.len() + self.writes.len() + self.keys.len() + 8;
-        let mut command = redis::Cmd::with_capacity(count, bytes);
+    ) -> Cmd {
+        let args = || texts(&self.guards).chain(texts(&self.writes));
+        let (count, bytes) = args().fold((0, 0), |(n, bytes), arg| (n + 1, bytes + arg.len()));
+        let keys = self.keys.len();
+        let mut command = Cmd::with_capacity(keys + count + 8, bytes + keys * 64 + 256);
         command.arg("EVALSHA");
-        command.arg(script.get_hash()).arg(self.keys.len()).arg(&self.keys);
+        command.arg(script.get_hash()).arg(keys).arg(&self.keys);
         command.arg(now_ms).arg(skew_ms.map_or_else(String::new, |ms| ms.to_string()));
         command.arg(if self.wakes { wake.0 } else { "" }).arg(wake.1).arg(self.guard_count);
-        for arg in self.guards.iter().chain(&self.writes) {
-            command.arg(arg.as_slice());
+        for arg in args() {
+            command.arg(arg);
         }
         command
     }
 }
 
-/// An argument of a write command.
+/// An argument of a command.
 pub trait Arg {
-    /// As Redis gets it.
-    fn bytes(&self) -> Vec<u8>;
+    /// Adds it as Redis gets it.
+    fn add(&self, to: &mut Cmd);
 }
 
-impl<T: ToRedisArgs> Arg for T {
-    fn bytes(&self) -> Vec<u8> {
-        self.to_redis_args().into_iter().flatten().collect()
+impl<T: ToSingleRedisArg> Arg for T {
+    fn add(&self, to: &mut Cmd) {
+        to.arg(self);
     }
+}
+
+/// What was added to one of our commands: always a plain text.
+fn texts(command: &Cmd) -> impl Iterator<Item = &[u8]> {
+    command.args_iter().filter_map(|arg| match arg {
+        redis::Arg::Simple(text) => Some(text),
+        _ => None,
+    })
 }

@@ -29,12 +29,20 @@ pub struct Commit<'a> {
 /// What became of a commit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Committed {
-    /// Everything is written.
-    Done,
+    /// Everything is written, and the history adds up to this.
+    Done(ChainTip),
     /// Somebody else was faster: read the claim again and decide anew.
     Conflict,
     /// The lease of the job was lost; nothing was written, and nothing is to be done.
     LeaseLost,
+}
+
+impl Committed {
+    /// Whether everything is written.
+    #[must_use]
+    pub const fn is_done(self) -> bool {
+        matches!(self, Self::Done(_))
+    }
 }
 
 impl Store {
@@ -47,7 +55,7 @@ impl Store {
         let started = std::time::Instant::now();
         let committed = self.try_commit(commit, at).await;
         let outcome = match &committed {
-            Ok(Committed::Done) => Committing::Done,
+            Ok(Committed::Done(_)) => Committing::Done,
             Ok(Committed::Conflict) => Committing::Conflict,
             Ok(Committed::LeaseLost) => Committing::LeaseLost,
             Err(_) => Committing::Failed,
@@ -59,16 +67,12 @@ impl Store {
     async fn try_commit(&self, commit: &Commit<'_>, at: Instant) -> Result<Committed, StoreError> {
         let id = commit.after.id;
         let partition = id.partition();
-        let batch = batch(&self.keys, commit, at.now, self.feed_max)?;
+        let (batch, chain) = batch(&self.keys, commit, at.now, self.feed_max)?;
         let doing = || format!("commit claim {id}");
         match self.run(&batch, partition, at, doing).await? {
             Answer::Done => {
                 self.submissions.remember(commit.after);
-                let status = commit.after.status();
-                if commit.before.is_none_or(|before| before.status() != status) {
-                    self.rates.entered(status);
-                }
-                Ok(Committed::Done)
+                Ok(Committed::Done(chain))
             }
             Answer::Guard { number: LEASE_GUARD, .. } if commit.lease.is_some() => {
                 Ok(Committed::LeaseLost)
@@ -108,7 +112,7 @@ impl Store {
         commit: &Commit<'_>,
         at: Instant,
     ) -> Result<PreparedCommit, StoreError> {
-        let batch = batch(&self.keys, commit, at.now, self.feed_max)?;
+        let (batch, _) = batch(&self.keys, commit, at.now, self.feed_max)?;
         let channel = self.keys.wake_channel();
         let wake = (channel.as_str(), commit.after.id.partition());
         let now_ms = at.now.timestamp_millis();
@@ -124,10 +128,10 @@ fn batch(
     commit: &Commit<'_>,
     now: DateTime<Utc>,
     feed_max: usize,
-) -> Result<Batch, StoreError> {
+) -> Result<(Batch, ChainTip), StoreError> {
     let mut batch = Batch::new(keys.waiting(commit.after.id.partition()));
     guard(&mut batch, keys, commit);
-    write_claim(&mut batch, keys, commit, feed_max)?;
+    let chain = write_claim(&mut batch, keys, commit, feed_max)?;
     items::write(&mut batch, keys, commit);
     indexes::write(&mut batch, keys, commit);
     windows::write(&mut batch, keys, commit);
@@ -135,7 +139,7 @@ fn batch(
         lease.acknowledge(&mut batch, keys);
     }
     write_agenda(&mut batch, keys, commit, now);
-    Ok(batch)
+    Ok((batch, chain))
 }
 
 /// The lease is ours, the claim is as we read it, and nobody took the items meanwhile.
@@ -158,7 +162,7 @@ fn write_claim(
     keys: &Keys,
     commit: &Commit<'_>,
     feed_max: usize,
-) -> Result<(), StoreError> {
+) -> Result<ChainTip, StoreError> {
     let after = commit.after;
     let json_error = |error: serde_json::Error| {
         StoreError::malformed(format!("write claim {} as JSON", after.id), error)
@@ -175,7 +179,7 @@ fn write_claim(
     for (recorded, chain) in commit.events.iter().zip(chains) {
         write_event(batch, keys, after, (recorded, chain), feed_max);
     }
-    Ok(())
+    Ok(chain)
 }
 
 /// What the claim's own key says.

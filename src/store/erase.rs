@@ -21,13 +21,17 @@ pub struct Rewrite<'a> {
 }
 
 impl Store {
-    /// Replaces the history and the state of a claim, and what indexes have of it, in one step;
-    /// false when it is not as it was read, and nothing was changed.
+    /// Replaces the history and the state of a claim, and what indexes have of it, in one step: what the
+    /// history adds up to then; nothing when it is not as it was read, and nothing was changed.
     ///
     /// # Errors
     ///
     /// When Redis cannot be reached or refuses.
-    pub async fn rewrite(&self, rewrite: Rewrite<'_>, at: Instant) -> Result<bool, StoreError> {
+    pub async fn rewrite(
+        &self,
+        rewrite: Rewrite<'_>,
+        at: Instant,
+    ) -> Result<Option<ChainTip>, StoreError> {
         let Rewrite { before, after, history } = rewrite;
         let (keys, id) = (self.keys(), after.id);
         let mut batch = Batch::new(keys.waiting(id.partition()));
@@ -51,6 +55,6 @@ impl Store {
         let doing = || format!("erase the personal data of claim {id}");
         let at = Instant { skew_ms: None, ..at };
         let done = self.run(&batch, id.partition(), at, doing).await? == Answer::Done;
-        Ok(done)
+        Ok(done.then_some(chain))
     }
 }

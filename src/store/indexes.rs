@@ -100,8 +100,7 @@ pub(super) fn before_item(item: &ItemKey) -> String {
 /// What stands before the claim in the index of mail addresses.
 pub(super) fn before_mail(address: &EmailAddress) -> String {
     let digest = Sha256::digest(folded(address.as_str()));
-    let hex: String = digest[..MAIL_DIGEST].iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("{hex}\0")
+    format!("{}\0", hex::encode(&digest[..MAIL_DIGEST]))
 }
 
 /// The member of an index of names: text has no zero byte, so names come before longer ones that

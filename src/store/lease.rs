@@ -129,8 +129,7 @@ fn readable(member: &[u8]) -> String {
     match std::str::from_utf8(member) {
         Ok(text) if text.len() <= MEMBER_MAX => text.to_owned(),
         _ => {
-            let digest: String =
-                Sha256::digest(member).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+            let digest = hex::encode(&Sha256::digest(member)[..8]);
             let start = String::from_utf8_lossy(&member[..member.len().min(MEMBER_MAX / 4)]);
             let start: String = start.chars().take(MEMBER_MAX / 8).collect();
             format!("{}… ({} bytes, sha256 {digest}…)", start.escape_default(), member.len())

@@ -15,6 +15,11 @@ const MINUTES_SHORT: i64 = 5;
 const KEPT_SECONDS: i64 = (MINUTES + 2) * 60;
 
 impl Store {
+    /// A claim came into a status by a commit of this process.
+    pub(crate) fn entered(&self, status: Status) {
+        self.rates.add(status, 1);
+    }
+
     /// Adds what this process has counted to the counts of the running minute; what cannot be
     /// added now is kept for the next time.
     ///

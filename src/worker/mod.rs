@@ -43,7 +43,7 @@ use crate::claim::command::{Command, Told, Why};
 use crate::directory::Directory;
 use crate::editions::Editions;
 use crate::ledger::{Applied, Ledger, LedgerError};
-use crate::mail::{Delivery, Mail, Mailer};
+use crate::mail::{Attempt, Delivery, Mail, Mailer};
 use crate::operations::{MailWatch, ProcessKind};
 use crate::store::agenda::Lease;
 use crate::store::feed::Feed;
@@ -89,12 +89,12 @@ pub struct Context {
 
 impl Context {
     /// Makes one attempt to hand over a mail; counts it, and notes what became of it.
-    async fn send(&self, mail: &Mail) -> Delivery {
+    async fn send(&self, mail: &Mail) -> Attempt {
         let started = std::time::Instant::now();
-        let delivery = self.mailer.send(mail).await;
-        self.ledger.store().metrics().mailed(mail.kind, &delivery, started.elapsed());
-        self.mail_watch.note(&delivery, self.ledger.clock().real());
-        delivery
+        let attempt = self.mailer.send(mail).await;
+        self.ledger.store().metrics().mailed(mail.kind, &attempt.delivery, started.elapsed());
+        self.mail_watch.note(&attempt.delivery, self.ledger.clock().real());
+        attempt
     }
 }
 
@@ -179,8 +179,8 @@ impl From<Applied> for Done {
 
 /// What a mail that is not the notice came to. One of which nobody knows what became is sent
 /// again under its Message-ID, like one that was deferred.
-fn told(mail: &Mail, delivery: Delivery) -> Result<Told, JobError> {
-    let mail_sha256 = mail.sha256();
+fn told(attempt: Attempt) -> Result<Told, JobError> {
+    let Attempt { delivery, sha256: mail_sha256 } = attempt;
     match delivery {
         Delivery::Accepted { reply } => Ok(Told { delivered: true, reply, mail_sha256 }),
         Delivery::Refused { text, .. } => Ok(Told { delivered: false, reply: text, mail_sha256 }),

@@ -15,7 +15,7 @@ use crate::claim::retry::{Retry, retry};
 use crate::claim::state::{Notice, Sending};
 use crate::claim::{Claim, ClaimId, State};
 use crate::ledger::{Adjustment, LedgerError};
-use crate::mail::{Delivery as MailDelivery, Mail, MailKind};
+use crate::mail::{Attempt, Delivery as MailDelivery, MailKind};
 use crate::store::agenda::Lease;
 use crate::store::editions::Counted;
 use crate::worker::desk::{Delivery, Work};
@@ -44,8 +44,7 @@ pub(super) async fn run(delivery: Delivery, cx: Data<Arc<Context>>) -> Result<Do
     }
     let (claim, sending) = announce(&cx, *claim, &notice).await?;
     let mail = notice_mail(&cx.stationery, &claim, &sending)?;
-    let outcome = cx.send(&mail).await;
-    record(&cx, claim, lease, &sending, (mail, outcome)).await
+    record(&cx, claim, lease, &sending, cx.send(&mail).await).await
 }
 
 /// Then the entry is left to a person, whose retry starts the count anew.
@@ -79,14 +78,14 @@ async fn record(
     claim: Claim,
     lease: &Lease,
     sending: &Sending,
-    (mail, delivery): (Mail, MailDelivery),
+    attempt: Attempt,
 ) -> Result<Done, JobError> {
     let now = cx.ledger.clock().working_instant().now;
     let edition = cx.ledger.rules().edition();
-    let outcome = match delivery {
+    let outcome = match attempt.delivery {
         MailDelivery::Accepted { reply } => {
             let window = Box::new(opened(&cx.stationery, &claim, now)?);
-            NoticeOutcome::Accepted { reply, mail_sha256: mail.sha256(), window }
+            NoticeOutcome::Accepted { reply, mail_sha256: attempt.sha256, window }
         }
         MailDelivery::TryAgain { phase, code, text } => {
             let cause = said(&phase.to_string(), code, &text);

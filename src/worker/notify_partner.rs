@@ -17,7 +17,7 @@ pub(super) async fn run(delivery: Delivery, cx: Data<Arc<Context>>) -> Result<Do
         return Ok(Done::NothingToDo);
     };
     let mail = partner_mail(&cx.stationery, &claim, outcome, told_at)?;
-    let told = told(&mail, cx.send(&mail).await)?;
+    let told = told(cx.send(&mail).await)?;
     let command = Command::RecordPartnerNotice { outcome: claim.status(), told };
     Ok(cx.ledger.apply_and_acknowledge(*claim, &command, &delivery.lease).await?.into())
 }

@@ -23,7 +23,7 @@ pub(super) async fn run(delivery: Delivery, cx: Data<Arc<Context>>) -> Result<Do
         let message_id = message_id(&cx.stationery, kind, claim.notices, claim.id)?;
         let date = window.remind_at.unwrap_or(window.opened_at);
         let mail = customer_mail(&cx.stationery, &claim, kind, &message_id, date, window)?;
-        told(&mail, cx.send(&mail).await)?
+        told(cx.send(&mail).await)?
     } else {
         let reply = "the window had closed already".to_owned();
         Told { delivered: false, reply, mail_sha256: None }

@@ -17,7 +17,7 @@ pub(super) async fn run(delivery: Delivery, cx: Data<Arc<Context>>) -> Result<Do
     };
     let revision = correction.revision;
     let mail = correction_mail(&cx.stationery, &claim, correction, window)?;
-    let told = told(&mail, cx.send(&mail).await)?;
+    let told = told(cx.send(&mail).await)?;
     let command = Command::RecordCorrection { revision, told };
     Ok(cx.ledger.apply_and_acknowledge(*claim, &command, &delivery.lease).await?.into())
 }

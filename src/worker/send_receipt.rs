@@ -15,7 +15,7 @@ pub(super) async fn run(delivery: Delivery, cx: Data<Arc<Context>>) -> Result<Do
     let Some(receipt) = claim.receipts.first() else { return Ok(Done::NothingToDo) };
     let revision = receipt.revision;
     let mail = receipt_mail(&cx.stationery, &claim, receipt)?;
-    let told = told(&mail, cx.send(&mail).await)?;
+    let told = told(cx.send(&mail).await)?;
     let command = Command::RecordReceipt { revision, told };
     Ok(cx.ledger.apply_and_acknowledge(*claim, &command, &delivery.lease).await?.into())
 }

@@ -9,7 +9,7 @@ use crate::claim::catalog::Catalog;
 use crate::claim::state::State;
 use crate::claim::submission::{Submission, SubmissionPolicy};
 use crate::claim::window_policy::WindowPolicy;
-use crate::claim::{Claim, ClaimId, Event, Recorded, Status, Window};
+use crate::claim::{ChainTip, Claim, ClaimId, Event, Recorded, Status, Window};
 use crate::secrets::KeyId;
 use crate::store::inspect::{Entry, Head, Inspection};
 use crate::testkit::a_claim;
@@ -93,6 +93,8 @@ pub fn id() -> ClaimId {
 /// Everything as the commits of that history leave it.
 pub fn stored(history: &[Recorded]) -> Inspection {
     let claim = Claim::replay(id(), history).unwrap();
+    let lines: Vec<Vec<u8>> =
+        history.iter().map(|event| serde_json::to_vec(event).unwrap()).collect();
     let items = claim.submission.items.clone();
     let mpn_id = &claim.submission.partner.mpn_id;
     let (kind, since) = match &claim.state {
@@ -117,9 +119,9 @@ pub fn stored(history: &[Recorded]) -> Inspection {
             status: claim.status().as_str().to_owned(),
             submission: claim.submission_revision,
             snapshot: serde_json::to_vec(&claim.snapshot).unwrap(),
-            chain: Some(claim.chain.to_string()),
+            chain: Some(ChainTip::of(id(), &lines).to_string()),
         }),
-        history: history.iter().map(|event| serde_json::to_vec(event).unwrap()).collect(),
+        history: lines,
         indexes: vec![claim.status()],
         closing: claim.running_window().map(Window::closes_at),
         closed: crate::claim::event::closed_at(history),

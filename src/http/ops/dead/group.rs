@@ -28,7 +28,7 @@ impl Group {
     /// What links call it: always the same for the same job and reason.
     pub fn id(&self) -> String {
         let digest = Sha256::digest(format!("{} {}", self.job, self.reason));
-        digest.iter().take(ID_BYTES).map(|byte| format!("{byte:02x}")).collect()
+        hex::encode(&digest[..ID_BYTES])
     }
 
     /// When the first of them died, and the last.
