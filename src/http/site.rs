@@ -161,6 +161,8 @@ fn web(
         authenticator: app.authenticator()?,
         tokens: app.tokens(),
         sessions: Sessions::new(app.secrets.clone()),
+        sign_ins: app.sign_ins(),
+        development_user: app.development_user()?,
         development_keys: app.development_keys.clone(),
         settings: app.settings.http.clone(),
         openapi: common.openapi,
