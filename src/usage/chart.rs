@@ -81,7 +81,8 @@ impl Plot {
     fn x(&self, month: Month) -> u32 {
         let (room, span) = (WIDTH - LEFT - RIGHT, self.last.since(self.first));
         // A single month stands in the middle.
-        if span == 0 { LEFT + room / 2 } else { LEFT + room * month.since(self.first) / span }
+        let along = (room * month.since(self.first)).checked_div(span);
+        LEFT + along.unwrap_or(room / 2)
     }
 
     fn y(&self, figure: u64) -> u32 {

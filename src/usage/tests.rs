@@ -22,9 +22,8 @@ fn month(text: &str) -> Month {
 }
 
 fn json(item: &str, month: &str, users: &str) -> String {
-    format!(
-        r#"{{"tenant_id":"{TENANT}","item":"{item}","month":"{month}","monthly_active_users":{users},"paid_units":2,"assigned_units":1}}"#
-    )
+    let place = format!(r#""tenant_id":"{TENANT}","item":"{item}","month":"{month}""#);
+    format!(r#"{{{place},"monthly_active_users":{users},"paid_units":2,"assigned_units":1}}"#)
 }
 
 fn of_lines(lines: &[String]) -> Result<Vec<Usage>, Vec<Finding>> {

@@ -61,8 +61,8 @@ pub struct ShownItem {
     pub notes: Vec<Finding>,
 }
 
-/// Shows figures, after it is on record that they are seen; inside, what is wrong with the question,
-/// or why the one item that was asked for is not shown.
+/// Shows figures, after it is on record that they are seen; inside, what is wrong with the
+/// question, or why the one item that was asked for is not shown.
 ///
 /// # Errors
 ///

@@ -217,14 +217,15 @@ async fn all_lines_are_taken_or_none_and_the_same_month_again_replaces() {
         months(&seen)[0].1
     };
     let mixed = line("workload:teams", "2027-01", 100) + "\n" + &line("teams", "2027-02", 1);
-    let problem = assert_problem(&put(&site, NDJSON, mixed).await, 422, "findings_reported");
+    let problem =
+        assert_problem(&put_as(&site, &service, NDJSON, mixed).await, 422, "findings_reported");
     // The blank line counts.
     let expected = [("line[3].item", "item_malformed"), ("line[3].month", "month_not_begun")];
     assert_eq!(codes(&problem), expected);
     assert_eq!(users().await, 4, "nothing was taken");
     let array = format!("[{}]", line("workload:teams", "2027-01", 100));
     for _ in 0..2 {
-        assert_eq!(put(&site, "application/json", array.clone()).await.status, 200);
+        assert_eq!(put_as(&site, &service, "application/json", array.clone()).await.status, 200);
         assert_eq!(users().await, 100);
     }
     let bearer = format!("Bearer {service}");
@@ -233,9 +234,13 @@ async fn all_lines_are_taken_or_none_and_the_same_month_again_replaces() {
     let dry = site.http.request(Method::PUT, "/v1/usage?dry_run=true", &headers, body).await.json();
     assert_eq!((&dry["figures"], &dry["dry_run"]), (&1.into(), &true.into()));
     assert_eq!(users().await, 100, "a dry run changes nothing");
-    assert_problem(&put(&site, "text/plain", array).await, 415, "media_type_not_supported");
+    assert_problem(
+        &put_as(&site, &service, "text/plain", array).await,
+        415,
+        "media_type_not_supported",
+    );
     let long = format!("[{}]", " ".repeat(70_000));
-    assert_problem(&put(&site, "application/json", long).await, 413, "too_large");
+    assert_problem(&put_as(&site, &service, "application/json", long).await, 413, "too_large");
 }
 
 #[tokio::test]
