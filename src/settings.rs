@@ -138,7 +138,7 @@ impl Settings {
             let problem = "needs timeout_seconds and deliveries_at_once above 0";
             return out_of_range("webhooks", problem);
         }
-        if let Some((key, problem)) = self.tracing.problem() {
+        if let Some((key, problem)) = self.tracing.problem().or_else(|| self.usage.problem()) {
             return out_of_range(key, problem);
         }
         for (job, settings) in &self.workers {

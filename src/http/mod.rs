@@ -79,6 +79,7 @@ use crate::sandbox::Sandboxes;
 use crate::secrets::Secrets;
 use crate::settings::HttpSettings;
 use crate::store::feed::Feed;
+use crate::usage::UsageSettings;
 use crate::webhook::Webhooks;
 
 /// What handlers work with; cheap to clone.
@@ -111,6 +112,8 @@ pub struct Parts {
     pub editions: Editions,
     /// Addresses that are told of events.
     pub webhooks: Webhooks,
+    /// How usage figures are kept.
+    pub usage: UsageSettings,
     /// Cancelled when the server stops; streams end then.
     pub stop: CancellationToken,
     /// Where others reach the server, without a final slash.

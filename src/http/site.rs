@@ -169,6 +169,7 @@ fn web(
         feed: app.feed.clone(),
         editions: app.editions(),
         webhooks: app.webhooks(),
+        usage: app.settings.usage,
         stop,
         public_url: app.settings.public_url(),
         base_path,

@@ -26,6 +26,11 @@ impl Words {
         Ok(Self(words.collect()))
     }
 
+    /// The words under a key that has nothing to fill in and no markup.
+    pub fn plain(&self, key: &str) -> &str {
+        self.0.get(key).map_or("", String::as_str)
+    }
+
     /// The words under a key with everything filled in, as a template's function `t`.
     pub fn tell(&self, key: &str, given: &Kwargs) -> Result<Value, Error> {
         let missing = |what: String| Error::new(ErrorKind::UndefinedError, what);

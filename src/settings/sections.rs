@@ -17,6 +17,7 @@ use crate::mail::MailSettings;
 use crate::secrets::{Secret, SecretSettings};
 use crate::store::meta::ClockMode;
 use crate::telemetry::TracingSettings;
+use crate::usage::UsageSettings;
 use crate::webhook::WebhookSettings;
 
 /// Everything that can be set.
@@ -44,6 +45,7 @@ pub struct Settings {
     pub webhooks: WebhookSettings,
     pub sandbox: SandboxSettings,
     pub archive: ArchiveSettings,
+    pub usage: UsageSettings,
 }
 
 #[derive(Debug, Clone, Deserialize)]

@@ -8,6 +8,7 @@ mod calendars;
 mod found;
 mod operations;
 mod searched;
+mod usage;
 mod webhooks;
 
 use cpor_jobs::Job;

@@ -171,7 +171,7 @@ impl OwnVisit<'_> {
         format!("?lang={}", tag(self.language))
     }
 
-    fn back(&self, after: &str) -> Response {
+    pub(super) fn back(&self, after: &str) -> Response {
         back(self.language, &[("after", after)])
     }
 }

@@ -6,6 +6,7 @@
 //! | `reject.rs` | the page of a notice: how the claim stands, and the customer's answer |
 //! | `data.rs` | the window of that page as data |
 //! | `own_view.rs`, `end.rs` | all partners of a tenant; ending an association |
+//! | `figures.rs` | the figures that a partner is shown, and who has looked at them |
 //! | `standing.rs`, `told.rs` | how a claim stands for who has the link; the same in words |
 //! | `facts.rs`, `partners.rs` | what a claim, a window and a list of partners say in words |
 //! | `form.rs`, `answer.rs` | reading a form; what it asks of the claim |
@@ -46,6 +47,7 @@ mod confirm;
 mod data;
 mod end;
 mod facts;
+mod figures;
 mod form;
 mod own_view;
 mod pages;

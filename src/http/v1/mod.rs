@@ -20,6 +20,7 @@ mod queues;
 mod sandboxes;
 pub(in crate::http) mod search;
 mod submit;
+mod usage;
 mod webhooks;
 mod windows;
 
@@ -64,6 +65,7 @@ pub(super) fn routes() -> Vec<Route> {
         outages::routes(),
         operations::routes(),
         queues::routes(),
+        usage::routes(),
         document::routes(),
     ]
     .concat()
