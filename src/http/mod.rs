@@ -55,6 +55,7 @@ use axum::response::{IntoResponse, Response};
 use tokio_util::sync::CancellationToken;
 
 use crate::access::{Authenticator, DevelopmentKey, Sessions, Tokens};
+use crate::drafts::Drafts;
 use crate::editions::Editions;
 use crate::evidence::Evidence;
 use crate::http::backlog::Backlog;
@@ -96,6 +97,8 @@ pub struct Parts {
     pub feed: Feed,
     /// The calendars in force.
     pub editions: Editions,
+    /// The drafts of partners.
+    pub drafts: Drafts,
     /// Addresses that are told of events.
     pub webhooks: Webhooks,
     /// Cancelled when the server stops; streams end then.

@@ -166,6 +166,7 @@ fn web(
         openapi: common.openapi,
         feed: app.feed.clone(),
         editions: app.editions(),
+        drafts: app.drafts(),
         webhooks: app.webhooks(),
         stop,
         public_url: app.settings.public_url(),
