@@ -133,6 +133,9 @@ impl Settings {
             let problem = "needs lifetime_minutes, idle_seconds and count_max above 0";
             return out_of_range("sandbox", problem);
         }
+        if self.drafts.retention_days == 0 || self.drafts.per_partner_max == 0 {
+            return out_of_range("drafts", "needs retention_days and per_partner_max above 0");
+        }
         let webhooks = &self.webhooks;
         if webhooks.timeout_seconds == 0 || webhooks.deliveries_at_once == 0 {
             let problem = "needs timeout_seconds and deliveries_at_once above 0";

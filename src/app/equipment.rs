@@ -93,6 +93,7 @@ impl App {
             directory: Arc::clone(&with.directory),
             courier: Arc::clone(&with.courier),
             feed: self.feed.clone(),
+            drafts: self.drafts(),
             archivist: None,
             progress: self.progress.clone(),
             settings: WorkerSettings {

@@ -24,6 +24,7 @@ mod dead;
 #[cfg(feature = "demo")]
 mod demo;
 mod doctor;
+mod drafts;
 mod erase;
 mod evidence;
 mod exit;
@@ -137,6 +138,7 @@ enum Command {
     #[cfg(feature = "demo")]
     Demo(demo::DemoArgs),
     Doctor(doctor::DoctorArgs),
+    Drafts(drafts::DraftsArgs),
     Health(health::HealthArgs),
     Backup(backup::BackupArgs),
     Restore(restore::RestoreArgs),
@@ -173,6 +175,7 @@ async fn run(cli: Cli) -> Result<Exit> {
         Command::Backup(args) => backup::run(args, globals).await,
         Command::Restore(args) => restore::run(args, globals).await,
         Command::Doctor(args) => doctor::run(args, globals).await,
+        Command::Drafts(args) => drafts::run(args, globals).await,
         Command::Evidence(args) => evidence::run(args, globals).await,
         Command::Key(args) => key::run(args, globals).await,
         Command::Secret(args) => Ok(secret::run(args)),

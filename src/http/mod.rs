@@ -64,6 +64,7 @@ use tokio_util::sync::CancellationToken;
 use crate::access::{Authenticator, DevelopmentKey, DevelopmentUser, Sessions, SignIns, Tokens};
 use crate::calendar::Zone;
 use crate::claim::Claim;
+use crate::drafts::Drafts;
 use crate::editions::Editions;
 use crate::evidence::Evidence;
 use crate::http::backlog::Backlog;
@@ -110,6 +111,8 @@ pub struct Parts {
     pub feed: Feed,
     /// The calendars in force.
     pub editions: Editions,
+    /// The drafts of partners.
+    pub drafts: Drafts,
     /// Addresses that are told of events.
     pub webhooks: Webhooks,
     /// How usage figures are kept.

@@ -168,6 +168,7 @@ fn web(
         openapi: common.openapi,
         feed: app.feed.clone(),
         editions: app.editions(),
+        drafts: app.drafts(),
         webhooks: app.webhooks(),
         usage: app.settings.usage,
         stop,

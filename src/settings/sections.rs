@@ -13,6 +13,7 @@ use serde::{Deserialize, Deserializer};
 use crate::access::{AccessSettings, IntakeSettings};
 use crate::calendar::{BusinessDays, HalfDays};
 use crate::directory::DirectorySettings;
+use crate::drafts::DraftSettings;
 use crate::mail::MailSettings;
 use crate::secrets::{Secret, SecretSettings};
 use crate::store::meta::ClockMode;
@@ -31,6 +32,7 @@ pub struct Settings {
     pub window: WindowSettings,
     pub calendars: CalendarSettings,
     pub submission: SubmissionSettings,
+    pub drafts: DraftSettings,
     pub intake: IntakeSettings,
     pub mail: MailSettings,
     pub directory: DirectorySettings,

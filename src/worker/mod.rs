@@ -9,6 +9,7 @@ pub mod backend;
 mod calendars;
 mod deliver_webhook;
 pub mod desk;
+mod drafts;
 mod error;
 mod expire_claim;
 mod finalize_association;
@@ -41,6 +42,7 @@ use crate::archive::Archivist;
 use crate::claim::Claim;
 use crate::claim::command::{Command, Told, Why};
 use crate::directory::Directory;
+use crate::drafts::Drafts;
 use crate::editions::Editions;
 use crate::ledger::{Applied, Ledger, LedgerError};
 use crate::mail::{Attempt, Delivery, Mail, Mailer};
@@ -75,6 +77,8 @@ pub struct Context {
     pub courier: Arc<Courier>,
     /// What webhooks are told of.
     pub feed: Feed,
+    /// The drafts of partners.
+    pub drafts: Drafts,
     /// Who moves closed claims to the archive; nobody, where claims are not kept.
     pub archivist: Option<Archivist>,
     /// Whether the queues of this process move.

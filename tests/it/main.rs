@@ -11,6 +11,7 @@ mod cli;
 mod cluster;
 mod crash;
 mod door;
+mod drafts;
 mod editions;
 mod evidence;
 mod faults;

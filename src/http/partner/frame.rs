@@ -184,6 +184,7 @@ const fn words_of(kind: ProblemType) -> &'static str {
         ProblemType::NotFound | ProblemType::MethodNotAllowed => "not_found",
         ProblemType::RoleNotAllowed | ProblemType::CredentialInvalid => "role",
         ProblemType::ClaimConflict
+        | ProblemType::DraftChanged
         | ProblemType::KeyReused
         | ProblemType::ClockConflict
         | ProblemType::CalendarConflict => "conflict",

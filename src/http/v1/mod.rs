@@ -10,6 +10,7 @@ pub(in crate::http) mod claims;
 mod clock;
 mod deadline;
 mod document;
+mod drafts;
 mod events;
 mod evidence;
 mod mails;
@@ -49,6 +50,7 @@ pub(super) fn routes() -> Vec<Route> {
         batch::routes(),
         search::routes(),
         claims::routes(),
+        drafts::routes(),
         deadline::routes(),
         evidence::routes(),
         windows::routes(),
