@@ -2,6 +2,7 @@
 
 mod access;
 mod adjust;
+mod answers;
 mod associations;
 mod batch;
 mod calendars;
@@ -17,9 +18,11 @@ mod ndjson;
 pub(in crate::http) mod operations;
 mod outages;
 mod queues;
+mod reviews;
 mod sandboxes;
 pub(in crate::http) mod search;
 mod submit;
+mod waiting;
 mod webhooks;
 mod windows;
 
@@ -52,6 +55,9 @@ pub(super) fn routes() -> Vec<Route> {
         evidence::routes(),
         windows::routes(),
         changes::routes(),
+        answers::routes(),
+        waiting::routes(),
+        reviews::routes(),
         adjust::routes(),
         associations::routes(),
         access::routes(),
