@@ -11,6 +11,7 @@ mod deliver_webhook;
 pub mod desk;
 mod drafts;
 mod error;
+mod escalate_review;
 mod expire_claim;
 mod finalize_association;
 pub mod flags;
@@ -21,6 +22,7 @@ pub mod progress;
 mod pulse;
 mod relay;
 mod remind_customer;
+mod remind_partner;
 mod run;
 mod send_correction;
 mod send_receipt;
@@ -55,7 +57,7 @@ pub use error::JobError;
 pub(crate) use error::with_causes;
 pub use pulse::keep_present;
 pub use run::run;
-pub use texts::Stationery;
+pub use texts::{Reviewers, Stationery};
 
 /// What handlers work with.
 pub struct Context {

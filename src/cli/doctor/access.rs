@@ -66,7 +66,7 @@ fn development_user(app: &App) -> Option<Diagnosis> {
     app.refuses_development_user().then(|| Diagnosis::found("keys", finding, remedy))
 }
 
-/// How many events no webhook has been told of yet, as far as it matters.
+/// How many events nobody has been told of yet, as far as it matters.
 async fn webhooks(app: &App) -> Result<Diagnosis> {
     let (check, store) = ("webhooks", app.ledger.store());
     let webhooks = store.webhooks().await?;

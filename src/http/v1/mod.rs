@@ -2,6 +2,7 @@
 
 mod access;
 mod adjust;
+mod answers;
 mod associations;
 mod batch;
 mod calendars;
@@ -18,10 +19,15 @@ mod ndjson;
 pub(in crate::http) mod operations;
 mod outages;
 mod queues;
+mod reviews;
 mod sandboxes;
 pub(in crate::http) mod search;
 mod submit;
+<<<<<<< HEAD
 mod usage;
+=======
+mod waiting;
+>>>>>>> wt-core
 mod webhooks;
 mod windows;
 
@@ -55,6 +61,9 @@ pub(super) fn routes() -> Vec<Route> {
         evidence::routes(),
         windows::routes(),
         changes::routes(),
+        answers::routes(),
+        waiting::routes(),
+        reviews::routes(),
         adjust::routes(),
         associations::routes(),
         access::routes(),
