@@ -167,6 +167,9 @@ impl Dossier {
             State::Submitted { .. }
             | State::ActionRequired { .. }
             | State::Contested { .. }
+            | State::UnderReview(_)
+            | State::Refused(_)
+            | State::Disputed(_)
             | State::Validated { .. }
             | State::Notified { .. }
             | State::Paused { .. } => None,
@@ -187,9 +190,12 @@ impl Dossier {
                 (None, &**findings, Some(*answer_by))
             }
             State::Disqualified { findings } => (None, &**findings, None),
+            State::Refused(refused) => (None, &*refused.findings, Some(refused.until)),
+            State::Disputed(disputed) => (None, &*disputed.refusal.findings, None),
             State::Ended { detail, .. } => (detail.as_deref(), &[][..], None),
             State::Submitted { .. }
             | State::Contested { .. }
+            | State::UnderReview(_)
             | State::Validated { .. }
             | State::Notified { .. }
             | State::Paused { .. }

@@ -71,10 +71,15 @@ pub(in crate::http::ops) fn zone(visit: &Visit, claim: &Claim) -> Zone {
 pub(in crate::http::ops) const fn tone(status: Status) -> &'static str {
     match status {
         Status::Associated => "good",
-        Status::ActionRequired | Status::Contested | Status::Paused => "warn",
+        Status::ActionRequired
+        | Status::Contested
+        | Status::UnderReview
+        | Status::Disputed
+        | Status::Paused => "warn",
         Status::Submitted
         | Status::Validated
         | Status::Notified
+        | Status::Refused
         | Status::Disqualified
         | Status::Rejected
         | Status::Withdrawn
