@@ -283,7 +283,9 @@ fn flatten(key: &str, value: &config::Value, all: &mut Vec<Setting>) {
         }
         return;
     }
-    let secret = key.ends_with("password") || key.contains("access_key") || key == "secrets.keys";
+    let secret = ["password", "client_secret"].iter().any(|end| key.ends_with(end))
+        || key.contains("access_key")
+        || key == "secrets.keys";
     all.push(Setting {
         key: key.to_owned(),
         value: if secret { "********".to_owned() } else { shown(key, value) },

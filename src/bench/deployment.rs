@@ -115,7 +115,7 @@ impl Deployment {
         let caller = Caller { name, authority: Authority::Reviewer };
         let sessions = Sessions::new(self.app.secrets.clone());
         let now = self.app.ledger.clock().real();
-        Ok(format!("cpor-session={}", sessions.begin(&caller, None, now)))
+        Ok(format!("cpor-session={}", sessions.begin(&caller, None, None, now)))
     }
 
     async fn issue(&self, authority: Authority) -> Result<IssuedApiKey, BenchError> {

@@ -41,10 +41,17 @@ impl Fields {
         value.replace("\r\n", "\n").trim().to_owned()
     }
 
-    fn values(&self, name: &str) -> impl Iterator<Item = &str> {
+    /// Every value of a field.
+    pub fn values(&self, name: &str) -> impl Iterator<Item = &str> {
         let named = self.0.iter().filter(move |(field, _)| field == name);
         named.map(|(_, value)| value.as_str())
     }
+}
+
+/// A text as a value in a query of ours.
+pub(super) fn encoded(text: &str) -> String {
+    // Addresses of ours are easier to read with their slashes.
+    crate::outbound::encoded(text).replace("%2F", "/")
 }
 
 #[cfg(test)]

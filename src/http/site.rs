@@ -12,6 +12,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::access::Sessions;
 use crate::app::{App, AppError};
+use crate::directory::Directory;
 use crate::evidence::Evidence;
 use crate::http::backlog::Backlog;
 use crate::http::guard::{self, Buckets, Guard};
@@ -41,6 +42,7 @@ pub struct Common {
     pages: Pages,
     templates: Arc<Templates>,
     sender: Sender,
+    directory: Arc<Directory>,
 }
 
 impl Common {
@@ -53,7 +55,8 @@ impl Common {
         let routes: Vec<Route> = routes().into_iter().filter(|r| place(r.place)).collect();
         let openapi = openapi::describe(&routes).to_string().into();
         let Stationery { templates, sender, .. } = app.stationery()?;
-        Ok(Self { openapi, pages: pages(app)?, templates, sender })
+        let directory = Arc::new(Directory::new(&app.settings.directory)?);
+        Ok(Self { openapi, pages: pages(app)?, templates, sender, directory })
     }
 }
 
@@ -155,12 +158,15 @@ fn web(
     sandboxes: Option<Sandboxes>,
 ) -> Result<Web, AppError> {
     let stationery = app.stationery_with(common.templates, common.sender);
-    let evidence = Evidence::new(stationery, app.secrets.clone(), app.settings.public_url());
+    let public_url = app.settings.public_url();
+    let evidence = Evidence::new(stationery.clone(), app.secrets.clone(), public_url);
     Ok(Web(Arc::new(Parts {
         ledger: app.ledger.clone(),
         authenticator: app.authenticator()?,
         tokens: app.tokens(),
         sessions: Sessions::new(app.secrets.clone()),
+        sign_ins: app.sign_ins(),
+        development_user: app.development_user()?,
         development_keys: app.development_keys.clone(),
         settings: app.settings.http.clone(),
         openapi: common.openapi,
@@ -174,6 +180,8 @@ fn web(
         mails,
         sandboxes,
         evidence,
+        stationery,
+        directory: common.directory,
         links: app.links(),
         secrets: app.secrets.clone(),
         pages: common.pages,

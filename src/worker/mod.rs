@@ -56,6 +56,7 @@ pub(crate) use error::with_causes;
 pub use pulse::keep_present;
 pub use run::run;
 pub use texts::Stationery;
+pub(crate) use texts::notice_preview;
 
 /// What handlers work with.
 pub struct Context {

@@ -2,6 +2,7 @@
 
 mod again;
 mod correction;
+mod preview;
 mod receipt;
 
 use std::sync::Arc;
@@ -24,6 +25,7 @@ use crate::worker::error::with_causes;
 
 pub(crate) use again::mail_of_event;
 pub(crate) use correction::correction_mail;
+pub(crate) use preview::notice_preview;
 pub(crate) use receipt::receipt_mail;
 
 /// What mails are written with: the same for who sends one and for who shows what was sent.

@@ -20,6 +20,7 @@ mod journey;
 mod kit;
 mod ops;
 mod page;
+mod partner;
 mod rejection_window;
 mod sandbox;
 mod store;

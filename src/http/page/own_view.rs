@@ -7,7 +7,6 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::facts::{ClaimFacts, Teller};
-use super::language::{Wanted, tag};
 use super::pages::Page;
 use super::partners::{Asked, Partners};
 use super::reject::token;
@@ -19,6 +18,7 @@ use crate::claim::state::State as ClaimState;
 use crate::claim::{Claim, ClaimId};
 use crate::http::Web;
 use crate::http::form::Fields;
+use crate::http::language::{Wanted, tag};
 use crate::link::TenantLink;
 
 /// What `?after=` may say.

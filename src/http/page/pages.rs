@@ -12,12 +12,14 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::form::FieldError;
-use super::language::{LANGUAGES, of_tag, tag};
-use super::words::Words;
 use crate::calendar::Language;
+use crate::http::language::{LANGUAGES, of_tag, tag};
+use crate::http::texts::Words;
 use crate::worker::with_causes;
 
 const CSS: &str = include_str!("../../../config/page/page.css");
+const ENGLISH: &str = include_str!("../../../config/page/en.toml");
+const TURKISH: &str = include_str!("../../../config/page/tr.toml");
 
 const TEMPLATES: [(&str, &str); 8] = [
     ("layout.html", include_str!("../../../config/page/layout.html")),
@@ -38,7 +40,7 @@ pub(in crate::http) struct Pages {
     /// What the addresses of the pages begin with.
     public_url: String,
     /// The language of people of whom nothing is known.
-    pub(super) default_language: Language,
+    pub(in crate::http) default_language: Language,
     /// What the pages may do: nothing but be styled, and be answered.
     pub(super) policy: HeaderValue,
     /// The page for links that are none, in the order of [`LANGUAGES`], made once.
@@ -142,7 +144,11 @@ fn switch<T>(page: &Page<'_, T>) -> Vec<Switch> {
 
 fn environment(language: Language, reply_to: &str) -> Result<Environment<'static>, Error> {
     let broken = |error| Error::new(ErrorKind::BadSerialization, "words").with_source(error);
-    let words = Words::of(language).map_err(broken)?;
+    let words = match language {
+        Language::English => ENGLISH,
+        Language::Turkish => TURKISH,
+    };
+    let words = Words::parse(words).map_err(broken)?;
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();

@@ -10,7 +10,7 @@ pub(in crate::http) mod claims;
 mod clock;
 mod deadline;
 mod document;
-mod drafts;
+pub(in crate::http) mod drafts;
 mod events;
 mod evidence;
 mod mails;
