@@ -66,6 +66,7 @@ use crate::http::vitals::Vitals;
 use crate::http::watch::Watch;
 use crate::ledger::Ledger;
 use crate::link::Links;
+use crate::proofs::Documents;
 use crate::sandbox::Sandboxes;
 use crate::secrets::Secrets;
 use crate::settings::HttpSettings;
@@ -98,6 +99,8 @@ pub struct Parts {
     pub editions: Editions,
     /// Addresses that are told of events.
     pub webhooks: Webhooks,
+    /// Documents that prove the work.
+    pub documents: Documents,
     /// Cancelled when the server stops; streams end then.
     pub stop: CancellationToken,
     /// Where others reach the server, without a final slash.

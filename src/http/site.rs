@@ -167,6 +167,7 @@ fn web(
         feed: app.feed.clone(),
         editions: app.editions(),
         webhooks: app.webhooks(),
+        documents: app.documents(app.depot()?),
         stop,
         public_url: app.settings.public_url(),
         base_path,

@@ -14,6 +14,7 @@ use crate::access::{AccessSettings, IntakeSettings};
 use crate::calendar::{BusinessDays, HalfDays};
 use crate::directory::DirectorySettings;
 use crate::mail::MailSettings;
+use crate::proofs::DocumentSettings;
 use crate::secrets::{Secret, SecretSettings};
 use crate::store::meta::ClockMode;
 use crate::telemetry::TracingSettings;
@@ -44,6 +45,7 @@ pub struct Settings {
     pub webhooks: WebhookSettings,
     pub sandbox: SandboxSettings,
     pub archive: ArchiveSettings,
+    pub documents: DocumentSettings,
 }
 
 #[derive(Debug, Clone, Deserialize)]

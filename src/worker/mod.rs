@@ -9,6 +9,7 @@ pub mod backend;
 mod calendars;
 mod deliver_webhook;
 pub mod desk;
+mod documents;
 mod error;
 mod expire_claim;
 mod finalize_association;
@@ -21,6 +22,7 @@ mod pulse;
 mod relay;
 mod remind_customer;
 mod run;
+mod scan_document;
 mod send_correction;
 mod send_receipt;
 pub mod settle;
@@ -45,6 +47,7 @@ use crate::editions::Editions;
 use crate::ledger::{Applied, Ledger, LedgerError};
 use crate::mail::{Attempt, Delivery, Mail, Mailer};
 use crate::operations::{MailWatch, ProcessKind};
+use crate::proofs::Documents;
 use crate::store::agenda::Lease;
 use crate::store::feed::Feed;
 use crate::webhook::Courier;
@@ -75,6 +78,8 @@ pub struct Context {
     pub courier: Arc<Courier>,
     /// What webhooks are told of.
     pub feed: Feed,
+    /// Documents that prove the work.
+    pub documents: Documents,
     /// Who moves closed claims to the archive; nobody, where claims are not kept.
     pub archivist: Option<Archivist>,
     /// Whether the queues of this process move.

@@ -11,6 +11,7 @@ mod figures;
 mod limits;
 mod metrics;
 mod others;
+mod proofs;
 mod readiness;
 mod roles;
 mod search;

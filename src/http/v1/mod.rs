@@ -16,6 +16,7 @@ mod mails;
 mod ndjson;
 pub(in crate::http) mod operations;
 mod outages;
+mod proofs;
 mod queues;
 mod sandboxes;
 pub(in crate::http) mod search;
@@ -50,6 +51,7 @@ pub(super) fn routes() -> Vec<Route> {
         claims::routes(),
         deadline::routes(),
         evidence::routes(),
+        proofs::routes(),
         windows::routes(),
         changes::routes(),
         adjust::routes(),
