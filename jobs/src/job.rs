@@ -38,6 +38,8 @@ pub enum Job {
     SendReceipt,
     /// Tell the customer that the time to answer has changed.
     SendCorrection,
+    /// Ask the scanner about an uploaded document.
+    ScanDocument,
 }
 
 impl Job {
@@ -46,10 +48,10 @@ impl Job {
     /// ```
     /// use cpor_jobs::Job;
     ///
-    /// assert_eq!(Job::ALL.len(), 10);
+    /// assert_eq!(Job::ALL.len(), 11);
     /// assert_eq!(Job::ALL[0], Job::SubmitClaim);
     /// ```
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::SubmitClaim,
         Self::ValidateClaim,
         Self::NotifyCustomer,
@@ -60,6 +62,7 @@ impl Job {
         Self::DeliverWebhook,
         Self::SendReceipt,
         Self::SendCorrection,
+        Self::ScanDocument,
     ];
 
     /// The job's name in snake case.
@@ -80,6 +83,7 @@ impl Job {
             Self::DeliverWebhook => "deliver_webhook",
             Self::SendReceipt => "send_receipt",
             Self::SendCorrection => "send_correction",
+            Self::ScanDocument => "scan_document",
         }
     }
 }

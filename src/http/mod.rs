@@ -20,7 +20,7 @@
 //! | `partner/` | the pages of partners' people |
 //! | `signed/` | what pages for people who are signed in share |
 //! | `language.rs`, `texts.rs` | the language of a page, and its words |
-//! | `html.rs`, `form.rs`, `origin.rs`, `words.rs`, `figures.rs` | what pages share |
+//! | `html.rs`, `form.rs`, `multipart.rs`, `origin.rs`, `words.rs`, `figures.rs` | what pages share |
 //!
 //! No rule about claims is here: handlers ask the ledger and the store, and write down what they
 //! answer.
@@ -35,6 +35,7 @@ mod html;
 mod language;
 mod measure;
 mod metrics;
+mod multipart;
 pub mod openapi;
 mod ops;
 mod origin;
@@ -77,6 +78,7 @@ use crate::http::vitals::Vitals;
 use crate::http::watch::Watch;
 use crate::ledger::Ledger;
 use crate::link::Links;
+use crate::proofs::Documents;
 use crate::sandbox::Sandboxes;
 use crate::secrets::Secrets;
 use crate::settings::HttpSettings;
@@ -116,6 +118,8 @@ pub struct Parts {
     pub drafts: Drafts,
     /// Addresses that are told of events.
     pub webhooks: Webhooks,
+    /// Documents that prove the work.
+    pub documents: Documents,
     /// Cancelled when the server stops; streams end then.
     pub stop: CancellationToken,
     /// Where others reach the server, without a final slash.

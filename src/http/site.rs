@@ -174,6 +174,7 @@ fn web(
         editions: app.editions(),
         drafts: app.drafts(),
         webhooks: app.webhooks(),
+        documents: app.documents(app.depot()?),
         stop,
         public_url: app.settings.public_url(),
         base_path,

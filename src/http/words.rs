@@ -16,6 +16,7 @@ pub(super) const fn of_job(job: Job) -> &'static str {
         Job::DeliverWebhook => "A webhook is called",
         Job::SendReceipt => "The customer's receipt is sent",
         Job::SendCorrection => "The customer is told that the time to answer has changed",
+        Job::ScanDocument => "An uploaded document is scanned",
     }
 }
 
@@ -56,6 +57,9 @@ pub(super) const fn when_dropped(job: Job) -> &'static str {
         }
         Job::SendCorrection => {
             "The customer is not told that the time to answer has changed. It has changed."
+        }
+        Job::ScanDocument => {
+            "The document counts for nothing until it is scanned; within the hour it is tried again."
         }
     }
 }

@@ -15,6 +15,7 @@ use crate::calendar::{BusinessDays, HalfDays};
 use crate::directory::DirectorySettings;
 use crate::drafts::DraftSettings;
 use crate::mail::MailSettings;
+use crate::proofs::DocumentSettings;
 use crate::secrets::{Secret, SecretSettings};
 use crate::store::meta::ClockMode;
 use crate::telemetry::TracingSettings;
@@ -46,6 +47,7 @@ pub struct Settings {
     pub webhooks: WebhookSettings,
     pub sandbox: SandboxSettings,
     pub archive: ArchiveSettings,
+    pub documents: DocumentSettings,
 }
 
 #[derive(Debug, Clone, Deserialize)]

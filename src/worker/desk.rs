@@ -35,6 +35,8 @@ pub enum Work {
     Claim(Box<Claim>),
     /// A raw submission.
     Raw(Vec<u8>),
+    /// What is no claim's: the entry says what it is about.
+    Entry,
 }
 
 /// The desk of one job.
@@ -143,7 +145,8 @@ impl Desk {
                 | Job::ExpireClaim
                 | Job::DeliverWebhook
                 | Job::SendReceipt
-                | Job::SendCorrection => Wake::Agenda,
+                | Job::SendCorrection
+                | Job::ScanDocument => Wake::Agenda,
             });
         }
     }

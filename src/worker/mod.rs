@@ -9,6 +9,7 @@ pub mod backend;
 mod calendars;
 mod deliver_webhook;
 pub mod desk;
+mod documents;
 mod drafts;
 mod error;
 mod expire_claim;
@@ -22,6 +23,7 @@ mod pulse;
 mod relay;
 mod remind_customer;
 mod run;
+mod scan_document;
 mod send_correction;
 mod send_receipt;
 pub mod settle;
@@ -47,6 +49,7 @@ use crate::editions::Editions;
 use crate::ledger::{Applied, Ledger, LedgerError};
 use crate::mail::{Attempt, Delivery, Mail, Mailer};
 use crate::operations::{MailWatch, ProcessKind};
+use crate::proofs::Documents;
 use crate::store::agenda::Lease;
 use crate::store::feed::Feed;
 use crate::webhook::Courier;
@@ -80,6 +83,8 @@ pub struct Context {
     pub feed: Feed,
     /// The drafts of partners.
     pub drafts: Drafts,
+    /// Documents that prove the work.
+    pub documents: Documents,
     /// Who moves closed claims to the archive; nobody, where claims are not kept.
     pub archivist: Option<Archivist>,
     /// Whether the queues of this process move.

@@ -17,6 +17,7 @@ mod mails;
 mod ndjson;
 pub(in crate::http) mod operations;
 mod outages;
+pub(in crate::http) mod proofs;
 mod queues;
 mod sandboxes;
 pub(in crate::http) mod search;
@@ -52,6 +53,7 @@ pub(super) fn routes() -> Vec<Route> {
         drafts::routes(),
         deadline::routes(),
         evidence::routes(),
+        proofs::routes(),
         windows::routes(),
         changes::routes(),
         adjust::routes(),

@@ -5,6 +5,7 @@ use cpor::testkit::{CUSTOMER_TENANT, HttpServer, SALES_SUBSCRIPTION, World, a_cl
 use fantoccini::key::Key;
 
 use super::chromium::{Browser, Setup};
+use crate::http::proofs::files;
 
 const FRIDAY: &str = "2026-11-20T15:00:00Z";
 const DEVELOPER: [(&str, &str); 2] =
@@ -73,6 +74,16 @@ impl Colleague {
         ])
         .await;
         self.goes_on().await;
+    }
+
+    /// Two files at once, of which one is no document.
+    async fn uploads(&self) {
+        let folder = tempfile::TempDir::with_prefix("cpor-upload-").unwrap();
+        let paths = ["sow.pdf", "setup.exe"].map(|name| folder.path().join(name));
+        std::fs::write(&paths[0], files::pdf("")).unwrap();
+        std::fs::write(&paths[1], b"MZ").unwrap();
+        let paths = paths.map(|path| path.display().to_string()).join("\n");
+        self.browser.write("input[type=file]", &paths).await;
     }
 
     async fn proves(&self) {
@@ -157,8 +168,12 @@ async fn every_step_is_looked_at_on_the_way_to_a_claim_on_microsoft_365() {
     colleague.goes_on().await;
     colleague.looks("contacts").await;
     colleague.names_people().await;
+    colleague.uploads().await;
+    colleague.sees("sow.pdf uploaded").await;
+    colleague.sees("Not every file was accepted:").await;
     colleague.looks("proof").await;
-    colleague.proves().await;
+    colleague.writes(&[("comment", "Pilot in May.")]).await;
+    colleague.goes_on().await;
     colleague.sees("What the customer will be told").await;
     colleague.sees("The customer could say no before Saturday 28 November 2026, 00:00").await;
     colleague.looks("summary").await;

@@ -130,7 +130,8 @@ pub(super) fn can_hasten(dossier: &Dossier, job: Job) -> bool {
         | Job::RemindCustomer
         | Job::FinalizeAssociation
         | Job::ExpireClaim
-        | Job::DeliverWebhook => false,
+        | Job::DeliverWebhook
+        | Job::ScanDocument => false,
     }
 }
 

@@ -8,6 +8,7 @@
 //! | `activity.rs` | solution area and activity, and the questions that pick them; pure |
 //! | `live.rs` | what is asked while somebody is writing: domains, items that others have |
 //! | `found.rs` | what was found, beside its field |
+//! | `uploads.rs` | documents: several files of one form |
 //! | `summary.rs` | everything at a glance, what the customer will be told, submitting |
 //!
 //! Each step is a form that is saved on its way to the next, so that everything works without
@@ -21,6 +22,7 @@ mod list;
 mod live;
 mod step;
 mod summary;
+mod uploads;
 
 use serde::Deserialize;
 
@@ -37,8 +39,9 @@ use super::frame::Visit;
 const ALL: &str = "/partner/drafts";
 
 pub(super) fn routes() -> Vec<Route> {
-    let all = [list::routes(), step::routes(), live::routes(), summary::routes()].concat();
-    all.into_iter().map(|route| route.signed_in(PEOPLE)).collect()
+    let all =
+        [list::routes(), step::routes(), live::routes(), summary::routes(), uploads::routes()];
+    all.concat().into_iter().map(|route| route.signed_in(PEOPLE)).collect()
 }
 
 /// The draft in a path.

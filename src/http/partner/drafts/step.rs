@@ -8,8 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::claim::catalog::{Availability, Entry};
 use crate::drafts::{
-    Checked, Conflict, Draft, DraftContent, DraftError, DraftItem, DraftProof, DraftState, Step,
-    StepState,
+    Checked, Conflict, Draft, DraftContent, DraftError, DraftItem, DraftState, Step, StepState,
 };
 use crate::http::extract::Path;
 use crate::http::form::Fields;
@@ -22,6 +21,7 @@ use super::activity::{CHOICES, Choice};
 use super::form::{Field, apply, fields};
 use super::found::Found;
 use super::live::{Taken, Whose, taken, whose};
+use super::uploads::{NotTaken, Proof, listed};
 use super::{ALL, DraftPath, name, own, path_of, refused};
 
 /// Rows for products beyond those that are filled in.
@@ -107,6 +107,9 @@ struct View {
     rows: Vec<DraftItem>,
     proofs: Vec<Proof>,
     taken: Vec<Taken>,
+    not_taken: Vec<NotTaken>,
+    /// How large a file may be, in MiB.
+    bytes_max: u64,
     conflict: Option<Box<Conflict>>,
 }
 
@@ -123,17 +126,13 @@ struct Workload {
     is_chosen: bool,
 }
 
-/// A document, and the draft's words for it.
-#[derive(Serialize)]
-struct Proof {
-    name: String,
-    said: String,
-}
-
-fn proof(proof: &DraftProof) -> Proof {
-    let names = [&proof.name, &proof.document_id, &proof.location];
-    let name = names.into_iter().flatten().next().cloned().unwrap_or_default();
-    Proof { name, said: serde_json::to_string(proof).unwrap_or_default() }
+/// What has just gone wrong.
+#[derive(Default)]
+pub(super) struct Shown {
+    /// A colleague has saved the same field.
+    pub conflict: Option<Box<Conflict>>,
+    /// Files that were not taken in.
+    pub not_taken: Vec<NotTaken>,
 }
 
 /// To the first step that is not complete, and then to the summary.
@@ -153,7 +152,7 @@ async fn show(visit: Visit, Path(path): Path<StepPath>, uri: Uri) -> Result<Resp
         return Ok(see_other(&locked(&draft)));
     }
     let query = Fields::of_query(&uri);
-    page(&visit, StatusCode::OK, &draft, step, &query, None).await
+    page(&visit, StatusCode::OK, &draft, step, &query, Shown::default()).await
 }
 
 /// Where a draft is shown that cannot be changed any more.
@@ -169,13 +168,13 @@ pub(super) async fn check(visit: &Visit, draft: &Draft) -> Result<Checked, Probl
     checked.map_err(|error| refused("check the draft", error))
 }
 
-async fn page(
+pub(super) async fn page(
     visit: &Visit,
     status: StatusCode,
     draft: &Draft,
     step: Step,
     query: &Fields,
-    conflict: Option<Box<Conflict>>,
+    shown: Shown,
 ) -> Result<Response, Problem> {
     let (checked, content) = (check(visit, draft).await?, &draft.content);
     // What is missing is no trouble before somebody has tried to go on.
@@ -186,7 +185,7 @@ async fn page(
     let choice = Choice::of(content);
     let picked = query.choice("about").map(|_| Choice::picked(query).map_or("", |c| c.name));
     let is_business = choice.is_some_and(Choice::is_business);
-    let asks = (step == Step::Customer, step == Step::Items);
+    let asks = (step == Step::Customer, step == Step::Items, step == Step::Proof);
     let mut rows = content.items.iter().filter(|i| i.workload.is_none()).cloned().collect();
     fill(&mut rows);
     let view = View {
@@ -204,9 +203,11 @@ async fn page(
         workloads: workloads(visit, content).await?,
         products: products(visit).await?,
         rows,
-        proofs: content.proof_of_execution.iter().map(proof).collect(),
+        proofs: if asks.2 { listed(visit, draft).await? } else { Vec::new() },
         taken: if asks.1 { taken(visit, draft).await? } else { Vec::new() },
-        conflict,
+        not_taken: shown.not_taken,
+        bytes_max: visit.web.documents.bytes_max() / 1_048_576,
+        conflict: shown.conflict,
     };
     visit.reply_as(status, &Page { file: "draft_step.html", section: Section::New, view })
 }
@@ -262,7 +263,8 @@ async fn save(Path(path): Path<StepPath>, act: Act) -> Result<Response, Problem>
             let mut draft = path.draft().draft(visit).await?;
             apply(step, form, &mut draft.content);
             let status = StatusCode::CONFLICT;
-            return page(visit, status, &draft, step, &Fields::default(), Some(conflict)).await;
+            let shown = Shown { conflict: Some(conflict), ..Shown::default() };
+            return page(visit, status, &draft, step, &Fields::default(), shown).await;
         }
         Err(DraftError::Locked { .. }) => {
             return Ok(see_other(&locked(&path.draft().draft(visit).await?)));
