@@ -26,6 +26,7 @@ use crate::evidence::Evidence;
 use crate::ledger::Ledger;
 use crate::link::Links;
 use crate::mail::{MailSettings, MailSettingsError, Mailer, TemplateError};
+use crate::proofs::DepotError;
 use crate::secrets::{Secrets, SecretsError};
 use crate::settings::{Settings, SettingsError};
 use crate::store::feed::Feed;
@@ -101,6 +102,9 @@ pub enum AppError {
     /// The way to the receivers of webhooks cannot be set up.
     #[error("could not set up the delivery of webhooks")]
     Courier(#[from] rustls::Error),
+    /// Documents cannot be kept.
+    #[error(transparent)]
+    Documents(#[from] DepotError),
     /// The archive cannot be opened.
     #[error("could not open the archive")]
     Archive(#[from] ArchiveError),

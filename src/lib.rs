@@ -34,6 +34,8 @@
 //! - [`alarms`] says what needs a person, and what to do about it.
 //! - [`archive`] is where closed claims go after their retention; personal data is erased there
 //!   and in Redis.
+//! - [`proofs`] takes in documents that prove the work, looks into them, and serves them;
+//!   [`objects`] is where they and the archive lie.
 //! - [`evidence`] writes what happened to a claim into a signed bundle that anybody can check.
 //! - [`coverage`] says how long calendars and time zone data still cover what is in use.
 //! - [`mail`] and [`directory`] are leaves used by the worker, [`outbound`] is how other servers
@@ -81,8 +83,10 @@ pub mod ledger;
 pub mod link;
 pub mod mail;
 pub mod metrics;
+pub mod objects;
 pub mod operations;
 pub mod outbound;
+pub mod proofs;
 pub mod sandbox;
 pub mod secrets;
 pub mod settings;

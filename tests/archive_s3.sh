@@ -42,7 +42,8 @@ print(json.dumps({
     "customer": {"tenant_id": "8f0b3d1c-5a77-4c4e-9d43-0e1f2a3b4c5d", "country": "TR",
                  "domain": "anadoluelektrik.com.tr", "contact": contact},
     "solution_area": "microsoft_365", "activities": ["usage"], "items": [{"workload": "teams"}],
-    "proof_of_execution": [{"document_id": "0d5f3a52-6f0b-4c6e-8a65-0d2c8a3f5b11"}],
+    "proof_of_execution": [{"name": "sow.pdf", "sha256": "9f" * 32,
+                            "location": "https://files.partner.example/sow.pdf"}],
 }))
 PYTHON
 

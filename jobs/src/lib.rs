@@ -1,10 +1,10 @@
 //! Everything that is ever written to a queue of cpor, and nothing else.
 //!
-//! A job is one of nine things that can happen to a claim. One of them is public:
+//! A job is one of the things that can happen to a claim, or to what is uploaded for it. One of them is public:
 //! [`SubmitClaim`] is what an upstream system pushes on the list `<namespace>:intake`, as one line
 //! of JSON, signed or not ([`SignedEntry`]). The others are put on the agenda by cpor itself, and
-//! are nothing but the id of the claim they concern, and of [`DeliverWebhook`] the event and the
-//! webhook: ids, not objects.
+//! are nothing but the id of the claim they concern, of [`DeliverWebhook`] the event and the
+//! webhook, and of [`ScanDocument`] the document: ids, not objects.
 //!
 //! The queue is a schema: the name, the fields and the meaning of a job never change. A job gains
 //! optional fields, or a new job is added. `tests/wire` holds one example of every job and version
@@ -51,6 +51,7 @@ mod notify_customer;
 mod notify_partner;
 mod remind_customer;
 mod remind_partner;
+mod scan_document;
 mod send_correction;
 mod send_receipt;
 mod signed_entry;
@@ -67,6 +68,7 @@ pub use notify_customer::NotifyCustomer;
 pub use notify_partner::NotifyPartner;
 pub use remind_customer::RemindCustomer;
 pub use remind_partner::RemindPartner;
+pub use scan_document::{ScanDocument, ScanEntryError};
 pub use send_correction::SendCorrection;
 pub use send_receipt::SendReceipt;
 pub use signed_entry::{SignatureLineError, SignedEntry};

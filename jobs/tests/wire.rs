@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 use cpor_jobs::{
     AgendaEntry, Customer, CustomerContact, DeliverWebhook, EscalateReview, ExpireClaim,
     FinalizeAssociation, Job, NotifyCustomer, NotifyPartner, Partner, ProofOfExecution,
-    RemindCustomer, RemindPartner, SendCorrection, SendReceipt, SubmissionKey, SubmitClaim,
-    ValidateClaim, Work,
+    RemindCustomer, RemindPartner, ScanDocument, SendCorrection, SendReceipt, SubmissionKey,
+    SubmitClaim, ValidateClaim, Work,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -72,6 +72,14 @@ fn jobs_on_the_agenda_keep_their_wire_form() {
     check_on_agenda::<SendCorrection>();
     check_on_agenda::<RemindPartner>();
     check_on_agenda::<EscalateReview>();
+}
+
+#[test]
+fn a_scan_keeps_its_wire_form() {
+    let job = ScanDocument { document_id: uuid!("01993c2a-7e00-7003-8000-00000000002b") };
+    check(Job::ScanDocument, &job);
+    assert_eq!(serde_json::to_value(job).unwrap(), job.entry(), "the entry is the JSON's text");
+    assert_eq!(ScanDocument::parse(&job.entry()), Ok(job));
 }
 
 #[test]

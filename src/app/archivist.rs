@@ -1,11 +1,27 @@
-//! Who changes the archive for this process.
+//! Who changes the archive for this process, and its documents.
 
 use uuid::Uuid;
 
 use crate::app::{App, AppError};
 use crate::archive::{Archive, Archivist};
+use crate::proofs::{Depot, Documents};
 
 impl App {
+    /// Where documents are, and who scans them.
+    ///
+    /// # Errors
+    ///
+    /// When a setting under `documents` does not fit, or a folder cannot be made.
+    pub fn depot(&self) -> Result<Depot, AppError> {
+        Ok(Depot::open(&self.settings.documents, &self.settings.data.directory)?)
+    }
+
+    /// The documents of the deployment.
+    #[must_use]
+    pub fn documents(&self, depot: Depot) -> Documents {
+        Documents::new(self.ledger.store().clone(), self.ledger.clock().clone(), depot)
+    }
+
     /// The archive.
     ///
     /// # Errors

@@ -11,6 +11,7 @@ use crate::directory::Directory;
 use crate::ledger::{Ledger, Rules};
 use crate::mail::{Mailer, Sender, Templates};
 use crate::operations::{MailWatch, ProcessKind};
+use crate::proofs::Depot;
 use crate::settings::Settings;
 use crate::store::Keys;
 use crate::store::feed::Feed;
@@ -25,6 +26,15 @@ pub struct Equipment {
     directory: Arc<Directory>,
     sender: Sender,
     courier: Arc<Courier>,
+    depot: Depot,
+}
+
+impl Equipment {
+    /// Where documents are.
+    #[must_use]
+    pub const fn depot(&self) -> &Depot {
+        &self.depot
+    }
 }
 
 impl App {
@@ -58,6 +68,7 @@ impl App {
             directory: Arc::new(Directory::new(&settings.directory)?),
             sender: Sender::new(&settings.mail)?,
             courier: Arc::new(Courier::new(&settings.webhooks, self.secrets.clone())?),
+            depot: self.depot()?,
         })
     }
 
@@ -100,6 +111,7 @@ impl App {
             courier: Arc::clone(&with.courier),
             feed: self.feed.clone(),
             drafts: self.drafts(),
+            documents: self.documents(with.depot.clone()),
             archivist: None,
             progress: self.progress.clone(),
             settings: WorkerSettings {

@@ -7,8 +7,9 @@ use futures_util::stream::{StreamExt as _, TryStreamExt as _, iter};
 use object_store::{ObjectStore as _, ObjectStoreExt as _, PutMode, PutPayload};
 
 use super::sweep::SweepReport;
-use super::{Archive, ArchiveError, ArchivedClaim, Archivist, Day, Part, within};
+use super::{Archive, ArchiveError, ArchivedClaim, Archivist, Day, Part};
 use crate::claim::{Claim, ClaimId, Snapshot};
+use crate::objects::{ObjectsError, within};
 use crate::store::inspect::Inspection;
 use crate::store::{Instant, StoreError};
 
@@ -118,7 +119,7 @@ impl Archive {
         let path = part.path();
         let created = self.objects.put_opts(&path, payload.clone(), PutMode::Create.into());
         match within(format!("write {part}"), created).await {
-            Err(ArchiveError::Object {
+            Err(ObjectsError::Object {
                 source: object_store::Error::AlreadyExists { .. }, ..
             }) => return Err(ArchiveError::Elsewhere),
             created => drop(created?),

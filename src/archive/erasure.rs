@@ -5,10 +5,11 @@ use futures_util::stream::{StreamExt as _, TryStreamExt as _, iter};
 use object_store::{ObjectStore as _, ObjectStoreExt as _, PutMode, PutPayload, UpdateVersion};
 use serde::Serialize;
 
-use super::{Archive, ArchiveError, ArchivedClaim, Archivist, EmailToErase, Found, Part, within};
+use super::{Archive, ArchiveError, ArchivedClaim, Archivist, EmailToErase, Found, Part};
 use crate::claim::erase::{Erasure, NotErasable, erase};
 use crate::claim::{ClaimId, Event, Recorded, Status};
 use crate::ledger::ErasureRefused;
+use crate::objects::{ObjectsError, within};
 use crate::store::StoreError;
 use crate::store::scan::ClaimSet;
 
@@ -280,11 +281,11 @@ impl Archive {
             within(format!("write {part}"), put)
         };
         match put(PutMode::Update(version)).await {
-            Err(ArchiveError::Object {
+            Err(ObjectsError::Object {
                 source: object_store::Error::NotImplemented { .. },
                 ..
             }) => drop(put(PutMode::Overwrite).await?),
-            Err(ArchiveError::Object {
+            Err(ObjectsError::Object {
                 source: object_store::Error::Precondition { .. }, ..
             }) => {
                 return Err(ArchiveError::Elsewhere);

@@ -5,7 +5,8 @@ use hyper::body::Bytes;
 use object_store::ObjectStoreExt as _;
 
 use super::line::BadLine;
-use super::{Archive, ArchiveError, PATIENCE, Part, within};
+use super::{Archive, ArchiveError, Part};
+use crate::objects::{ObjectsError, PATIENCE, within};
 
 /// Longer than any claim: ten thousand events, each with a submission of full length.
 const LINE_BYTES_MAX: usize = 256 * 1_024 * 1_024;
@@ -67,11 +68,11 @@ impl Lines {
         let doing = || format!("read {}", self.object);
         match tokio::time::timeout(PATIENCE, self.stream.next()).await {
             Ok(Some(bytes)) => {
-                let bytes = bytes.map_err(ArchiveError::doing(doing()))?;
+                let bytes = bytes.map_err(ObjectsError::doing(doing()))?;
                 self.buffer.extend_from_slice(&bytes);
             }
             Ok(None) => self.ended = true,
-            Err(_) => return Err(ArchiveError::Silent { doing: doing() }),
+            Err(_) => return Err(ObjectsError::Silent { doing: doing() }.into()),
         }
         Ok(())
     }

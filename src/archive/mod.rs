@@ -7,8 +7,6 @@
 //!
 //! | file | holds |
 //! |---|---|
-//! | `place.rs` | opens the object store that is set |
-//! | `http.rs` | how S3 is talked to |
 //! | `day.rs` | names of objects |
 //! | `line.rs` | one claim on one line, written and read |
 //! | `lines.rs` | an object line by line, in bounded memory |
@@ -20,19 +18,19 @@ mod address;
 mod day;
 mod departure;
 mod erasure;
-mod http;
 mod line;
 mod lines;
-mod place;
 mod read;
 mod sweep;
 
+use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
 use object_store::ObjectStore;
 
 use crate::ledger::LedgerError;
+use crate::objects::{Objects, ObjectsError, Setting};
+use crate::settings::ArchiveSettings;
 use crate::store::StoreError;
 
 pub use address::EmailToErase;
@@ -41,9 +39,6 @@ pub use erasure::{ErasedClaim, ErasureReport, ErasureTask, Whose};
 pub use line::{ArchivedClaim, BadLine, FORMAT};
 pub use read::{Found, Verified};
 pub use sweep::{Archivist, Kept, Progress, SweepEnd, SweepReport};
-
-/// How long one exchange with the object store may take.
-const PATIENCE: Duration = Duration::from_secs(120);
 
 /// Where archived claims lie; cheap to clone.
 #[derive(Debug, Clone)]
@@ -55,38 +50,9 @@ pub struct Archive {
 /// Something about the archive did not work.
 #[derive(Debug, thiserror::Error)]
 pub enum ArchiveError {
-    /// A setting does not fit.
-    #[error("the setting {key} {problem}")]
-    Setting {
-        /// Its key.
-        key: &'static str,
-        /// What is wrong, and what to do.
-        problem: String,
-    },
-    /// The folder cannot be made.
-    #[error("could not make the folder {path} of the archive")]
-    Folder {
-        /// Which.
-        path: String,
-        /// Why not.
-        #[source]
-        source: std::io::Error,
-    },
-    /// The object store did not do what it was asked.
-    #[error("could not {doing}")]
-    Object {
-        /// What was attempted, and on which object.
-        doing: String,
-        /// What it said.
-        #[source]
-        source: object_store::Error,
-    },
-    /// The object store has not answered.
-    #[error("could not {doing}: no answer within {} s", PATIENCE.as_secs())]
-    Silent {
-        /// What was attempted, and on which object.
-        doing: String,
-    },
+    /// The object store cannot be opened, or did not do what it was asked.
+    #[error(transparent)]
+    Objects(#[from] ObjectsError),
     /// What was written was read back otherwise.
     #[error(
         "{object} in {place} does not read as it was written; nothing was removed from Redis. Look \
@@ -122,28 +88,26 @@ impl From<StoreError> for ArchiveError {
     }
 }
 
-impl ArchiveError {
-    fn doing(doing: impl Into<String>) -> impl FnOnce(object_store::Error) -> Self {
-        let doing = doing.into();
-        move |source| Self::Object { doing, source }
-    }
-}
-
 impl Archive {
+    /// Opens the archive; with S3, connects to nothing yet. `data` is where it is by default.
+    ///
+    /// # Errors
+    ///
+    /// When a setting does not fit, or the folder cannot be made.
+    pub fn open(settings: &ArchiveSettings, data: &Path) -> Result<Self, ArchiveError> {
+        let objects = Objects::open(&Setting {
+            section: "archive",
+            key: "store",
+            value: &settings.store,
+            s3: &settings.s3,
+            default: &data.join("archive"),
+        })?;
+        Ok(Self { place: Arc::from(objects.place()), objects: objects.store })
+    }
+
     /// Where it is, for people.
     #[must_use]
     pub fn place(&self) -> &str {
         &self.place
-    }
-}
-
-/// The outcome of an exchange with the object store, which must not take for ever.
-async fn within<T>(
-    doing: String,
-    exchange: impl Future<Output = object_store::Result<T>> + Send,
-) -> Result<T, ArchiveError> {
-    match tokio::time::timeout(PATIENCE, exchange).await {
-        Ok(done) => done.map_err(ArchiveError::doing(doing)),
-        Err(_) => Err(ArchiveError::Silent { doing }),
     }
 }

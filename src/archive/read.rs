@@ -4,8 +4,9 @@ use futures_util::stream::TryStreamExt as _;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{Archive, ArchiveError, ArchivedClaim, Day, Part, within};
+use super::{Archive, ArchiveError, ArchivedClaim, Day, Part};
 use crate::claim::ClaimId;
+use crate::objects::within;
 
 /// An object that is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

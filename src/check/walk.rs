@@ -173,6 +173,12 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
+    /// A document that was removed is asked for once more, and then not any more.
+    async fn scan(&self, partition: u16, entry: &str) -> Seen {
+        let wrong = self.twice(|| self.in_one_place(partition, Job::ScanDocument, entry)).await?;
+        Ok(Some((format!("scan of document {entry}"), looks(I25, wrong))))
+    }
+
     /// An entry that no claim stands behind is on its way to the dead letters for a moment.
     async fn member(
         &self,
@@ -187,6 +193,9 @@ impl<'a> Walk<'a> {
             Some(id) => self.exists(id).await?,
             None => false,
         };
+        if job == Job::ScanDocument {
+            return self.scan(partition, &entry).await;
+        }
         if known && job == Job::DeliverWebhook {
             let name = format!("delivery {entry}");
             let wrong = self.twice(|| self.in_one_place(partition, job, &entry)).await?;

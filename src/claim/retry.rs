@@ -48,7 +48,11 @@ fn pause(job: Job, attempt: u32) -> TimeDelta {
         | Job::RemindPartner
         | Job::EscalateReview => TimeDelta::minutes(step_of(&MAIL_PAUSES_MIN, attempt)),
         Job::DeliverWebhook => TimeDelta::seconds(step_of(&DELIVERY_PAUSES_S, attempt)),
-        Job::SubmitClaim | Job::ValidateClaim | Job::FinalizeAssociation | Job::ExpireClaim => {
+        Job::SubmitClaim
+        | Job::ValidateClaim
+        | Job::FinalizeAssociation
+        | Job::ExpireClaim
+        | Job::ScanDocument => {
             let doublings = attempt.saturating_sub(1).min(20);
             TimeDelta::milliseconds((FIRST_PAUSE_MS << doublings).min(LONGEST_PAUSE_MS))
         }

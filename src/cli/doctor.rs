@@ -5,6 +5,7 @@
 
 mod access;
 mod coverage;
+mod documents;
 mod inside;
 mod keeping;
 mod outside;
@@ -25,7 +26,7 @@ use crate::cli::session::Session;
 /// Look for what keeps this deployment from working, or soon will.
 ///
 /// Looks at Redis, what it keeps and where, the namespace, the clock, workers, queues, API keys,
-/// webhooks, secrets, the disk, the mail server (it says hello and logs in), the tenant directory,
+/// webhooks, secrets, the disk, documents and their scanner, the mail server (it says hello and logs in), the tenant directory,
 /// and the calendars. Exit code 0 when all is well, 1 when something was found.
 #[derive(Debug, Args)]
 #[command(after_help = "With --json, one object per check: check, ok, finding, remedy.")]
@@ -90,6 +91,7 @@ async fn look(app: Option<&App>, settings: &Settings, output: Output) -> Result<
     checks.extend(keeping::here(settings));
     checks.extend(outside::mail(settings).await);
     checks.extend(outside::directory(settings));
+    checks.extend(documents::checks(settings).await);
     match app {
         Some(app) => checks.extend(coverage::checks(app).await?),
         None => checks.push(outside::calendars(settings)),

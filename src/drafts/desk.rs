@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
 
 use crate::claim::identity::MpnId;
-use crate::drafts::{Conflict, Draft, DraftContent, DraftError, DraftId, DraftState};
+use crate::drafts::{Conflict, Draft, DraftContent, DraftError, DraftId, DraftProof, DraftState};
 use crate::ledger::Ledger;
 
 /// How often a change is tried again when somebody else was faster.
@@ -181,6 +181,28 @@ impl Drafts {
         change(&mut content);
         let content = content.checked(mpn_id).map_err(DraftError::Findings)?;
         self.write(mpn_id, id, by, |draft: &Draft| draft.merged(seen, &content)).await
+    }
+
+    /// Adds a document to what a draft says, whatever others have changed meanwhile.
+    ///
+    /// # Errors
+    ///
+    /// When it is not there or locked, cannot say this, or Redis fails.
+    pub async fn add_proof(
+        &self,
+        mpn_id: &MpnId,
+        id: DraftId,
+        proof: &DraftProof,
+        by: &str,
+    ) -> Result<Draft, DraftError> {
+        let with_proof = |draft: &Draft| {
+            let mut content = draft.content.clone();
+            if !content.proof_of_execution.contains(proof) {
+                content.proof_of_execution.push(proof.clone());
+            }
+            Ok(content)
+        };
+        self.write(mpn_id, id, by, with_proof).await
     }
 
     async fn write(

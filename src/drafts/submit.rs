@@ -48,20 +48,28 @@ impl Drafts {
         Ok(Checked { findings, missing, taken: self.taken(draft).await?, steps })
     }
 
-    /// The paths of items that another partner has. Of items that are not well-formed, and without
-    /// a tenant, nothing is known.
+    /// The paths of items that another partner has.
     async fn taken(&self, draft: &Draft) -> Result<Vec<String>, DraftError> {
+        let held = self.held(draft).await?.into_iter().filter(|(_, is_own)| !is_own);
+        Ok(held.map(|(at, _)| format!("items[{at}]")).collect())
+    }
+
+    /// Which items somebody has, and whether that is the draft's own partner. Of items that are
+    /// not well-formed, and without a tenant, nothing is known.
+    ///
+    /// # Errors
+    ///
+    /// When Redis fails.
+    pub async fn held(&self, draft: &Draft) -> Result<Vec<(usize, bool)>, DraftError> {
         let tenant_id = draft.content.customer.tenant_id.as_deref().map(TenantId::parse);
         let Some(Ok(tenant_id)) = tenant_id else { return Ok(Vec::new()) };
         let items = draft.content.items.iter().enumerate();
-        let (paths, items): (Vec<String>, Vec<Item>) =
-            items.filter_map(|(at, raw)| Some((format!("items[{at}]"), item(raw)?))).unzip();
+        let (places, items): (Vec<usize>, Vec<Item>) =
+            items.filter_map(|(at, raw)| Some((at, item(raw)?))).unzip();
         let holders = self.ledger.store().holders_of(&tenant_id, &items).await?;
-        let others = paths.into_iter().zip(holders);
-        let others = others.filter(|(_, holder)| {
-            holder.as_ref().is_some_and(|holder| holder.mpn_id != draft.mpn_id)
-        });
-        Ok(others.map(|(path, _)| path).collect())
+        let held = places.into_iter().zip(holders);
+        let held = held.filter_map(|(at, holder)| Some((at, holder?.mpn_id == draft.mpn_id)));
+        Ok(held.collect())
     }
 
     /// Makes a draft a claim, once; submitted again, it answers with the same claim.

@@ -41,7 +41,8 @@ impl Fields {
         value.replace("\r\n", "\n").trim().to_owned()
     }
 
-    fn values(&self, name: &str) -> impl Iterator<Item = &str> {
+    /// Every value of a field.
+    pub fn values(&self, name: &str) -> impl Iterator<Item = &str> {
         let named = self.0.iter().filter(move |(field, _)| field == name);
         named.map(|(_, value)| value.as_str())
     }

@@ -20,7 +20,7 @@
 //! | `partner/` | the pages of partners' people |
 //! | `signed/` | what pages for people who are signed in share |
 //! | `language.rs`, `texts.rs` | the language of a page, and its words |
-//! | `html.rs`, `form.rs`, `origin.rs`, `words.rs`, `figures.rs` | what pages share |
+//! | `html.rs`, `form.rs`, `multipart.rs`, `origin.rs`, `words.rs`, `figures.rs` | what pages share |
 //!
 //! No rule about claims is here: handlers ask the ledger and the store, and write down what they
 //! answer.
@@ -35,6 +35,7 @@ mod html;
 mod language;
 mod measure;
 mod metrics;
+mod multipart;
 pub mod openapi;
 mod ops;
 mod origin;
@@ -64,6 +65,7 @@ use tokio_util::sync::CancellationToken;
 use crate::access::{Authenticator, DevelopmentKey, DevelopmentUser, Sessions, SignIns, Tokens};
 use crate::calendar::Zone;
 use crate::claim::Claim;
+use crate::directory::Directory;
 use crate::drafts::Drafts;
 use crate::editions::Editions;
 use crate::evidence::Evidence;
@@ -76,12 +78,14 @@ use crate::http::vitals::Vitals;
 use crate::http::watch::Watch;
 use crate::ledger::Ledger;
 use crate::link::Links;
+use crate::proofs::Documents;
 use crate::sandbox::Sandboxes;
 use crate::secrets::Secrets;
 use crate::settings::HttpSettings;
 use crate::store::feed::Feed;
 use crate::usage::UsageSettings;
 use crate::webhook::Webhooks;
+use crate::worker::Stationery;
 
 /// What handlers work with; cheap to clone.
 #[derive(Clone)]
@@ -117,6 +121,8 @@ pub struct Parts {
     pub webhooks: Webhooks,
     /// How usage figures are kept.
     pub usage: UsageSettings,
+    /// Documents that prove the work.
+    pub documents: Documents,
     /// Cancelled when the server stops; streams end then.
     pub stop: CancellationToken,
     /// Where others reach the server, without a final slash.
@@ -128,6 +134,10 @@ pub struct Parts {
     /// The sandboxes, where they are made.
     sandboxes: Option<Sandboxes>,
     evidence: Evidence,
+    /// What mails are written with.
+    stationery: Stationery,
+    /// Who owns which domain.
+    directory: Arc<Directory>,
     links: Links,
     secrets: Secrets,
     pages: Pages,

@@ -173,6 +173,14 @@ impl Problem {
         self.kind
     }
 
+    /// What is wrong, as whoever sent it can put it right.
+    #[must_use]
+    pub(in crate::http) fn in_words(&self) -> String {
+        let findings = self.details.findings.iter().map(|finding| finding.message.as_str());
+        let findings: Vec<&str> = findings.collect();
+        if findings.is_empty() { self.details.detail.clone() } else { findings.join(" ") }
+    }
+
     /// Whether it is of this kind.
     pub(in crate::http) fn is(&self, kind: ProblemType) -> bool {
         self.kind == kind

@@ -12,6 +12,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::access::Sessions;
 use crate::app::{App, AppError};
+use crate::directory::Directory;
 use crate::evidence::Evidence;
 use crate::http::backlog::Backlog;
 use crate::http::guard::{self, Buckets, Guard};
@@ -41,6 +42,7 @@ pub struct Common {
     pages: Pages,
     templates: Arc<Templates>,
     sender: Sender,
+    directory: Arc<Directory>,
 }
 
 impl Common {
@@ -53,7 +55,8 @@ impl Common {
         let routes: Vec<Route> = routes().into_iter().filter(|r| place(r.place)).collect();
         let openapi = openapi::describe(&routes).to_string().into();
         let Stationery { templates, sender, .. } = app.stationery()?;
-        Ok(Self { openapi, pages: pages(app)?, templates, sender })
+        let directory = Arc::new(Directory::new(&app.settings.directory)?);
+        Ok(Self { openapi, pages: pages(app)?, templates, sender, directory })
     }
 }
 
@@ -155,7 +158,8 @@ fn web(
     sandboxes: Option<Sandboxes>,
 ) -> Result<Web, AppError> {
     let stationery = app.stationery_with(common.templates, common.sender);
-    let evidence = Evidence::new(stationery, app.secrets.clone(), app.settings.public_url());
+    let public_url = app.settings.public_url();
+    let evidence = Evidence::new(stationery.clone(), app.secrets.clone(), public_url);
     Ok(Web(Arc::new(Parts {
         ledger: app.ledger.clone(),
         authenticator: app.authenticator()?,
@@ -171,12 +175,15 @@ fn web(
         drafts: app.drafts(),
         webhooks: app.webhooks(),
         usage: app.settings.usage,
+        documents: app.documents(app.depot()?),
         stop,
         public_url: app.settings.public_url(),
         base_path,
         mails,
         sandboxes,
         evidence,
+        stationery,
+        directory: common.directory,
         links: app.links(),
         secrets: app.secrets.clone(),
         pages: common.pages,

@@ -62,11 +62,15 @@ mod tests {
 
     use super::*;
 
-    const PAGES: [(&str, &str); 2] = [
+    const PAGES: [(&str, &str); 3] = [
         (include_str!("../../config/page/en.toml"), include_str!("../../config/page/tr.toml")),
         (
             include_str!("../../config/partner/en.toml"),
             include_str!("../../config/partner/tr.toml"),
+        ),
+        (
+            include_str!("../../config/partner/draft.en.toml"),
+            include_str!("../../config/partner/draft.tr.toml"),
         ),
     ];
 

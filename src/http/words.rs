@@ -18,6 +18,7 @@ pub(super) const fn of_job(job: Job) -> &'static str {
         Job::SendCorrection => "The customer is told that the time to answer has changed",
         Job::RemindPartner => "The partner is reminded of what it has to put right",
         Job::EscalateReview => "Reviewers are told that the claim waits for them",
+        Job::ScanDocument => "An uploaded document is scanned",
     }
 }
 
@@ -62,6 +63,9 @@ pub(super) const fn when_dropped(job: Job) -> &'static str {
         Job::RemindPartner => "The partner gets no reminder. Its time to answer ends as it would.",
         Job::EscalateReview => {
             "Reviewers are not told by mail. The claim waits for their decision all the same."
+        }
+        Job::ScanDocument => {
+            "The document counts for nothing until it is scanned; within the hour it is tried again."
         }
     }
 }

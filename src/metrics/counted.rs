@@ -70,6 +70,8 @@ pub struct Metrics {
     pub(super) mails: Counters<2>,
     pub(super) mail_failures: Counters<2>,
     pub(super) mail_seconds: Histogram,
+    pub(super) uploads: Counters<1>,
+    pub(super) scans: Counters<1>,
     pub(super) webhooks: Counters<1>,
     pub(super) webhook_seconds: Histogram,
     pub(super) usage_figures: Counter,
@@ -106,6 +108,8 @@ impl Default for Metrics {
             mails: Family::default(),
             mail_failures: Family::default(),
             mail_seconds: patient(),
+            uploads: Family::default(),
+            scans: Family::default(),
             webhooks: Family::default(),
             webhook_seconds: patient(),
             usage_figures: Counter::default(),
@@ -218,6 +222,16 @@ impl Metrics {
         self.request_seconds.get_or_create(&labels).observe(took.as_secs_f64());
         labels.push(("status", format!("{}xx", status / 100)));
         self.requests.get_or_create(&labels).inc();
+    }
+
+    /// An upload has come to this end.
+    pub(crate) fn uploaded(&self, outcome: Word) {
+        self.uploads.get_or_create(&[("outcome", outcome)]).inc();
+    }
+
+    /// The scanner was asked about a document.
+    pub(crate) fn scanned(&self, outcome: Word) {
+        self.scans.get_or_create(&[("outcome", outcome)]).inc();
     }
 }
 

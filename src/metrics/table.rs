@@ -121,6 +121,16 @@ pub(super) mod own {
     );
     pub const MAIL_SECONDS: Figure =
         histogram("cpor_mail_duration_seconds", &[], "Time that attempts to hand over a mail took");
+    pub const UPLOADS: Figure = counter(
+        "cpor_document_uploads_total",
+        &["outcome"],
+        "Documents that were uploaded; refused: by name, type or what is in them",
+    );
+    pub const SCANS: Figure = counter(
+        "cpor_document_scans_total",
+        &["outcome"],
+        "Documents that the scanner was asked about; failed: it did not say, and they wait",
+    );
     pub const WEBHOOKS: Figure = counter(
         "cpor_webhook_deliveries_total",
         &["outcome"],
@@ -221,7 +231,7 @@ pub(super) mod shared {
 }
 
 /// Every figure there is.
-pub const FIGURES: [Figure; 40] = [
+pub const FIGURES: [Figure; 42] = [
     own::BUILD,
     own::TZDB,
     own::READY,
@@ -242,6 +252,8 @@ pub const FIGURES: [Figure; 40] = [
     own::MAILS,
     own::MAIL_FAILURES,
     own::MAIL_SECONDS,
+    own::UPLOADS,
+    own::SCANS,
     own::WEBHOOKS,
     own::WEBHOOK_SECONDS,
     own::USAGE_FIGURES,

@@ -208,6 +208,13 @@ impl Reached {
     }
 }
 
+/// What becomes of an upload.
+pub(super) const UPLOADING: [&str; 7] =
+    ["kept", "refused", "infected", "too_large", "too_many", "broken_off", "failed"];
+
+/// What the scanner says of a document.
+pub(super) const SCANNING: [&str; 3] = ["clean", "infected", "failed"];
+
 /// What becomes of a mail.
 pub(super) const MAILING: [&str; 4] = ["accepted", "deferred", "refused", "unknown"];
 

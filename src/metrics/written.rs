@@ -10,7 +10,8 @@ use crate::metrics::counted::{Metrics, code_class};
 use crate::metrics::register;
 use crate::metrics::table::own;
 use crate::metrics::words::{
-    Committing, Ending, MAILING, Operation, Reached, Seeing, Stage, Submitting, Way,
+    Committing, Ending, MAILING, Operation, Reached, SCANNING, Seeing, Stage, Submitting,
+    UPLOADING, Way,
 };
 
 impl Metrics {
@@ -34,6 +35,8 @@ impl Metrics {
         register(registry, own::MAILS, self.mails.clone());
         register(registry, own::MAIL_FAILURES, self.mail_failures.clone());
         register(registry, own::MAIL_SECONDS, self.mail_seconds.clone());
+        register(registry, own::UPLOADS, self.uploads.clone());
+        register(registry, own::SCANS, self.scans.clone());
         register(registry, own::WEBHOOKS, self.webhooks.clone());
         register(registry, own::WEBHOOK_SECONDS, self.webhook_seconds.clone());
         register(registry, own::USAGE_FIGURES, self.usage_figures.clone());
@@ -56,6 +59,12 @@ impl Metrics {
         }
         for status in Status::ALL {
             drop(self.transitions.get_or_create(&[("status", status.as_str())]));
+        }
+        for outcome in UPLOADING {
+            drop(self.uploads.get_or_create(&[("outcome", outcome)]));
+        }
+        for outcome in SCANNING {
+            drop(self.scans.get_or_create(&[("outcome", outcome)]));
         }
         for stage in Stage::ALL {
             drop(self.stages.get_or_create(&[("stage", stage.as_str())]));

@@ -43,6 +43,15 @@ impl Server {
             return Ok(());
         }
         let keys = self.ledger().store().remove_sandboxes(&gone).await?;
+        for namespace in &gone {
+            if let Err(error) = self.equipment.depot().erase_namespace(namespace).await {
+                warn!(
+                    sandbox.id = namespace,
+                    error = with_causes(&error),
+                    "documents of a sandbox are left behind"
+                );
+            }
+        }
         info!(sandbox.count = gone.len(), redis.keys = keys, "removed {} sandboxes", gone.len());
         self.doomed.namespaces.lock().retain(|namespace| !gone.contains(namespace));
         Ok(())

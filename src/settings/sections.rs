@@ -14,11 +14,9 @@ use crate::access::{AccessSettings, IntakeSettings};
 use crate::calendar::{BusinessDays, HalfDays};
 use crate::claim::review_policy::ReviewShare;
 use crate::directory::DirectorySettings;
-<<<<<<< HEAD
 use crate::drafts::DraftSettings;
-=======
 use crate::mail::{MailSettings, Mailbox};
->>>>>>> wt-core
+use crate::proofs::DocumentSettings;
 use crate::secrets::{Secret, SecretSettings};
 use crate::store::meta::ClockMode;
 use crate::telemetry::TracingSettings;
@@ -53,6 +51,7 @@ pub struct Settings {
     pub sandbox: SandboxSettings,
     pub archive: ArchiveSettings,
     pub usage: UsageSettings,
+    pub documents: DocumentSettings,
 }
 
 #[derive(Debug, Clone, Deserialize)]

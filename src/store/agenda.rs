@@ -24,8 +24,8 @@ pub struct Taken {
     pub lease: Lease,
     /// When it was due; `None` when it was taken over from a lost lease.
     pub due_at: Option<DateTime<Utc>>,
-    /// The claim, or why there is none.
-    pub claim: Result<Claim, String>,
+    /// The claim, or why there is none; nothing where the entry is not about a claim.
+    pub claim: Result<Option<Claim>, String>,
 }
 
 /// What a take of one partition brought.
@@ -142,11 +142,12 @@ impl Store {
         let [entry, record, due, snapshot, chain] = parts.as_slice() else { return None };
         let lease = Lease::on_agenda(partition, job, bytes(entry), text(record));
         let claim = match claim_of(job, lease.entry()) {
+            None if job == Job::ScanDocument => Ok(None),
             None => Err(format!("`{}` is not a claim id", shortened(lease.entry()))),
             Some(id) if bytes(snapshot).is_empty() => Err(format!("there is no claim {id}")),
             Some(id) => match self.read_claim(id, bytes(snapshot), &text(chain)).await {
                 Err(error) if error.is_transient() => return None,
-                read => read.map_err(|error| with_cause(&error)),
+                read => read.map(Some).map_err(|error| with_cause(&error)),
             },
         };
         Some(Taken { lease, due_at: number(due).and_then(DateTime::from_timestamp_millis), claim })
@@ -158,6 +159,9 @@ impl Store {
 pub fn claim_of(job: Job, entry: &str) -> Option<ClaimId> {
     if job == Job::DeliverWebhook {
         return ClaimId::try_from(DeliverWebhook::parse(entry).ok()?.claim_id).ok();
+    }
+    if job == Job::ScanDocument {
+        return None;
     }
     ClaimId::parse(entry).ok()
 }

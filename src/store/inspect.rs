@@ -158,7 +158,8 @@ impl Store {
 
 /// The jobs of a claim's life that are on the agenda; an entry of a delivery is no claim id.
 pub(super) fn jobs() -> Vec<Job> {
-    let of_a_claim = |job: &Job| !matches!(job, Job::SubmitClaim | Job::DeliverWebhook);
+    let of_a_claim =
+        |job: &Job| !matches!(job, Job::SubmitClaim | Job::DeliverWebhook | Job::ScanDocument);
     Job::ALL.into_iter().filter(of_a_claim).collect()
 }
 

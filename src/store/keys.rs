@@ -5,6 +5,7 @@
 
 mod archive;
 mod calendars;
+mod documents;
 mod drafts;
 mod found;
 mod operations;

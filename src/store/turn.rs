@@ -14,6 +14,8 @@ pub(crate) enum Turn {
     Calendars,
     /// Changing what lies in the archive.
     Archive,
+    /// Removing documents that nothing needs.
+    Documents,
 }
 
 impl Store {
@@ -37,6 +39,9 @@ impl Store {
                 (key, "become the one who sweeps open windows")
             }
             Turn::Archive => (self.keys().archivist(), "become the one who changes the archive"),
+            Turn::Documents => {
+                (self.keys().documents_sweeper(), "become the one who sweeps documents")
+            }
         };
         invocation.key(key);
         invocation.arg(owner).arg(u64::try_from(lease.as_millis()).unwrap_or_default());

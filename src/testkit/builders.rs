@@ -15,6 +15,9 @@ pub const CUSTOMER_TENANT: Uuid = uuid!("8f0b3d1c-5a77-4c4e-9d43-0e1f2a3b4c5d");
 /// An active subscription of that tenant to the product `sales`.
 pub const SALES_SUBSCRIPTION: Uuid = uuid!("2b6d9a10-7c1e-4d2f-8a55-6f7e8d9c0b1a");
 
+/// The digest of the document that proves the work of every claim here.
+const SOW_SHA256: &str = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+
 static NEXT_KEY: AtomicU32 = AtomicU32::new(1);
 
 /// A claim that passes: the customer's Teams workload, with a key of its own.
@@ -72,6 +75,6 @@ fn claim_on(work: Work) -> SubmitClaim {
         Customer::new(CUSTOMER_TENANT, "anadoluelektrik.com.tr", "TR", contact)
             .with_time_zone("Europe/Istanbul"),
         work,
-        ProofOfExecution::uploaded(uuid!("0d5f3a52-6f0b-4c6e-8a65-0d2c8a3f5b11")),
+        ProofOfExecution::document("sow.pdf", SOW_SHA256, "https://files.partner.example/sow.pdf"),
     )
 }

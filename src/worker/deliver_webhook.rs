@@ -9,7 +9,6 @@ use tracing::warn;
 
 use crate::claim::Recorded;
 use crate::metrics::Reached;
-use crate::store::StoreError;
 use crate::store::agenda::Lease;
 use crate::webhook::{Answer, Attempted, Pass, Pause, Reply, Webhook, payload};
 use crate::worker::desk::{Delivery, Work};
@@ -30,10 +29,10 @@ pub(super) async fn run(delivery: Delivery, cx: Data<Arc<Context>>) -> Result<Do
     let job = DeliverWebhook::parse(lease.entry())
         .map_err(|error| JobError::GiveUp(error.to_string()))?;
     let store = cx.ledger.store();
-    let Some(webhook) = store.webhook(job.webhook_id.into()).await.map_err(redis)? else {
+    let Some(webhook) = store.webhook(job.webhook_id.into()).await? else {
         return Ok(Done::NothingToDo); // Nobody is there any more who could be told.
     };
-    let history = store.history(claim.id).await.map_err(redis)?;
+    let history = store.history(claim.id).await?;
     let (Some(event), Some(body)) = (event(&job, &history), payload(&job, &history)) else {
         return Err(JobError::GiveUp("the claim has no such event".to_owned()));
     };
@@ -84,7 +83,8 @@ async fn pause(cx: &Context, webhook: &Webhook, now: DateTime<Utc>) -> Result<()
     let change = |webhook: &mut Webhook| {
         webhook.paused.get_or_insert_with(|| Pause { since: now, reason: GONE.to_owned() });
     };
-    cx.ledger.store().change_webhook(webhook.id, change).await.map(drop).map_err(redis)
+    cx.ledger.store().change_webhook(webhook.id, change).await?;
+    Ok(())
 }
 
 /// For people; a delivery counts also when this could not be written.
@@ -113,9 +113,4 @@ async fn record(
     if let Err(error) = cx.ledger.store().record_attempt(webhook.id, &attempted).await {
         warn!(error = with_causes(&error), "going on without a record of this delivery");
     }
-}
-
-fn redis(error: StoreError) -> JobError {
-    let text = with_causes(&error);
-    if error.is_transient() { JobError::Retry(text) } else { JobError::GiveUp(text) }
 }

@@ -35,6 +35,8 @@ pub enum Work {
     Claim(Box<Claim>),
     /// A raw submission.
     Raw(Vec<u8>),
+    /// What is no claim's: the entry says what it is about.
+    Entry,
 }
 
 /// The desk of one job.
@@ -145,7 +147,8 @@ impl Desk {
                 | Job::SendReceipt
                 | Job::SendCorrection
                 | Job::RemindPartner
-                | Job::EscalateReview => Wake::Agenda,
+                | Job::EscalateReview
+                | Job::ScanDocument => Wake::Agenda,
             });
         }
     }

@@ -4,6 +4,7 @@ use apalis_core::error::{AbortError, BoxDynError};
 
 use crate::directory::DirectoryError;
 use crate::ledger::LedgerError;
+use crate::store::StoreError;
 
 /// A job could not be done.
 #[derive(Debug, thiserror::Error)]
@@ -58,6 +59,13 @@ impl From<LedgerError> for JobError {
             | LedgerError::Contended { .. }
             | LedgerError::Store(_) => Self::GiveUp(with_causes(&error)),
         }
+    }
+}
+
+impl From<StoreError> for JobError {
+    fn from(error: StoreError) -> Self {
+        let text = with_causes(&error);
+        if error.is_transient() { Self::Retry(text) } else { Self::GiveUp(text) }
     }
 }
 

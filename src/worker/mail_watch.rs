@@ -50,6 +50,7 @@ const fn sends_mail(job: Job) -> bool {
         | Job::ValidateClaim
         | Job::FinalizeAssociation
         | Job::ExpireClaim
-        | Job::DeliverWebhook => false,
+        | Job::DeliverWebhook
+        | Job::ScanDocument => false,
     }
 }

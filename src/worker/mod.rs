@@ -9,6 +9,7 @@ pub mod backend;
 mod calendars;
 mod deliver_webhook;
 pub mod desk;
+mod documents;
 mod drafts;
 mod error;
 mod escalate_review;
@@ -24,6 +25,7 @@ mod relay;
 mod remind_customer;
 mod remind_partner;
 mod run;
+mod scan_document;
 mod send_correction;
 mod send_receipt;
 pub mod settle;
@@ -49,6 +51,7 @@ use crate::editions::Editions;
 use crate::ledger::{Applied, Ledger, LedgerError};
 use crate::mail::{Attempt, Delivery, Mail, Mailer};
 use crate::operations::{MailWatch, ProcessKind};
+use crate::proofs::Documents;
 use crate::store::agenda::Lease;
 use crate::store::feed::Feed;
 use crate::webhook::Courier;
@@ -57,6 +60,7 @@ pub use error::JobError;
 pub(crate) use error::with_causes;
 pub use pulse::keep_present;
 pub use run::run;
+pub(crate) use texts::notice_preview;
 pub use texts::{Reviewers, Stationery};
 
 /// What handlers work with.
@@ -81,6 +85,8 @@ pub struct Context {
     pub feed: Feed,
     /// The drafts of partners.
     pub drafts: Drafts,
+    /// Documents that prove the work.
+    pub documents: Documents,
     /// Who moves closed claims to the archive; nobody, where claims are not kept.
     pub archivist: Option<Archivist>,
     /// Whether the queues of this process move.

@@ -29,6 +29,7 @@ use crate::worker::attempt::{panicked, span};
 use crate::worker::backend::AgendaBackend;
 use crate::worker::calendars::{keep_calendars, keeper};
 use crate::worker::desk::{Delivery, Desk};
+use crate::worker::documents::keep_documents;
 use crate::worker::drafts::keep_drafts;
 use crate::worker::error::with_causes;
 use crate::worker::flags::Flags;
@@ -39,8 +40,8 @@ use crate::worker::settle::Settler;
 use crate::worker::taker::Taker;
 use crate::worker::{
     Context, Done, JobError, deliver_webhook, escalate_review, expire_claim, finalize_association,
-    notify_customer, notify_partner, remind_customer, remind_partner, send_correction,
-    send_receipt, submit_claim, validate_claim,
+    notify_customer, notify_partner, remind_customer, remind_partner, scan_document,
+    send_correction, send_receipt, submit_claim, validate_claim,
 };
 
 /// How often leases are renewed when the settings say nothing that could be.
@@ -114,6 +115,7 @@ pub async fn run(cx: Arc<Context>, stop: CancellationToken) -> Result<(), StoreE
         chore(&background, keep_calendars(keeper.clone())),
         chore(&background, keep_archive(Arc::clone(&cx))),
         chore(&background, keep_drafts(Arc::clone(&cx))),
+        chore(&background, keep_documents(Arc::clone(&cx), name.clone())),
         chore(&background, keep_leases(Arc::clone(&cx), desks.clone())),
         match store.changed() {
             // The namespace is this process's alone: nobody else wakes it or looks for it, and its
@@ -251,6 +253,7 @@ fn start_workers(
             Job::RemindPartner => start(cx, job, name, backend, stop, remind_partner::run),
             Job::EscalateReview => start(cx, job, name, backend, stop, escalate_review::run),
             Job::SendReceipt => start(cx, job, name, backend, stop, send_receipt::run),
+            Job::ScanDocument => start(cx, job, name, backend, stop, scan_document::run),
         });
     }
     (desks, workers)

@@ -1,29 +1,57 @@
-//! `validate_claim`: asks the tenant directory and records the verdict.
+//! `validate_claim`: asks the tenant directory, looks at uploaded documents, and records the
+//! verdict. While a document waits for the scan there is none.
 
 use std::sync::Arc;
 
 use apalis_core::task::data::Data;
+use chrono::TimeDelta;
 
 use crate::claim::command::{Command, Verdict};
 use crate::claim::item::Item;
+use crate::claim::submission::ProofOfExecution;
 use crate::claim::{Claim, State, Submission};
 use crate::directory::{DirectoryAnswer, DomainAnswer};
+use crate::proofs::Standing;
 use crate::worker::desk::{Delivery, Work};
 use crate::worker::error::with_causes;
-use crate::worker::verdict::{contact_findings, directory_findings};
+use crate::worker::verdict::{contact_findings, directory_findings, document_findings};
 use crate::worker::{Context, Done, JobError};
+
+/// How often it is seen whether the scanner has answered.
+const SCAN_PAUSE: TimeDelta = TimeDelta::minutes(1);
 
 pub(super) async fn run(delivery: Delivery, cx: Data<Arc<Context>>) -> Result<Done, JobError> {
     let Work::Claim(claim) = delivery.work else { return Ok(Done::NothingToDo) };
     if !matches!(claim.state, State::Submitted { .. }) {
         return Ok(Done::NothingToDo);
     }
-    let verdict = examine(&claim, &cx).await?;
+    let documents = standings(&claim, &cx).await?;
+    if documents.iter().any(|(_, standing)| *standing == Standing::Waiting) {
+        let due_at = cx.ledger.clock().working_instant().now + SCAN_PAUSE;
+        return Ok(Done::Postponed { due_at });
+    }
+    let verdict = examine(&claim, &documents, &cx).await?;
     let command = Command::RecordVerdict(verdict);
     Ok(cx.ledger.apply_and_acknowledge(*claim, &command, &delivery.lease).await?.into())
 }
 
-async fn examine(claim: &Claim, cx: &Context) -> Result<Verdict, JobError> {
+/// How each uploaded document of a claim stands; from now on the claim names it.
+async fn standings(claim: &Claim, cx: &Context) -> Result<Vec<(usize, Standing)>, JobError> {
+    let (mut standings, mpn_id) = (Vec::new(), &claim.submission.partner.mpn_id);
+    for (index, proof) in claim.submission.proof_of_execution.iter().enumerate() {
+        if let ProofOfExecution::Uploaded { document_id } = proof {
+            let standing = cx.documents.attach(*document_id, mpn_id, claim.id).await?;
+            standings.push((index, standing));
+        }
+    }
+    Ok(standings)
+}
+
+async fn examine(
+    claim: &Claim,
+    documents: &[(usize, Standing)],
+    cx: &Context,
+) -> Result<Verdict, JobError> {
     let submission = &claim.submission;
     let customer = &submission.customer;
     let subscriptions: Vec<_> = submission
@@ -39,6 +67,7 @@ async fn examine(claim: &Claim, cx: &Context) -> Result<Verdict, JobError> {
     let now = cx.ledger.clock().working_instant().now;
     let is_foreign = has_foreign_contact(submission, &answer, cx).await?;
     let mut findings = contact_findings(submission, is_foreign);
+    findings.extend(document_findings(documents));
     let mut provisioning = Vec::new();
     directory_findings(submission, &answer, now.date_naive(), &mut findings, &mut provisioning);
     let answer_by = cx

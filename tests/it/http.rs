@@ -12,6 +12,7 @@ mod figures;
 mod limits;
 mod metrics;
 mod others;
+pub mod proofs;
 mod readiness;
 mod roles;
 mod search;

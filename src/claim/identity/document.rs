@@ -2,10 +2,12 @@
 
 use std::fmt;
 
+use chrono::{DateTime, Utc};
 use cpor_jobs::limits;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::claim_id::ClaimId;
 use super::guid::guid;
 use super::text::{Lines, text};
 use crate::claim::finding::Finding;
@@ -16,6 +18,18 @@ use crate::claim::finding::Finding;
 pub struct DocumentId(Uuid);
 
 impl DocumentId {
+    /// The id of a document uploaded at this instant, whose record is in this partition: laid out
+    /// as a claim's id is. Of `random`, 62 bits are used.
+    pub fn new(at: DateTime<Utc>, partition: u16, random: [u8; 8]) -> Self {
+        Self(ClaimId::new(at, partition, random).as_uuid())
+    }
+
+    /// The partition in which the document's record is, if it is one of ours.
+    pub fn partition(self) -> u16 {
+        let [_, _, _, _, _, _, high, low, ..] = self.0.into_bytes();
+        u16::from_be_bytes([high & 0x0f, low])
+    }
+
     /// Reads a GUID in either case, with or without braces.
     ///
     /// # Errors

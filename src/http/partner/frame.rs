@@ -24,9 +24,22 @@ const CSS: &str = concat!(
     include_str!("../../../config/ops/ops.css"),
     include_str!("../../../config/ops/claims.css"),
     include_str!("../../../config/partner/partner.css"),
+    include_str!("../../../config/partner/draft.css"),
 );
-const JS: &str = include_str!("../../../config/ops/ops.js");
-const FILES: [(&str, &str); 7] = [
+const JS: &str = concat!(
+    include_str!("../../../config/ops/ops.js"),
+    include_str!("../../../config/partner/draft.js"),
+);
+/// The words of a language: those of all pages, and those of the steps of a draft.
+const ENGLISH_WORDS: &str = concat!(
+    include_str!("../../../config/partner/en.toml"),
+    include_str!("../../../config/partner/draft.en.toml"),
+);
+const TURKISH_WORDS: &str = concat!(
+    include_str!("../../../config/partner/tr.toml"),
+    include_str!("../../../config/partner/draft.tr.toml"),
+);
+const FILES: [(&str, &str); 14] = [
     ("layout.html", include_str!("../../../config/partner/layout.html")),
     ("parts.html", include_str!("../../../config/partner/parts.html")),
     ("again.html", include_str!("../../../config/partner/again.html")),
@@ -34,12 +47,19 @@ const FILES: [(&str, &str); 7] = [
     ("problem.html", include_str!("../../../config/partner/problem.html")),
     ("sign_in.html", include_str!("../../../config/partner/sign_in.html")),
     ("claims.html", include_str!("../../../config/partner/claims.html")),
+    ("drafts.html", include_str!("../../../config/partner/drafts.html")),
+    ("draft_new.html", include_str!("../../../config/partner/draft_new.html")),
+    ("draft_step.html", include_str!("../../../config/partner/draft_step.html")),
+    ("draft_summary.html", include_str!("../../../config/partner/draft_summary.html")),
+    ("draft_parts.html", include_str!("../../../config/partner/draft_parts.html")),
+    ("draft_whose.html", include_str!("../../../config/partner/draft_whose.html")),
+    ("draft_taken.html", include_str!("../../../config/partner/draft_taken.html")),
 ];
 
 static ENGLISH: LazyLock<Result<Templates, Error>> =
-    LazyLock::new(|| speaking(Language::English, include_str!("../../../config/partner/en.toml")));
+    LazyLock::new(|| speaking(Language::English, ENGLISH_WORDS));
 static TURKISH: LazyLock<Result<Templates, Error>> =
-    LazyLock::new(|| speaking(Language::Turkish, include_str!("../../../config/partner/tr.toml")));
+    LazyLock::new(|| speaking(Language::Turkish, TURKISH_WORDS));
 
 fn speaking(language: Language, words: &str) -> Result<Templates, Error> {
     Templates::new(&FILES, CSS, JS)?.speaking(language, words)
@@ -139,6 +159,12 @@ impl Visit {
         page: &Page<'_, T>,
     ) -> Result<Response, Problem> {
         self.fill(status, page.file, page.section, Value::from(Serde(&page.view)))
+    }
+
+    /// A part of a page, which a script puts in its place.
+    pub(super) fn part<T: Serialize>(&self, file: &str, view: &T) -> Result<Response, Problem> {
+        let view = Value::from(Serde(view));
+        templates(self.language)?.reply(StatusCode::OK, file, context! { view })
     }
 
     /// What went wrong, as a page.

@@ -6,6 +6,7 @@
 //! | `sign_in.rs`, `issuer.rs` | signing in and out: by button, by key, with the issuer |
 //! | `speech.rs` | choosing a language |
 //! | `claims/` | associations and claims: search, filters, lists |
+//! | `drafts/` | preparing a customer association step by step |
 //! | `next.rs` | what comes next for a claim, and when |
 //!
 //! Whoever is signed in sees the claims of one partner and nothing else: every look goes through a
@@ -18,6 +19,7 @@
 //! and routes here; its entry in the navigation appears with its route.
 
 mod claims;
+mod drafts;
 mod frame;
 mod issuer;
 mod next;
@@ -43,8 +45,12 @@ const SILENCE: Duration = Duration::from_secs(60);
 
 /// Every page; none is in the description of the API.
 pub(super) fn routes() -> Vec<Route> {
-    let all = [sign_in::routes(), issuer::routes(), speech::routes(), live(), claims::routes()];
-    all.concat().into_iter().map(|route| route.only(Place::Deployment)).collect()
+    let signing_in = [sign_in::routes(), issuer::routes(), speech::routes()];
+    [signing_in.concat(), live(), claims::routes(), drafts::routes()]
+        .concat()
+        .into_iter()
+        .map(|route| route.only(Place::Deployment))
+        .collect()
 }
 
 fn live() -> Vec<Route> {

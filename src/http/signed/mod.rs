@@ -101,7 +101,8 @@ impl FromRequestParts<Web> for Signed {
     }
 }
 
-fn unreadable() -> Problem {
+/// A form that cannot be read, or was not made for this session.
+pub(in crate::http) fn unreadable() -> Problem {
     let detail = "Nothing was done: the form cannot be read, or was opened in an older session.";
     Problem::new(ProblemType::RequestMalformed, detail, "Go back, reload the page, and try again.")
 }

@@ -20,7 +20,7 @@ use crate::http::route::Route;
 use crate::http::v1::submit::{key_reused, made};
 use crate::ledger::Submitted;
 use crate::view::ClaimView;
-use problems::problem;
+pub(in crate::http) use problems::problem;
 
 /// Whose drafts there are; nobody else sees them.
 const PREPARERS: &[Role] = &[Role::IncentivesAdmin];

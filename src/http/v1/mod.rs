@@ -11,23 +11,21 @@ pub(in crate::http) mod claims;
 mod clock;
 mod deadline;
 mod document;
-mod drafts;
+pub(in crate::http) mod drafts;
 mod events;
 mod evidence;
 mod mails;
 mod ndjson;
 pub(in crate::http) mod operations;
 mod outages;
+pub(in crate::http) mod proofs;
 mod queues;
 mod reviews;
 mod sandboxes;
 pub(in crate::http) mod search;
 mod submit;
-<<<<<<< HEAD
 mod usage;
-=======
 mod waiting;
->>>>>>> wt-core
 mod webhooks;
 mod windows;
 
@@ -59,6 +57,7 @@ pub(super) fn routes() -> Vec<Route> {
         drafts::routes(),
         deadline::routes(),
         evidence::routes(),
+        proofs::routes(),
         windows::routes(),
         changes::routes(),
         answers::routes(),

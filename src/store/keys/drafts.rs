@@ -5,12 +5,6 @@ use crate::drafts::DraftId;
 use crate::store::Keys;
 
 impl Keys {
-    /// The partition of a partner.
-    #[must_use]
-    pub fn partition_of_partner(&self, mpn_id: &MpnId) -> u16 {
-        self.partition_of(&[b"partner", mpn_id.as_str().as_bytes()])
-    }
-
     /// Revision and record of a draft.
     #[must_use]
     pub fn draft(&self, id: DraftId) -> String {

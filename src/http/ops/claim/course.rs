@@ -132,7 +132,8 @@ pub(super) fn can_hasten(dossier: &Dossier, job: Job) -> bool {
         | Job::ExpireClaim
         | Job::DeliverWebhook
         | Job::RemindPartner
-        | Job::EscalateReview => false,
+        | Job::EscalateReview
+        | Job::ScanDocument => false,
     }
 }
 

@@ -1,0 +1,162 @@
+//! Everything about a draft at a glance: what it says, what is wrong or missing, what the customer
+//! will be told, and until when it could reject if it were submitted now. And submitting it.
+
+use axum::http::Method;
+use axum::response::Response;
+use serde::Serialize;
+
+use crate::calendar::{closing_moment, explain};
+use crate::claim::Submission;
+use crate::drafts::{Draft, Step};
+use crate::http::extract::Path;
+use crate::http::partner::frame::{Act, Page, Section, Visit};
+use crate::http::problem::Problem;
+use crate::http::route::Route;
+use crate::http::signed::see_other;
+use crate::ledger::Submitted;
+use crate::worker::{notice_preview, with_causes};
+
+use super::activity::Choice;
+use super::found::Found;
+use super::live::{Taken, taken};
+use super::step::{Frame, check};
+use super::{DraftPath, own, path_of, refused};
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![
+        Route::new(
+            Method::GET,
+            "/partner/drafts/{draft_id}/summary",
+            "show_draft_summary",
+            "Everything about a draft",
+            show,
+        ),
+        Route::new(
+            Method::POST,
+            "/partner/drafts/{draft_id}/submit",
+            "submit_partner_draft",
+            "Submit a draft",
+            submit,
+        ),
+    ]
+}
+
+#[derive(Serialize)]
+struct View {
+    draft: Frame,
+    /// Whether submitting it was begun and has to be gone on with.
+    is_submitting: bool,
+    parts: Vec<Part>,
+    taken: Vec<Taken>,
+    told: Option<Told>,
+}
+
+/// What a step says.
+#[derive(Serialize)]
+struct Part {
+    step: Step,
+    /// Paths and what stands there.
+    lines: Vec<(String, String)>,
+    found: Vec<Found>,
+}
+
+/// What the customer will be told.
+#[derive(Serialize)]
+struct Told {
+    subject: String,
+    text: String,
+    closes: String,
+    why: Vec<String>,
+}
+
+async fn show(visit: Visit, Path(path): Path<DraftPath>) -> Result<Response, Problem> {
+    let draft = path.draft(&visit).await?;
+    if let Some(claim_id) = draft.claim_id() {
+        return Ok(see_other(&format!("/partner/claims/{claim_id}")));
+    }
+    let checked = check(&visit, &draft).await?;
+    let found: Vec<_> = checked.findings.iter().chain(&checked.missing).collect();
+    let of = |step: Step| {
+        let of_step = found.iter().filter(|finding| Step::of(&finding.field) == step);
+        let found = of_step.map(|finding| Found::of(finding)).collect();
+        Part { step, lines: lines(&visit, &draft, step), found }
+    };
+    let now = visit.web.ledger.clock().now().await?;
+    let raw = draft.content.submission(draft.id, &draft.mpn_id).to_string();
+    let view = View {
+        parts: Step::ALL.into_iter().map(of).collect(),
+        is_submitting: draft.state == crate::drafts::DraftState::Submitting,
+        taken: taken(&visit, &draft).await?,
+        told: match visit.web.ledger.parse(raw.as_bytes(), now) {
+            Ok(submission) => told(&visit, submission, now),
+            Err(_) => None,
+        },
+        draft: Frame::of(&draft, &checked),
+    };
+    visit.reply(&Page { file: "draft_summary.html", section: Section::New, view })
+}
+
+fn told(visit: &Visit, submission: Submission, now: chrono::DateTime<chrono::Utc>) -> Option<Told> {
+    let link = format!("{}/r/…", visit.web.public_url);
+    match notice_preview(&visit.web.stationery, submission, &link, now) {
+        Ok((mail, window)) => Some(Told {
+            subject: mail.subject,
+            text: mail.text,
+            closes: closing_moment(&window.deadline, visit.language),
+            why: explain(&window.deadline, window.opened_at, visit.language),
+        }),
+        Err(error) => {
+            tracing::warn!(error = with_causes(&error), "a notice cannot be shown beforehand");
+            None
+        }
+    }
+}
+
+/// What a step says, line by line. Items and documents are lists, whose elements have no words for
+/// their paths.
+fn lines(visit: &Visit, draft: &Draft, step: Step) -> Vec<(String, String)> {
+    let content = &draft.content;
+    let catalog = &visit.web.ledger.rules().catalog;
+    let item = |item: &crate::drafts::DraftItem| {
+        let code = item.workload.as_deref().or(item.product.as_deref()).unwrap_or_default();
+        let name = catalog.item_name(code).unwrap_or(code);
+        let id = item.subscription_id.as_deref().unwrap_or_default();
+        (String::new(), format!("{name} {id}").trim().to_owned())
+    };
+    match step {
+        Step::Location => vec![(String::new(), draft.mpn_id.to_string())],
+        Step::Activity => {
+            let choice = Choice::of(content).map(|choice| choice.name.to_owned());
+            choice.map(|choice| ("choice".to_owned(), choice)).into_iter().collect()
+        }
+        Step::Items => content.items.iter().map(item).collect(),
+        Step::Customer | Step::Details | Step::Contacts | Step::Proof => {
+            let leaves = content.leaves().into_iter();
+            let texts = leaves.filter(|(path, _)| Step::of(path) == step);
+            let mut lines: Vec<_> = texts
+                .filter_map(|(path, value)| Some((path, value.as_str()?.to_owned())))
+                .collect();
+            if step == Step::Proof {
+                let names = content.proof_of_execution.iter();
+                let names = names.filter_map(|p| p.name.clone().or(p.document_id.clone()));
+                lines.extend(names.map(|name| (String::new(), name)));
+            }
+            lines
+        }
+    }
+}
+
+async fn submit(Path(path): Path<DraftPath>, act: Act) -> Result<Response, Problem> {
+    let (visit, id) = (&act.visit, path.id()?);
+    visit.web.admit_submission().await?;
+    let seen = act.fields.text("revision").parse().ok();
+    let by = &visit.session.caller.name;
+    let submitted = visit.web.drafts.submit(own(visit)?, id, seen, by).await;
+    match submitted.map_err(|error| refused("submit the draft", error))? {
+        Submitted::Accepted(claim_id) | Submitted::Repeated(claim_id) => {
+            Ok(see_other(&format!("/partner/claims/{claim_id}")))
+        }
+        // The page says what.
+        Submitted::Refused(_) | Submitted::KeyReused(_) => Ok(see_other(&path_of(id, "summary"))),
+    }
+}

@@ -1,0 +1,132 @@
+//! Whether a document counts for a claim, and asking the scanner again.
+
+use std::io;
+
+use chrono::TimeDelta;
+use futures_util::TryStreamExt as _;
+use tokio_util::io::StreamReader;
+
+use super::{Document, Documents, Scan};
+use crate::claim::ClaimId;
+use crate::claim::identity::{DocumentId, MpnId};
+use crate::objects::ObjectsError;
+use crate::store::StoreError;
+use crate::worker::with_causes;
+
+/// Whether a document counts for a claim.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Standing {
+    /// It does, and stays as long as the claim does.
+    Usable,
+    /// It will be known when the scanner has answered.
+    Waiting,
+    /// The scanner has found this in it.
+    Infected(String),
+    /// There is none, or none of this partner.
+    Missing,
+}
+
+/// How asking the scanner again went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rescan {
+    /// Nothing is to be asked any more.
+    Settled,
+    /// It did not answer; it is asked again after this.
+    Later(TimeDelta),
+}
+
+impl Documents {
+    /// Whether a document counts for a claim of this partner. From then on the claim names it, so
+    /// that nobody removes it.
+    ///
+    /// # Errors
+    ///
+    /// When Redis cannot be reached or refuses.
+    pub async fn attach(
+        &self,
+        id: DocumentId,
+        mpn_id: &MpnId,
+        claim_id: ClaimId,
+    ) -> Result<Standing, StoreError> {
+        let named = |document: &mut Document| {
+            if document.mpn_id == *mpn_id && !document.claims.contains(&claim_id) {
+                document.claims.push(claim_id);
+            }
+        };
+        let document = self.store.change_document(id, named).await?;
+        let Some(document) = document.filter(|document| document.mpn_id == *mpn_id) else {
+            return Ok(Standing::Missing);
+        };
+        Ok(match document.scan {
+            Scan::NotScanned | Scan::Clean { .. } => Standing::Usable,
+            Scan::WaitingForScan => Standing::Waiting,
+            Scan::Infected { found, .. } => Standing::Infected(found),
+        })
+    }
+
+    /// Asks the scanner about a document that waits for it.
+    ///
+    /// # Errors
+    ///
+    /// When Redis cannot be reached or refuses.
+    pub async fn rescan(&self, id: DocumentId) -> Result<Rescan, StoreError> {
+        let Some(document) = self.store.document(id).await? else { return Ok(Rescan::Settled) };
+        if document.scan != Scan::WaitingForScan {
+            return Ok(Rescan::Settled);
+        }
+        let now = self.clock.now().await?;
+        let scan = match &self.depot.scanner {
+            // Whoever takes the scanner away says that documents count without one.
+            None => Scan::NotScanned,
+            Some(scanner) => match self.read(id).await {
+                Ok(stream) => {
+                    let reader = StreamReader::new(stream.map_err(io::Error::other));
+                    self.judged(scanner.scan(reader).await, now)
+                }
+                Err(error) => {
+                    tracing::warn!(document.id = %id, error = with_causes(&error),
+                        "a document that waits for the scan cannot be read");
+                    Scan::WaitingForScan
+                }
+            },
+        };
+        if scan == Scan::WaitingForScan {
+            let age = now - document.uploaded_at;
+            return Ok(Rescan::Later(age.clamp(TimeDelta::minutes(1), TimeDelta::hours(1))));
+        }
+        let infected = matches!(scan, Scan::Infected { .. });
+        let set = |document: &mut Document| document.scan = scan.clone();
+        self.store.change_document(id, set).await?;
+        if infected && let Err(error) = self.erase(id).await {
+            // Nobody is served it any more; the sweep removes it.
+            tracing::warn!(document.id = %id, error = with_causes(&error),
+                "an infected document could not be deleted yet");
+        }
+        Ok(Rescan::Settled)
+    }
+
+    /// Removes a document that no claim names; false when one does, or there is none.
+    ///
+    /// # Errors
+    ///
+    /// When Redis or the object store is in trouble.
+    pub async fn remove(&self, id: DocumentId) -> Result<bool, RemoveError> {
+        let is_free = |document: &Document| document.claims.is_empty();
+        if !self.store.remove_document(id, is_free).await? {
+            return Ok(false);
+        }
+        self.erase(id).await?;
+        Ok(true)
+    }
+}
+
+/// A document could not be removed.
+#[derive(Debug, thiserror::Error)]
+pub enum RemoveError {
+    /// Its record.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Its bytes; without a record the sweep removes them.
+    #[error(transparent)]
+    Objects(#[from] ObjectsError),
+}
