@@ -97,7 +97,8 @@ impl Pages {
         );
         let policy = HeaderValue::from_str(&policy).expect("the policy is ASCII");
         let (english, turkish) = (of(Language::English), of(Language::Turkish));
-        let words = LANGUAGES.map(|(language, _)| Words::parse(text_of(language)).expect("a test reads them"));
+        let words = LANGUAGES
+            .map(|(language, _)| Words::parse(text_of(language)).expect("a test reads them"));
         let (public_url, missing, words) = (public_url.to_owned(), Arc::default(), Arc::new(words));
         let mut pages =
             Self { english, turkish, words, public_url, default_language, policy, missing };

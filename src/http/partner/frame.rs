@@ -11,22 +11,26 @@ use minijinja::value::{Serde, Value};
 use minijinja::{Error, context};
 use serde::Serialize;
 
+use crate::access::Authority;
 use crate::calendar::Language;
+use crate::claim::identity::MpnId;
 use crate::http::Web;
-use crate::http::form::Fields;
+use crate::http::form::{Fields, encoded};
 use crate::http::html::{Templates, broken};
 use crate::http::language::{LANGUAGES, Wanted, tag};
 use crate::http::problem::{Problem, ProblemType};
-use crate::http::signed::Signed;
+use crate::http::signed::{Signed, see_other};
+use crate::http::texts::Words;
 use crate::store::meta::ClockMode;
 
 const CSS: &str = concat!(
     include_str!("../../../config/ops/ops.css"),
     include_str!("../../../config/ops/claims.css"),
     include_str!("../../../config/partner/partner.css"),
+    include_str!("../../../config/usage/chart.css"),
 );
 const JS: &str = include_str!("../../../config/ops/ops.js");
-const FILES: [(&str, &str); 7] = [
+const FILES: [(&str, &str); 10] = [
     ("layout.html", include_str!("../../../config/partner/layout.html")),
     ("parts.html", include_str!("../../../config/partner/parts.html")),
     ("again.html", include_str!("../../../config/partner/again.html")),
@@ -34,6 +38,9 @@ const FILES: [(&str, &str); 7] = [
     ("problem.html", include_str!("../../../config/partner/problem.html")),
     ("sign_in.html", include_str!("../../../config/partner/sign_in.html")),
     ("claims.html", include_str!("../../../config/partner/claims.html")),
+    ("claim.html", include_str!("../../../config/partner/claim.html")),
+    ("confirm.html", include_str!("../../../config/partner/confirm.html")),
+    ("amend.html", include_str!("../../../config/partner/amend.html")),
 ];
 
 static ENGLISH: LazyLock<Result<Templates, Error>> =
@@ -149,6 +156,23 @@ impl Visit {
         page.unwrap_or_else(|problem| problem.into_response())
     }
 
+    /// The words of the page's language.
+    pub(super) fn words(&self) -> Result<&'static Words, Problem> {
+        Ok(templates(self.language)?.words())
+    }
+
+    /// The partner whose claims this person sees.
+    pub(super) fn partner(&self) -> Result<&MpnId, Problem> {
+        match &self.session.caller.authority {
+            Authority::IncentivesAdmin(mpn_id) => Ok(mpn_id),
+            Authority::UpstreamSource(_)
+            | Authority::Reviewer
+            | Authority::Operator
+            | Authority::Observer
+            | Authority::UsageDataService => Err(Problem::internal()),
+        }
+    }
+
     fn fill(
         &self,
         status: StatusCode,
@@ -212,6 +236,15 @@ pub(super) struct Act {
     pub visit: Visit,
     /// What the form says.
     pub fields: Fields,
+}
+
+impl Act {
+    /// Sends the browser to a page that says what was done, by the key of its words in the table
+    /// `done`, so that a reload repeats nothing.
+    pub fn done(&self, path: &str, key: &str) -> Response {
+        let mark = if path.contains('?') { '&' } else { '?' };
+        see_other(&format!("{path}{mark}done={}", encoded(key)))
+    }
 }
 
 impl FromRequest<Web> for Act {

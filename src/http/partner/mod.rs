@@ -5,7 +5,8 @@
 //! | `frame.rs` | what every page has: navigation, who is signed in, the language; reading forms |
 //! | `sign_in.rs`, `issuer.rs` | signing in and out: by button, by key, with the issuer |
 //! | `speech.rs` | choosing a language |
-//! | `claims/` | associations and claims: search, filters, lists |
+//! | `claims/` | associations and claims: search, filters, lists, files |
+//! | `claim/` | one of them: how it stands, what was, what can be done |
 //! | `next.rs` | what comes next for a claim, and when |
 //!
 //! Whoever is signed in sees the claims of one partner and nothing else: every look goes through a
@@ -17,6 +18,7 @@
 //! `tr.toml`. A new one takes a [`frame::Page`], a [`Section`](frame::Section) of the navigation,
 //! and routes here; its entry in the navigation appears with its route.
 
+mod claim;
 mod claims;
 mod frame;
 mod issuer;
@@ -43,7 +45,14 @@ const SILENCE: Duration = Duration::from_secs(60);
 
 /// Every page; none is in the description of the API.
 pub(super) fn routes() -> Vec<Route> {
-    let all = [sign_in::routes(), issuer::routes(), speech::routes(), live(), claims::routes()];
+    let all = [
+        sign_in::routes(),
+        issuer::routes(),
+        speech::routes(),
+        live(),
+        claims::routes(),
+        claim::routes(),
+    ];
     all.concat().into_iter().map(|route| route.only(Place::Deployment)).collect()
 }
 
