@@ -6,29 +6,30 @@
 mod adjust;
 mod answer;
 mod arbitrate;
+mod change;
 mod counted;
 mod erase;
+mod informed;
 mod own_key;
 mod rules;
 
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use tracing::field::Empty;
-use tracing::{Instrument as _, info, info_span, instrument};
+use tracing::instrument;
 
 use crate::access::is_partner_source;
 use crate::claim::command::Command;
-use crate::claim::event::{Event, Recorded};
-use crate::claim::{Claim, ClaimId, Finding, Submission, decide};
+use crate::claim::{Claim, ClaimId, Finding, Submission};
 use crate::clock::Clock;
 use crate::store::agenda::Lease;
 use crate::store::intake::KeyRecord;
-use crate::store::{Commit, Committed, Instant, Store};
+use crate::store::{Instant, Store};
 use crate::telemetry;
 pub use adjust::{Adjustment, still_at};
+use answer::CONFLICTS_MAX;
 pub use answer::{Applied, KeyReused, LedgerError, Submitted};
-use answer::{CONFLICTS_MAX, failure};
+use change::Changed;
 pub use erase::{Erased, ErasureRefused};
 pub use rules::Rules;
 
@@ -205,12 +206,12 @@ impl Ledger {
                     found.ok_or(LedgerError::NoClaim(claim_id))?
                 }
             };
-            let command = self.informed(&claim, command).await?;
             let at = if actor == WORKER {
                 self.clock.working_instant()
             } else {
                 self.clock.instant().await?
             };
+            let command = self.informed(&claim, command, actor, at.now).await?;
             match self.change(claim_id, Some(claim), &command, actor, lease, at).await? {
                 Changed::Applied(applied) => return Ok(*applied),
                 Changed::Conflict => {}
@@ -218,84 +219,7 @@ impl Ledger {
         }
         Err(LedgerError::Contended { claim_id, command: command.name() })
     }
-
-    /// Adds to a command what only the store knows: who holds the claimed items.
-    async fn informed(&self, claim: &Claim, command: &Command) -> Result<Command, LedgerError> {
-        let mut command = command.clone();
-        match &mut command {
-            Command::RecordVerdict(verdict) => verdict.holders = self.store.holders(claim).await?,
-            Command::Arbitrate(arbitration) => {
-                arbitration.holders = self.store.holders(claim).await?;
-            }
-            _ => {}
-        }
-        Ok(command)
-    }
-
-    async fn change(
-        &self,
-        id: ClaimId,
-        before: Option<Claim>,
-        command: &Command,
-        actor: &str,
-        lease: Option<&Lease>,
-        at: Instant,
-    ) -> Result<Changed, LedgerError> {
-        let events = decide(before.as_ref(), command, at.now)
-            .map_err(|refusal| LedgerError::Refused { claim_id: id, refusal: Box::new(refusal) })?;
-        if let (Some(claim), true) = (&before, events.is_empty()) {
-            let claim = claim.clone();
-            let applied = Applied { claim, events, at: at.now };
-            return Ok(Changed::Applied(Box::new(applied)));
-        }
-        let history = recorded(before.as_ref(), events, actor, at.now);
-        let mut after = match &before {
-            Some(claim) => history.iter().fold(claim.clone(), Claim::evolve),
-            None => Claim::replay(id, &history).ok_or(LedgerError::NoClaim(id))?,
-        };
-        let commit = Commit { before: before.as_ref(), after: &after, events: &history, lease };
-        let span = info_span!("commit", claim.id = %id, claim.command = command.name(),
-            claim.status = %after.status(), claim.revision = after.revision, error.type = Empty);
-        let committed = self.store.commit(&commit, at).instrument(span.clone()).await;
-        if let Some(failure) = failure(&committed) {
-            span.record("error.type", failure);
-        }
-        match committed? {
-            Committed::Conflict => Ok(Changed::Conflict),
-            Committed::LeaseLost => Err(LedgerError::LeaseLost(id)),
-            Committed::Done(chain) => {
-                after.chain = chain;
-                telemetry::tell_outcome(before.as_ref(), &after, self.clock.mode());
-                info!(claim.id = %id, claim.status = %after.status(),
-                    claim.revision = after.revision, "claim {id} is {}", after.status());
-                self.count(before.as_ref(), &after).await;
-                let at = after.changed_at;
-                let events = history.into_iter().map(|recorded| recorded.event).collect();
-                Ok(Changed::Applied(Box::new(Applied { claim: after, events, at })))
-            }
-        }
-    }
 }
 
 /// Who acts when a handler does.
 const WORKER: &str = "worker";
-
-enum Changed {
-    Applied(Box<Applied>),
-    Conflict,
-}
-
-/// Numbers the events and dates them, never earlier than the event before.
-fn recorded(
-    before: Option<&Claim>,
-    events: Vec<Event>,
-    actor: &str,
-    now: DateTime<Utc>,
-) -> Vec<Recorded> {
-    let at = before.map_or(now, |claim| now.max(claim.changed_at));
-    let first = before.map_or(1, |claim| claim.revision + 1);
-    (first..)
-        .zip(events)
-        .map(|(revision, event)| Recorded { revision, at, actor: actor.to_owned(), event })
-        .collect()
-}

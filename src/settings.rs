@@ -18,8 +18,8 @@ use crate::store::meta::ClockMode;
 use crate::worker::{JobLimits, Limits};
 pub use sections::{
     AgendaSettings, ArchiveSettings, CalendarSettings, ClockSettings, DataSettings, HttpSettings,
-    JobSettings, LogFormat, LogSettings, RedisSettings, S3Settings, SandboxSettings, Settings,
-    SubmissionSettings, TelemetrySettings, WindowSettings,
+    JobSettings, LogFormat, LogSettings, RedisSettings, ReviewSettings, S3Settings,
+    SandboxSettings, Settings, SubmissionSettings, TelemetrySettings, WindowSettings,
 };
 
 const DEFAULTS: &str = include_str!("../config/default.toml");

@@ -141,6 +141,9 @@ const fn rank(claim: &Claim) -> u8 {
         Status::Submitted
         | Status::ActionRequired
         | Status::Contested
+        | Status::UnderReview
+        | Status::Refused
+        | Status::Disputed
         | Status::Validated
         | Status::Notified
         | Status::Paused => 1,
@@ -166,6 +169,8 @@ fn explain(claim: &Claim) -> NoAccess {
     match &claim.state {
         State::Submitted { .. }
         | State::Contested { .. }
+        | State::UnderReview(_)
+        | State::Disputed(_)
         | State::Validated { .. }
         | State::Paused { .. } => waits(None),
         State::ActionRequired { answer_by, .. } => waits(Some(*answer_by)),
@@ -175,6 +180,7 @@ fn explain(claim: &Claim) -> NoAccess {
             NoAccess::Ended { claim_id, reason: reason.clone(), at: *ended_at }
         }
         State::Withdrawn { .. } => NoAccess::Withdrawn { claim_id },
+        State::Refused(refused) => waits(Some(refused.until)),
         State::Disqualified { .. } => NoAccess::Disqualified { claim_id },
         State::Associated { .. } => NoAccess::GrantMissing { claim_id },
     }
@@ -243,6 +249,9 @@ fn waits(claim_id: ClaimId, status: Status, until: Option<DateTime<Utc>>) -> Str
     let what = match status {
         Status::ActionRequired => "waits for the partner's answer",
         Status::Contested => "waits for a decision: another partner has the item or claims it",
+        Status::UnderReview => "waits for a reviewer",
+        Status::Refused => "was refused, which its partner can still dispute",
+        Status::Disputed => "waits for a decision about a dispute",
         Status::Validated => "is right, and the customer's mail is on its way",
         Status::Notified => "waits for the customer, who may reject",
         Status::Paused => "is paused: the customer's time to reject stands still",

@@ -2,6 +2,7 @@
 //! relied on by scripts.
 
 mod answer;
+mod contest;
 mod csv;
 mod deadline;
 mod told;
@@ -20,6 +21,7 @@ use crate::claim::item::Item;
 use crate::claim::{ChainTip, Claim, ClaimId, Finding, State, Status, Window};
 use crate::store::dead::DeadEntry;
 pub use answer::{LineAnswer, Outcome, outcome_of};
+use contest::ContestView;
 pub use csv::{csv_more_rows, csv_rows};
 pub use deadline::{DeadlineView, explanation};
 pub use told::{Told, end_in_words, status_in_words};
@@ -80,6 +82,13 @@ pub struct ClaimView<'a> {
     findings: &'a [Finding],
     /// Until when the partner can answer.
     answer_by: Option<DateTime<Utc>>,
+    /// By when a reviewer has to decide.
+    decide_by: Option<DateTime<Utc>>,
+    /// Why it was refused, where the partner can still do something: `reviewer`, `arbitration` or
+    /// `no_answer`.
+    refused_by: Option<&'static str>,
+    /// Other partners' claims on its items, until they are decided.
+    contests: Vec<ContestView<'a>>,
     /// Whom the customer has named instead of the contact that was notified.
     proposed_contact: Option<ProposedContact<'a>>,
     /// Whom or what it waits for.
@@ -167,6 +176,9 @@ impl Dossier {
             State::Submitted { .. }
             | State::ActionRequired { .. }
             | State::Contested { .. }
+            | State::UnderReview(_)
+            | State::Refused(_)
+            | State::Disputed(_)
             | State::Validated { .. }
             | State::Notified { .. }
             | State::Paused { .. } => None,
@@ -187,9 +199,12 @@ impl Dossier {
                 (None, &**findings, Some(*answer_by))
             }
             State::Disqualified { findings } => (None, &**findings, None),
+            State::Refused(refused) => (None, &*refused.findings, Some(refused.until)),
+            State::Disputed(disputed) => (None, &*disputed.refusal.findings, None),
             State::Ended { detail, .. } => (detail.as_deref(), &[][..], None),
             State::Submitted { .. }
             | State::Contested { .. }
+            | State::UnderReview(_)
             | State::Validated { .. }
             | State::Notified { .. }
             | State::Paused { .. }
@@ -215,6 +230,9 @@ impl Dossier {
             detail,
             findings,
             answer_by,
+            decide_by: claim.decide_by().map(|decide_by| decide_by.due.by),
+            refused_by: contest::refused_by(&claim.state),
+            contests: claim.file.contests.iter().map(ContestView::of).collect(),
             proposed_contact: ProposedContact::of(&claim.state),
             waits_for: waits_for(&claim.state),
             stuck: self.stuck.as_ref().map(StuckView::of),
@@ -237,6 +255,9 @@ impl ClaimView<'_> {
     pub fn for_caller(mut self, authority: &Authority) -> Self {
         if !authority.sees_personal_data() {
             self = Self { reason: None, detail: None, proposed_contact: None, name: "", ..self };
+        }
+        if !authority.sees_rivals() {
+            self.contests.iter_mut().for_each(|contest| contest.by = None);
         }
         if !authority.sees_rivals() && self.status == Status::Contested {
             self.reason = Some("Another partner holds or claims one of the items.".to_owned());

@@ -5,8 +5,9 @@ use uuid::Uuid;
 
 use crate::{AgendaEntry, Job};
 
-/// Disqualify a claim that still waits for its partner when the time to answer is over. Due at
-/// `answer_by`; an answer takes it off the agenda.
+/// Refuse a claim that still waits for its partner when the time to answer is over, and disqualify
+/// one that was refused when the time to dispute that is over. Due at the end of that time; an
+/// answer or a dispute takes it off the agenda.
 ///
 /// ```
 /// use cpor_jobs::{AgendaEntry, Job, ExpireClaim};

@@ -30,7 +30,7 @@ pub enum Job {
     FinalizeAssociation,
     /// Tell the partner how the claim ended, or what it has to do.
     NotifyPartner,
-    /// End a claim whose partner did not answer in time.
+    /// End the time of a partner to answer, or to dispute a refusal.
     ExpireClaim,
     /// Tell a webhook of one event of a claim.
     DeliverWebhook,
@@ -38,6 +38,10 @@ pub enum Job {
     SendReceipt,
     /// Tell the customer that the time to answer has changed.
     SendCorrection,
+    /// Remind the partner of what it has to put right.
+    RemindPartner,
+    /// Tell reviewers that a claim waits for them.
+    EscalateReview,
 }
 
 impl Job {
@@ -46,10 +50,10 @@ impl Job {
     /// ```
     /// use cpor_jobs::Job;
     ///
-    /// assert_eq!(Job::ALL.len(), 10);
+    /// assert_eq!(Job::ALL.len(), 12);
     /// assert_eq!(Job::ALL[0], Job::SubmitClaim);
     /// ```
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::SubmitClaim,
         Self::ValidateClaim,
         Self::NotifyCustomer,
@@ -60,6 +64,8 @@ impl Job {
         Self::DeliverWebhook,
         Self::SendReceipt,
         Self::SendCorrection,
+        Self::RemindPartner,
+        Self::EscalateReview,
     ];
 
     /// The job's name in snake case.
@@ -80,6 +86,8 @@ impl Job {
             Self::DeliverWebhook => "deliver_webhook",
             Self::SendReceipt => "send_receipt",
             Self::SendCorrection => "send_correction",
+            Self::RemindPartner => "remind_partner",
+            Self::EscalateReview => "escalate_review",
         }
     }
 }

@@ -9,9 +9,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use cpor_jobs::{
-    AgendaEntry, Customer, CustomerContact, DeliverWebhook, ExpireClaim, FinalizeAssociation, Job,
-    NotifyCustomer, NotifyPartner, Partner, ProofOfExecution, RemindCustomer, SendCorrection,
-    SendReceipt, SubmissionKey, SubmitClaim, ValidateClaim, Work,
+    AgendaEntry, Customer, CustomerContact, DeliverWebhook, EscalateReview, ExpireClaim,
+    FinalizeAssociation, Job, NotifyCustomer, NotifyPartner, Partner, ProofOfExecution,
+    RemindCustomer, RemindPartner, SendCorrection, SendReceipt, SubmissionKey, SubmitClaim,
+    ValidateClaim, Work,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -69,6 +70,8 @@ fn jobs_on_the_agenda_keep_their_wire_form() {
     check_on_agenda::<ExpireClaim>();
     check_on_agenda::<SendReceipt>();
     check_on_agenda::<SendCorrection>();
+    check_on_agenda::<RemindPartner>();
+    check_on_agenda::<EscalateReview>();
 }
 
 #[test]

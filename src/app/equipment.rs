@@ -17,7 +17,7 @@ use crate::store::feed::Feed;
 use crate::store::meta::{ClockMode, open_namespace};
 use crate::webhook::Courier;
 use crate::worker::progress::Progress;
-use crate::worker::{Context, Stationery, WorkerSettings};
+use crate::worker::{Context, Reviewers, Stationery, WorkerSettings};
 
 /// What handlers work with that is the same in every namespace of a process.
 pub struct Equipment {
@@ -76,7 +76,13 @@ impl App {
     /// The same, of what is there already.
     #[must_use]
     pub fn stationery_with(&self, templates: Arc<Templates>, sender: Sender) -> Stationery {
-        Stationery { ledger: self.ledger.clone(), templates, links: self.links(), sender }
+        let review = &self.settings.review;
+        let reviewers = Reviewers {
+            reminded: review.address.clone(),
+            escalated: review.escalation_address.clone(),
+        };
+        let (ledger, links) = (self.ledger.clone(), self.links());
+        Stationery { ledger, templates, links, sender, reviewers }
     }
 
     /// What the handlers of this process work with, of what is there already.

@@ -1,16 +1,20 @@
 //! The rules that claims follow, as the settings say: catalogue, calendars, windows.
 
+use std::num::NonZeroU16;
 use std::path::Path;
 use std::sync::Arc;
+
+use chrono::TimeDelta;
 
 use crate::app::AppError;
 use crate::calendar::{CalendarError, Calendars};
 use crate::claim::catalog::Catalog;
+use crate::claim::review_policy::ReviewPolicy;
 use crate::claim::submission::SubmissionPolicy;
 use crate::claim::window_policy::WindowPolicy;
 use crate::editions::CalendarFiles;
 use crate::ledger::Rules;
-use crate::settings::Settings;
+use crate::settings::{ReviewSettings, Settings};
 
 /// The rules as the settings say, with these calendars.
 ///
@@ -29,7 +33,25 @@ pub fn rules(settings: &Settings, calendars: Arc<Calendars>) -> Result<Rules, Ap
         answer_business_days: window.answer_business_days,
     };
     let technical_contact_required = settings.submission.technical_contact_required;
-    Ok(Rules::new(catalog, SubmissionPolicy { technical_contact_required }, policy))
+    let rules = Rules::new(catalog, SubmissionPolicy { technical_contact_required }, policy);
+    Ok(rules.reviewing(review(&settings.review)))
+}
+
+fn review(settings: &ReviewSettings) -> ReviewPolicy {
+    let days = |days: NonZeroU16| TimeDelta::days(i64::from(days.get()));
+    ReviewPolicy {
+        osa_sell: settings.osa_sell,
+        osu_business_applications: settings.osu_business_applications,
+        osu_microsoft_365: settings.osu_microsoft_365,
+        recognition_only: settings.recognition_only,
+        four_eyes: settings.four_eyes,
+        decide_business_days: settings.decide_business_days,
+        contest_answer_business_days: settings.contest_answer_business_days,
+        reminder_business_days: settings.reminder_business_days,
+        dispute: days(settings.dispute_days),
+        reactivation: days(settings.reactivation_days),
+        reminds_reviewers: settings.address.is_some(),
+    }
 }
 
 /// The calendars as the settings say; the operator's folder need not exist.

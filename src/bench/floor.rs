@@ -97,8 +97,13 @@ fn life(deployment: &Deployment, number: usize) -> Result<Vec<PreparedCommit>, B
             None => Claim::replay(id, &history)
                 .ok_or_else(|| BenchError::because("a life has to begin with a submission"))?,
         };
-        let commit =
-            Commit { before: claim.as_ref(), after: &after, events: &history, lease: None };
+        let commit = Commit {
+            before: claim.as_ref(),
+            after: &after,
+            events: &history,
+            lease: None,
+            companions: &[],
+        };
         let at = StoreInstant { now: at, real: at, skew_ms: None };
         commands.push(store.commit_command(&commit, at).map_err(BenchError::because)?);
         claim = Some(after);

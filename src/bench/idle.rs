@@ -105,7 +105,8 @@ async fn plan(d: &Deployment, number: usize, due_at: DateTime<Utc>) -> Result<Cl
         .collect();
     let after = Claim::replay(id, &history)
         .ok_or_else(|| BenchError::because("a life has to begin with a submission"))?;
-    let commit = Commit { before: None, after: &after, events: &history, lease: None };
+    let commit =
+        Commit { before: None, after: &after, events: &history, lease: None, companions: &[] };
     store.commit(&commit, at).await.map_err(BenchError::because)?;
     Ok(id)
 }

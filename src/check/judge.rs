@@ -71,15 +71,10 @@ impl<'a> Stored<'a> {
             return Err(format!("the snapshot is that of claim {}", snapshot.id));
         }
         let brought = head.submission.checked_sub(1).and_then(|at| usize::try_from(at).ok());
-        let submission = match brought.and_then(|at| history.get(at)).map(|r| &r.event) {
-            Some(
-                Event::ClaimSubmitted { submission }
-                | Event::ClaimAmended { submission }
-                | Event::ContactConfirmed { submission }
-                | Event::PersonalDataErased { submission, .. },
-            ) => std::sync::Arc::clone(submission),
-            _ => return Err(format!("event {} brought no submission", head.submission)),
-        };
+        let event = brought.and_then(|at| history.get(at)).map(|recorded| &recorded.event);
+        let submission = event.and_then(Event::submission).cloned();
+        let none = || format!("event {} brought no submission", head.submission);
+        let submission = submission.ok_or_else(none)?;
         let chain = ChainTip::of(id, &seen.history);
         Ok(Self { claim: Claim { submission, snapshot, chain }, history, head, seen })
     }

@@ -1,6 +1,7 @@
 //! What can be asked of a claim; how it says no is in `refusal.rs`.
 
 mod refusal;
+mod review;
 
 use std::sync::Arc;
 
@@ -10,13 +11,17 @@ use crate::calendar::BusinessDays;
 use crate::claim::correction::ExtensionCause;
 use crate::claim::finding::Finding;
 use crate::claim::identity::Comment;
+use crate::claim::review::{Side, Urgency};
 use crate::claim::state::{EndReason, Holder};
 use crate::claim::status::Status;
-use crate::claim::submission::{CustomerContact, Submission};
+use crate::claim::submission::{CustomerContact, ProofOfExecution, Submission};
 use crate::claim::window::Window;
 use crate::secrets::KeyId;
 
 pub use refusal::{Refusal, Why};
+pub use review::{
+    Arbitration, Consequence, Dispute, DisputeDecision, ReviewOutcome, Reviewed, Terms,
+};
 
 /// A wish; [`decide`](crate::claim::decide) turns it into events, nothing or a [`Refusal`].
 #[derive(Debug, Clone, PartialEq)]
@@ -72,8 +77,63 @@ pub enum Command {
         /// In somebody's words, if given.
         detail: Option<String>,
     },
-    /// The partner has not answered in time.
-    Expire,
+    /// The partner has not answered, or not disputed a refusal, in time.
+    Expire {
+        /// What the rules say; the ledger fills it in.
+        terms: Terms,
+    },
+    /// A reviewer decides about a claim under review.
+    Review(Reviewed),
+    /// Say something about the claim.
+    Comment {
+        /// Who, as far as it matters.
+        from: Side,
+        /// What.
+        text: Comment,
+    },
+    /// Add newer proof.
+    AddProof {
+        /// The documents.
+        proof_of_execution: Vec<ProofOfExecution>,
+    },
+    /// The partner that has contested items answers.
+    AnswerContest {
+        /// The event of its claim that brought the contest.
+        contest: u64,
+        /// Whether it keeps its claim on them.
+        keeps: bool,
+        /// In its words.
+        comment: Option<Comment>,
+    },
+    /// The partner disputes a refusal.
+    Dispute(Dispute),
+    /// Somebody else than who refused decides the dispute.
+    DecideDispute(DisputeDecision),
+    /// The partner goes on with a claim that it has not answered in time.
+    Reactivate {
+        /// Why.
+        reason: Comment,
+        /// What the rules say; the ledger fills it in.
+        terms: Terms,
+    },
+    /// Record what became of the reminder to the partner.
+    RecordPartnerReminder(Told),
+    /// Record that reviewers were told that the claim waits for them.
+    RecordReviewNotice {
+        /// How urgently.
+        urgency: Urgency,
+        /// How it went.
+        told: Told,
+    },
+    /// Record that the partner was told that its items are contested.
+    RecordContestNotice {
+        /// The event of its claim that brought the contest.
+        contest: u64,
+        /// How it went.
+        told: Told,
+    },
+    /// What follows from a change of another claim of the tenant.
+    Follow(Consequence),
     /// Record that the partner was told how the claim stands.
     RecordPartnerNotice {
         /// The status that was told.
@@ -145,7 +205,18 @@ impl Command {
             Self::Finalize => "finalize",
             Self::Withdraw { .. } => "withdraw",
             Self::End { .. } => "end",
-            Self::Expire => "expire",
+            Self::Expire { .. } => "expire",
+            Self::Review(_) => "review",
+            Self::Comment { .. } => "comment",
+            Self::AddProof { .. } => "add_proof",
+            Self::AnswerContest { .. } => "answer_contest",
+            Self::Dispute(_) => "dispute",
+            Self::DecideDispute(_) => "decide_dispute",
+            Self::Reactivate { .. } => "reactivate",
+            Self::RecordPartnerReminder(_) => "record_partner_reminder",
+            Self::RecordReviewNotice { .. } => "record_review_notice",
+            Self::RecordContestNotice { .. } => "record_contest_notice",
+            Self::Follow(_) => "follow",
             Self::RecordPartnerNotice { .. } => "record_partner_notice",
             Self::Pause { .. } => "pause",
             Self::Resume { .. } => "resume",
@@ -168,17 +239,8 @@ pub struct Verdict {
     pub holders: Vec<Holder>,
     /// By when the partner has to answer, should there be findings.
     pub answer_by: DateTime<Utc>,
-}
-
-/// A person's decision in a contest.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Arbitration {
-    /// True when the contested claim wins.
-    pub upheld: bool,
-    /// Why, in the arbiter's words.
-    pub reason: String,
-    /// Claims that hold one of the items now; the ledger fills it in from the store.
-    pub holders: Vec<Holder>,
+    /// What the rules say; the ledger fills it in.
+    pub terms: Terms,
 }
 
 /// What became of one copy of a notice.
@@ -206,6 +268,8 @@ pub enum NoticeOutcome {
         cause: String,
         /// By when the partner has to answer.
         answer_by: DateTime<Utc>,
+        /// When the partner is reminded; the ledger fills it in.
+        remind_at: Option<DateTime<Utc>>,
     },
     /// Nobody knows.
     Unknown {
@@ -229,6 +293,8 @@ pub struct ContactProposal {
     pub comment: Option<Comment>,
     /// By when the partner has to answer.
     pub answer_by: DateTime<Utc>,
+    /// When the partner is reminded; the ledger fills it in.
+    pub remind_at: Option<DateTime<Utc>>,
 }
 
 /// How telling somebody went.

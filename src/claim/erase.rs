@@ -3,6 +3,7 @@
 //!
 //! Which claims it is done to, and where they lie, is not known here.
 
+mod decision;
 mod event;
 mod personal;
 
@@ -61,9 +62,12 @@ pub enum NotErasable {
 /// What has to be done before personal data can be erased.
 const fn remedy(status: Status) -> &'static str {
     match status {
-        Status::Submitted | Status::Contested | Status::Validated => {
+        Status::Submitted | Status::Contested | Status::UnderReview | Status::Validated => {
             "the customer may still have to be asked; withdraw it first (`cpor claim withdraw`), \
              or wait for its end"
+        }
+        Status::Refused | Status::Disputed => {
+            "it can still go on; withdraw it first (`cpor claim withdraw`), or wait for its end"
         }
         Status::ActionRequired => {
             "the partner can still answer; amend it without the person, withdraw it first (`cpor \

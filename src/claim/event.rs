@@ -6,6 +6,7 @@
 mod course;
 mod name;
 mod recorded;
+mod review;
 
 use std::sync::Arc;
 
@@ -15,12 +16,18 @@ use serde::{Deserialize, Serialize};
 use crate::claim::correction::ExtensionCause;
 use crate::claim::finding::Finding;
 use crate::claim::identity::Comment;
+use crate::claim::review::Due;
 use crate::claim::state::{EndReason, Holder};
 use crate::claim::status::Status;
 use crate::claim::submission::{CustomerContact, Submission};
 use crate::claim::window::Window;
 use crate::secrets::KeyId;
 pub use recorded::Recorded;
+pub use review::{
+    ClaimDisputed, ClaimReactivated, ClaimRefused, CommentAdded, ContestAnswered, ContestClosed,
+    ContestWon, DisputeDecided, IncumbentAnswered, IncumbentNotified, ItemsContested, ProofAdded,
+    ReviewApproved, ReviewRequested, ReviewersTold, ToldAgain,
+};
 
 pub use course::closed_at;
 
@@ -51,8 +58,11 @@ pub enum Event {
     ActionRequested {
         /// One finding per thing to put right.
         findings: Vec<Finding>,
-        /// Without an answer by then the claim is disqualified.
+        /// Without an answer by then the claim is refused; in earlier releases it was disqualified.
         answer_by: DateTime<Utc>,
+        /// When the partner is to be reminded.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        remind_at: Option<DateTime<Utc>>,
     },
     /// The verdict: refused by the rules, for good.
     ClaimDisqualified {
@@ -63,6 +73,12 @@ pub enum Event {
     ClaimContested {
         /// Who holds what.
         holders: Vec<Holder>,
+        /// Until when nobody decides for it without the answers of the incumbents.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        answer_by: Option<DateTime<Utc>>,
+        /// By when a reviewer has to decide.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        decide: Option<Due>,
     },
     /// The notice is about to be handed to the mail server: the intent before the effect.
     NoticeSending {
@@ -174,8 +190,11 @@ pub enum Event {
         comment: Option<Comment>,
         /// What the partner has to do.
         findings: Vec<Finding>,
-        /// Without an answer by then the claim is disqualified.
+        /// Without an answer by then the claim is refused; in earlier releases it was disqualified.
         answer_by: DateTime<Utc>,
+        /// When the partner is to be reminded.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        remind_at: Option<DateTime<Utc>>,
     },
     /// The partner agreed with the contact that the customer had named.
     ContactConfirmed {
@@ -235,6 +254,38 @@ pub enum Event {
         #[serde(skip_serializing_if = "Option::is_none", default)]
         received_at: Option<DateTime<Utc>>,
     },
+    /// A reviewer is to look at the claim before its customer is told; it holds its items.
+    ReviewRequested(ReviewRequested),
+    /// A reviewer has approved it.
+    ReviewApproved(ReviewApproved),
+    /// It is refused, and the partner can still do something about that, once.
+    ClaimRefused(ClaimRefused),
+    /// The partner disputes the refusal.
+    ClaimDisputed(ClaimDisputed),
+    /// Somebody else has decided the dispute.
+    DisputeDecided(DisputeDecided),
+    /// The partner goes on with a claim that it had not answered in time.
+    ClaimReactivated(ClaimReactivated),
+    /// Another partner claims items of this claim.
+    ItemsContested(ItemsContested),
+    /// The partner has answered that.
+    ContestAnswered(ContestAnswered),
+    /// The partner that has the items has answered this claim.
+    IncumbentAnswered(IncumbentAnswered),
+    /// The contest was decided for this claim.
+    ContestWon(ContestWon),
+    /// A contest of items of this claim is over, and it was not touched.
+    ContestClosed(ContestClosed),
+    /// The partner was told that its items are contested, or could not be reached.
+    IncumbentNotified(IncumbentNotified),
+    /// Somebody has said something about it.
+    CommentAdded(CommentAdded),
+    /// Newer proof has come.
+    ProofAdded(ProofAdded),
+    /// The partner was reminded of an action required, or could not be reached.
+    PartnerReminded(ToldAgain),
+    /// Reviewers were told that the claim waits for them, or could not be reached.
+    ReviewersTold(ReviewersTold),
     /// The partner was told how the claim stands, or could not be reached.
     PartnerNotified {
         /// The status that was told.

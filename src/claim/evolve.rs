@@ -1,5 +1,6 @@
 //! Folds events into the state. It never refuses: what has happened has happened.
 
+mod review;
 mod window;
 
 use std::sync::Arc;
@@ -8,6 +9,7 @@ use chrono::{DateTime, Utc};
 
 use crate::claim::event::{Event, Recorded};
 use crate::claim::identity::ClaimId;
+use crate::claim::review::{CaseFile, DecideBy};
 use crate::claim::state::{Association, EndReason, Notice, Proposed, Sending, State};
 use crate::claim::submission::Submission;
 use crate::claim::{ChainTip, Claim, CustomerAnswer, PassedOn, Receipt, Snapshot};
@@ -41,6 +43,7 @@ impl Claim {
             corrections: Vec::new(),
             keeps_hold: false,
             tell_partner_at: None,
+            file: CaseFile::default(),
         };
         Self { submission, snapshot, chain: ChainTip::origin(id) }
     }
@@ -64,16 +67,36 @@ impl Claim {
                 self.state = State::Submitted { validate_at: *again_at };
             }
             Event::ClaimValidated => self.validated(at),
-            Event::ActionRequested { findings, answer_by } => {
-                let (findings, answer_by) = (findings.clone(), *answer_by);
-                self.told_as(State::ActionRequired { findings, answer_by, proposed: None }, at);
+            Event::ActionRequested { findings, answer_by, remind_at } => {
+                let (findings, answer_by, remind_at) = (findings.clone(), *answer_by, *remind_at);
+                let state =
+                    State::ActionRequired { findings, answer_by, proposed: None, remind_at };
+                self.told_as(state, at);
             }
             Event::ClaimDisqualified { findings } => {
                 self.told_as(State::Disqualified { findings: findings.clone() }, at);
             }
-            Event::ClaimContested { holders } => {
-                self.told_as(State::Contested { holders: holders.clone() }, at);
+            Event::ClaimContested { holders, answer_by, decide } => {
+                let (holders, answer_by) = (holders.clone(), *answer_by);
+                let (answers, decide_by) = (Vec::new(), decide.map(DecideBy::new));
+                self.told_as(State::Contested { holders, answer_by, answers, decide_by }, at);
             }
+            Event::ReviewRequested(event) => self.review_requested(event),
+            Event::ReviewApproved(event) => self.review_approved(event, &recorded.actor),
+            Event::ClaimRefused(event) => self.refused(event, at),
+            Event::ClaimDisputed(event) => self.disputed(event, recorded),
+            Event::ClaimReactivated(event) => self.reactivated(event, at),
+            Event::ItemsContested(event) => self.items_contested(event, at),
+            Event::ContestAnswered(_)
+            | Event::IncumbentAnswered(_)
+            | Event::ContestWon(_)
+            | Event::ContestClosed(_)
+            | Event::IncumbentNotified(_)
+            | Event::CommentAdded(_)
+            | Event::ProofAdded(_)
+            | Event::DisputeDecided(_)
+            | Event::PartnerReminded(_)
+            | Event::ReviewersTold(_) => self.noted(recorded),
             Event::NoticeSending { message_id, link_key, .. } => {
                 self.link_key = *link_key;
                 self.notice_sending(message_id, at);
@@ -138,6 +161,10 @@ impl Claim {
                 self.submission_revision = self.revision;
             }
         }
+        // Who has let go of the items need not hear of who else wants them.
+        if !self.file.contests.is_empty() && self.held_items().is_empty() {
+            self.file.contests.clear();
+        }
         self
     }
 
@@ -167,19 +194,18 @@ impl Claim {
 
     /// The window is void, because it was opened for somebody who does not decide.
     fn contact_proposed(&mut self, event: &Event, at: DateTime<Utc>) {
-        let Event::ContactProposed { notice, received_at, contact, comment, findings, answer_by } =
-            event
-        else {
+        let Event::ContactProposed { notice, received_at, contact, comment, .. } = event else {
             return;
         };
+        let Event::ContactProposed { findings, answer_by, remind_at, .. } = event else { return };
         let (notice, received_at, to) = (*notice, *received_at, contact.email.masked());
         let answer = CustomerAnswer::PassedOn { to: to.clone() };
         self.answered(true, answer, received_at, at);
         self.passed_on = Some(PassedOn { notice, at: received_at, to });
-        let (findings, answer_by) = (findings.clone(), *answer_by);
+        let (findings, answer_by, remind_at) = (findings.clone(), *answer_by, *remind_at);
         let proposed = Proposed { contact: contact.clone(), comment: comment.clone() };
         let proposed = Some(Box::new(proposed));
-        self.told_as(State::ActionRequired { findings, answer_by, proposed }, at);
+        self.told_as(State::ActionRequired { findings, answer_by, proposed, remind_at }, at);
     }
 
     /// The contact of this moment is owed a receipt.

@@ -13,6 +13,7 @@
 pub mod catalog;
 pub mod chain;
 pub mod command;
+mod consequences;
 pub mod correction;
 mod decide;
 pub mod erase;
@@ -26,6 +27,8 @@ pub mod program;
 mod react;
 pub mod receipt;
 pub mod retry;
+pub mod review;
+pub mod review_policy;
 pub mod state;
 pub mod status;
 pub mod submission;
@@ -41,6 +44,7 @@ use serde::{Deserialize, Serialize};
 
 pub use chain::{ChainTip, Chained};
 pub use command::{Command, Refusal, Why};
+pub use consequences::consequences;
 pub use correction::{Correction, ExtensionCause, WindowChange};
 pub use decide::decide;
 pub use event::{Event, Recorded};
@@ -56,6 +60,7 @@ pub use window::Window;
 
 use crate::secrets::KeyId;
 use item::Item;
+use review::CaseFile;
 
 /// A partner's request to be partner of record for one customer's items.
 ///
@@ -110,6 +115,9 @@ pub struct Snapshot {
     /// Since when the partner is to be told how the claim stands.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub tell_partner_at: Option<DateTime<Utc>>,
+    /// What people beside the customer have decided or said about it.
+    #[serde(flatten)]
+    pub file: CaseFile,
 }
 
 impl Snapshot {
@@ -122,6 +130,9 @@ impl Snapshot {
             | State::ActionRequired { .. }
             | State::Disqualified { .. }
             | State::Contested { .. }
+            | State::UnderReview(_)
+            | State::Refused(_)
+            | State::Disputed(_)
             | State::Validated { .. }
             | State::Rejected { .. }
             | State::Associated { .. }
@@ -145,6 +156,9 @@ impl Snapshot {
             | State::ActionRequired { .. }
             | State::Disqualified { .. }
             | State::Contested { .. }
+            | State::UnderReview(_)
+            | State::Refused(_)
+            | State::Disputed(_)
             | State::Validated { .. }
             | State::Notified { .. }
             | State::Rejected { .. }
@@ -181,12 +195,15 @@ impl Claim {
     pub fn held_items(&self) -> &[Item] {
         let holds = match &self.state {
             State::Submitted { .. } | State::ActionRequired { .. } => self.keeps_hold,
-            State::Validated { .. }
+            State::UnderReview(_)
+            | State::Validated { .. }
             | State::Notified { .. }
             | State::Paused { .. }
             | State::Associated { .. } => true,
             State::Disqualified { .. }
             | State::Contested { .. }
+            | State::Refused(_)
+            | State::Disputed(_)
             | State::Rejected { .. }
             | State::Withdrawn { .. }
             | State::Ended { .. } => false,
@@ -204,6 +221,9 @@ impl Claim {
             | State::ActionRequired { .. }
             | State::Disqualified { .. }
             | State::Contested { .. }
+            | State::UnderReview(_)
+            | State::Refused(_)
+            | State::Disputed(_)
             | State::Validated { .. }
             | State::Rejected { .. }
             | State::Withdrawn { .. }

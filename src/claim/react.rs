@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use cpor_jobs::Job;
 
 use crate::claim::Claim;
+use crate::claim::review::DecideBy;
 use crate::claim::state::State;
 
 /// One change of the agenda.
@@ -51,7 +52,16 @@ impl Claim {
         let mut plan = Vec::with_capacity(3);
         match &self.state {
             State::Submitted { validate_at } => plan.push((Job::ValidateClaim, *validate_at)),
-            State::ActionRequired { answer_by, .. } => plan.push((Job::ExpireClaim, *answer_by)),
+            State::ActionRequired { answer_by, remind_at, .. } => {
+                plan.push((Job::ExpireClaim, *answer_by));
+                plan.extend(remind_at.map(|remind_at| (Job::RemindPartner, remind_at)));
+            }
+            State::Refused(refused) => plan.push((Job::ExpireClaim, refused.until)),
+            // A reviewer decides; when the time for that ends, reviewers are told.
+            State::UnderReview(_) | State::Disputed(_) | State::Contested { .. } => {
+                let next = self.decide_by().and_then(DecideBy::next);
+                plan.extend(next.map(|(_, at)| (Job::EscalateReview, at)));
+            }
             State::Validated { notice } => plan.push((Job::NotifyCustomer, notice.due_at)),
             State::Notified { window, reminded } => {
                 plan.push((Job::FinalizeAssociation, window.finalize_at));
@@ -62,15 +72,14 @@ impl Claim {
             // A reviewer resumes it.
             State::Paused { .. } => {}
             State::Disqualified { .. }
-            | State::Contested { .. }
             | State::Rejected { .. }
             | State::Associated { .. }
             | State::Withdrawn { .. }
             | State::Ended { .. } => {}
         }
-        if let Some(due_at) = self.tell_partner_at {
-            plan.push((Job::NotifyPartner, due_at));
-        }
+        let contests = self.file.contests.iter().filter(|contest| !contest.told);
+        let news = self.tell_partner_at.into_iter().chain(contests.map(|contest| contest.since));
+        plan.extend(news.min().map(|due_at| (Job::NotifyPartner, due_at)));
         if let Some(receipt) = self.receipts.first() {
             plan.push((Job::SendReceipt, receipt.due_at));
         }

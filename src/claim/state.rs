@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::claim::finding::Finding;
 use crate::claim::identity::{ClaimId, Comment, MpnId};
 use crate::claim::item::Item;
+use crate::claim::review::{DecideBy, Disputed, IncumbentAnswer, Refused, Review};
 use crate::claim::status::Status;
 use crate::claim::submission::CustomerContact;
 use crate::claim::window::Window;
@@ -29,6 +30,9 @@ pub enum State {
         /// Whom the customer named instead of the contact, for the partner to confirm.
         #[serde(skip_serializing_if = "Option::is_none", default)]
         proposed: Option<Box<Proposed>>,
+        /// When the partner is to be reminded; never, or no more, if there is nothing.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        remind_at: Option<DateTime<Utc>>,
     },
     /// Refused by the rules, for good.
     Disqualified {
@@ -39,7 +43,22 @@ pub enum State {
     Contested {
         /// Who held what when the claim was validated.
         holders: Vec<Holder>,
+        /// Until when nobody decides for it without the answers of the incumbents.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        answer_by: Option<DateTime<Utc>>,
+        /// What the incumbents have answered.
+        #[serde(skip_serializing_if = "Vec::is_empty", default)]
+        answers: Vec<IncumbentAnswer>,
+        /// By when a reviewer has to decide; earlier releases knew no such time.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        decide_by: Option<DecideBy>,
     },
+    /// Right; a reviewer looks at the proof before the customer is told.
+    UnderReview(Review),
+    /// Refused; the partner can still do something about it, once.
+    Refused(Refused),
+    /// The partner disputes the refusal; somebody else decides.
+    Disputed(Disputed),
     /// Right; the customer's mail is on its way.
     Validated {
         /// The notice that is being sent.
@@ -103,6 +122,9 @@ impl State {
             Self::ActionRequired { .. } => Status::ActionRequired,
             Self::Disqualified { .. } => Status::Disqualified,
             Self::Contested { .. } => Status::Contested,
+            Self::UnderReview(_) => Status::UnderReview,
+            Self::Refused(_) => Status::Refused,
+            Self::Disputed(_) => Status::Disputed,
             Self::Validated { .. } => Status::Validated,
             Self::Notified { .. } => Status::Notified,
             Self::Paused { .. } => Status::Paused,

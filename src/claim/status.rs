@@ -20,6 +20,12 @@ pub enum Status {
     Disqualified,
     /// Another partner holds or claims one of the items.
     Contested,
+    /// A reviewer looks at it before the customer is told.
+    UnderReview,
+    /// Refused; the partner can still dispute that, or reactivate the claim.
+    Refused,
+    /// The partner disputes the refusal, and somebody else decides.
+    Disputed,
     /// Right; the customer's mail is on its way.
     Validated,
     /// The customer may reject until the window closes.
@@ -38,11 +44,14 @@ pub enum Status {
 
 impl Status {
     /// Every status, in the order of a claim's life.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 14] = [
         Self::Submitted,
         Self::ActionRequired,
         Self::Disqualified,
         Self::Contested,
+        Self::UnderReview,
+        Self::Refused,
+        Self::Disputed,
         Self::Validated,
         Self::Notified,
         Self::Paused,
@@ -60,6 +69,9 @@ impl Status {
             Self::Submitted
             | Self::ActionRequired
             | Self::Contested
+            | Self::UnderReview
+            | Self::Refused
+            | Self::Disputed
             | Self::Validated
             | Self::Notified
             | Self::Paused
@@ -75,6 +87,9 @@ impl Status {
             Self::ActionRequired => "action_required",
             Self::Disqualified => "disqualified",
             Self::Contested => "contested",
+            Self::UnderReview => "under_review",
+            Self::Refused => "refused",
+            Self::Disputed => "disputed",
             Self::Validated => "validated",
             Self::Notified => "notified",
             Self::Paused => "paused",

@@ -75,7 +75,7 @@ impl WindowPolicy {
 
     fn window(&self, opened_at: DateTime<Utc>, deadline: Deadline) -> Window {
         let finalize_at = deadline.closes_at + self.finalize_grace;
-        let remind_at = self.remind_at(&deadline);
+        let remind_at = self.before_the_end(&deadline, self.reminder_business_days);
         Window { opened_at, finalize_at, remind_at, deadline }
     }
 
@@ -102,13 +102,14 @@ impl WindowPolicy {
         Ok(self.window(window.opened_at, terms.deadline()?))
     }
 
-    /// The reminder is due when the first of the last `reminder_business_days` begins: never on a
-    /// weekend, and never when that would be the first day of the window.
-    fn remind_at(&self, deadline: &Deadline) -> Option<DateTime<Utc>> {
+    /// When the first of the last so many business days begins: never on a weekend, and never when
+    /// that would be the first day of the window; never for 0.
+    #[must_use]
+    pub fn before_the_end(&self, deadline: &Deadline, business_days: u32) -> Option<DateTime<Utc>> {
         let days = deadline.days();
         let counted = days.iter().rev().find_map(|day| day.number)?;
-        let before = counted.checked_sub(self.reminder_business_days)?;
-        if self.reminder_business_days == 0 || before == 0 {
+        let before = counted.checked_sub(business_days)?;
+        if business_days == 0 || before == 0 {
             return None;
         }
         let first = days.iter().find(|day| day.number == Some(before + 1))?;

@@ -35,6 +35,7 @@ mod outage;
 mod output;
 mod queues;
 mod restore;
+mod review;
 mod secret;
 mod serve;
 mod session;
@@ -124,6 +125,7 @@ enum Command {
     Submit(submit::SubmitArgs),
     Claim(claim::ClaimArgs),
     Claims(claims::ClaimsArgs),
+    Review(review::ReviewArgs),
     Archive(archive::ArchiveArgs),
     Erase(erase::EraseArgs),
     Check(check::CheckArgs),
@@ -157,6 +159,7 @@ async fn run(cli: Cli) -> Result<Exit> {
         Command::Submit(args) => submit::run(args, globals).await,
         Command::Claim(args) => claim::run(args, globals).await,
         Command::Claims(args) => claims::run(args, globals).await,
+        Command::Review(args) => review::run(args, globals).await,
         Command::Archive(args) => archive::run(args, globals).await,
         Command::Erase(args) => erase::run(args, globals).await,
         Command::Check(args) => check::run(args, globals).await,

@@ -12,10 +12,12 @@ pub(super) const fn of_job(job: Job) -> &'static str {
         Job::RemindCustomer => "The customer is reminded",
         Job::FinalizeAssociation => "The window ends: silence makes the association official",
         Job::NotifyPartner => "The partner is told the result",
-        Job::ExpireClaim => "The partner's time to answer ends",
+        Job::ExpireClaim => "The partner's time ends",
         Job::DeliverWebhook => "A webhook is called",
         Job::SendReceipt => "The customer's receipt is sent",
         Job::SendCorrection => "The customer is told that the time to answer has changed",
+        Job::RemindPartner => "The partner is reminded of what it has to put right",
+        Job::EscalateReview => "Reviewers are told that the claim waits for them",
     }
 }
 
@@ -57,6 +59,10 @@ pub(super) const fn when_dropped(job: Job) -> &'static str {
         Job::SendCorrection => {
             "The customer is not told that the time to answer has changed. It has changed."
         }
+        Job::RemindPartner => "The partner gets no reminder. Its time to answer ends as it would.",
+        Job::EscalateReview => {
+            "Reviewers are not told by mail. The claim waits for their decision all the same."
+        }
     }
 }
 
@@ -83,6 +89,18 @@ pub(super) fn of_event(name: &str) -> String {
         "correction_sent" => "The customer was told of the new time",
         "receipt_sent" => "The customer's receipt was sent",
         "claim_withdrawn" => "The partner took the claim back",
+        "review_requested" => "A reviewer looks at the proof",
+        "review_approved" => "A reviewer approved the proof",
+        "claim_refused" => "The claim was refused",
+        "claim_disputed" => "The partner disputes the refusal",
+        "dispute_decided" => "The dispute was decided",
+        "claim_reactivated" => "The partner reactivated the claim",
+        "items_contested" => "Another partner claims its items",
+        "contest_answered" => "The partner answered the contest",
+        "contest_won" => "The contest was decided for the claim",
+        "contest_closed" => "A contest of its items is over",
+        "partner_reminded" => "The partner was reminded",
+        "reviewers_told" => "Reviewers were told that it waits",
         other => return sentence_of(other),
     };
     words.to_owned()

@@ -10,7 +10,8 @@ use crate::claim::identity::Comment;
 use crate::claim::window_policy::WindowPolicy;
 use crate::claim::{Claim, ClaimId, ExtensionCause, State, Window, decide};
 use crate::ledger::answer::CONFLICTS_MAX;
-use crate::ledger::{Applied, Changed, Ledger, LedgerError, recorded};
+use crate::ledger::change::{Changed, recorded};
+use crate::ledger::{Applied, Ledger, LedgerError};
 
 /// What is to be done to an open window.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,6 +6,7 @@ use parking_lot::RwLock;
 
 use crate::calendar::Calendars;
 use crate::claim::catalog::Catalog;
+use crate::claim::review_policy::ReviewPolicy;
 use crate::claim::submission::SubmissionPolicy;
 use crate::claim::window_policy::WindowPolicy;
 
@@ -16,6 +17,8 @@ pub struct Rules {
     pub catalog: Catalog,
     /// What a deployment demands beyond the rules.
     pub submission: SubmissionPolicy,
+    /// What reviewers look at, and how long people have for what they decide.
+    pub review: ReviewPolicy,
     in_force: RwLock<InForce>,
 }
 
@@ -31,7 +34,13 @@ impl Rules {
     #[must_use]
     pub fn new(catalog: Catalog, submission: SubmissionPolicy, window: WindowPolicy) -> Self {
         let in_force = RwLock::new(InForce { edition: 0, window: Arc::new(window) });
-        Self { catalog, submission, in_force }
+        Self { catalog, submission, review: ReviewPolicy::default(), in_force }
+    }
+
+    /// The same, with reviews as a deployment sets them.
+    #[must_use]
+    pub fn reviewing(self, review: ReviewPolicy) -> Self {
+        Self { review, ..self }
     }
 
     /// How long customers and partners have to answer, with the calendars in force now. Who

@@ -38,12 +38,26 @@ pub enum MailKind {
     Receipt,
     /// Tells the customer that the time to answer has changed.
     Correction,
+    /// Reminds the partner of what it has to put right.
+    PartnerReminder,
+    /// Tells the partner that another one claims its items.
+    ContestNotice,
+    /// Tells reviewers that a claim waits for them.
+    ReviewNotice,
 }
 
 impl MailKind {
     /// Every kind.
-    pub const ALL: [Self; 5] =
-        [Self::Notice, Self::Reminder, Self::PartnerResult, Self::Receipt, Self::Correction];
+    pub const ALL: [Self; 8] = [
+        Self::Notice,
+        Self::Reminder,
+        Self::PartnerResult,
+        Self::Receipt,
+        Self::Correction,
+        Self::PartnerReminder,
+        Self::ContestNotice,
+        Self::ReviewNotice,
+    ];
 
     /// The name of the kind in folders and file names.
     pub fn name(self) -> &'static str {
@@ -53,6 +67,9 @@ impl MailKind {
             Self::PartnerResult => "partner_result",
             Self::Receipt => "receipt",
             Self::Correction => "correction",
+            Self::PartnerReminder => "partner_reminder",
+            Self::ContestNotice => "contest_notice",
+            Self::ReviewNotice => "review_notice",
         }
     }
 
@@ -63,6 +80,9 @@ impl MailKind {
             Self::PartnerResult => 'p',
             Self::Receipt => 'c',
             Self::Correction => 'w',
+            Self::PartnerReminder => 'a',
+            Self::ContestNotice => 'k',
+            Self::ReviewNotice => 'e',
         }
     }
 }
@@ -74,7 +94,8 @@ pub struct MessageId(String);
 impl MessageId {
     /// The Message-ID of the `number`-th mail of its kind for a claim: `<n<number>.<claim>@<domain
     /// of from>>` for a notice, `r` for a reminder, `p` for a partner's result, `c` for the
-    /// receipt of a customer, `w` for a change of the window.
+    /// receipt of a customer, `w` for a change of the window, `a` for a reminder of the partner,
+    /// `k` for a contest, `e` for reviewers.
     pub fn new(
         kind: MailKind,
         number: u32,

@@ -39,5 +39,5 @@ pub use smtp::Smtp;
 pub use templates::{TemplateError, Templates};
 pub use texts::{
     CorrectionText, FindingText, ItemText, NoticeText, PartnerOutcome, PartnerResultText,
-    ProposedText, ReceiptAnswer, ReceiptText, Rendered, WindowChangeText,
+    ProposedText, ReceiptAnswer, ReceiptText, Rendered, ReviewNoticeText, WindowChangeText,
 };

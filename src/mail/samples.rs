@@ -5,7 +5,7 @@
 
 use super::texts::{
     CorrectionText, FindingText, ItemText, NoticeText, PartnerOutcome, PartnerResultText,
-    ProposedText, ReceiptAnswer, ReceiptText, WindowChangeText,
+    ProposedText, ReceiptAnswer, ReceiptText, ReviewNoticeText, WindowChangeText,
 };
 
 /// A notice with everything in it, and one with everything left out that may be.
@@ -84,6 +84,21 @@ pub(super) fn partner_results() -> Vec<PartnerResultText> {
     PartnerOutcome::ALL.into_iter().flat_map(|outcome| [full(outcome), bare(outcome)]).collect()
 }
 
+/// Every word to reviewers.
+pub(super) fn review_notices() -> Vec<ReviewNoticeText> {
+    let text = |status: &str, overdue| ReviewNoticeText {
+        reference: "03-01980f6e-6d4a-7c3e-8b1f-5a2d9c7e4b60".to_owned(),
+        status: status.to_owned(),
+        overdue,
+        decide_by_sentence: "Saturday 28 November 2026, 00:00 (Europe/Istanbul, UTC+03:00)"
+            .to_owned(),
+        partner_mpn_id: "1234567".to_owned(),
+        items: items(),
+    };
+    let statuses = ["under_review", "contested", "disputed"];
+    statuses.into_iter().flat_map(|status| [text(status, false), text(status, true)]).collect()
+}
+
 /// Every receipt, with everything in it and with everything left out that may be.
 pub(super) fn receipts() -> Vec<ReceiptText> {
     ReceiptAnswer::ALL.into_iter().flat_map(receipt).collect()
@@ -136,6 +151,7 @@ fn full(outcome: PartnerOutcome) -> PartnerResultText {
         answer_by_sentence: Some(
             "before Saturday 5 December 2026, 00:00 (Europe/Istanbul, UTC+03:00)".to_owned(),
         ),
+        unanswered: true,
         reply_to: "answers@cpor.example".to_owned(),
     }
 }
@@ -146,6 +162,7 @@ fn bare(outcome: PartnerOutcome) -> PartnerResultText {
         findings: Vec::new(),
         proposed: None,
         answer_by_sentence: None,
+        unanswered: false,
         ..full(outcome)
     }
 }

@@ -30,7 +30,7 @@ pub(super) struct Source {
 pub(super) type Sources = BTreeMap<String, Source>;
 
 /// The built-in templates: name and text.
-const BUILT_IN: [(&str, &str); 31] = [
+const BUILT_IN: [(&str, &str); 49] = [
     (LAYOUT, include_str!("../../config/mail/layout.html")),
     ("en/notice/subject.txt", include_str!("../../config/mail/en/notice/subject.txt")),
     ("en/notice/body.txt", include_str!("../../config/mail/en/notice/body.txt")),
@@ -68,6 +68,54 @@ const BUILT_IN: [(&str, &str); 31] = [
     ("tr/correction/subject.txt", include_str!("../../config/mail/tr/correction/subject.txt")),
     ("tr/correction/body.txt", include_str!("../../config/mail/tr/correction/body.txt")),
     ("tr/correction/body.html", include_str!("../../config/mail/tr/correction/body.html")),
+    (
+        "en/partner_reminder/subject.txt",
+        include_str!("../../config/mail/en/partner_reminder/subject.txt"),
+    ),
+    (
+        "en/partner_reminder/body.txt",
+        include_str!("../../config/mail/en/partner_reminder/body.txt"),
+    ),
+    (
+        "en/partner_reminder/body.html",
+        include_str!("../../config/mail/en/partner_reminder/body.html"),
+    ),
+    (
+        "en/contest_notice/subject.txt",
+        include_str!("../../config/mail/en/contest_notice/subject.txt"),
+    ),
+    ("en/contest_notice/body.txt", include_str!("../../config/mail/en/contest_notice/body.txt")),
+    ("en/contest_notice/body.html", include_str!("../../config/mail/en/contest_notice/body.html")),
+    (
+        "en/review_notice/subject.txt",
+        include_str!("../../config/mail/en/review_notice/subject.txt"),
+    ),
+    ("en/review_notice/body.txt", include_str!("../../config/mail/en/review_notice/body.txt")),
+    ("en/review_notice/body.html", include_str!("../../config/mail/en/review_notice/body.html")),
+    (
+        "tr/partner_reminder/subject.txt",
+        include_str!("../../config/mail/tr/partner_reminder/subject.txt"),
+    ),
+    (
+        "tr/partner_reminder/body.txt",
+        include_str!("../../config/mail/tr/partner_reminder/body.txt"),
+    ),
+    (
+        "tr/partner_reminder/body.html",
+        include_str!("../../config/mail/tr/partner_reminder/body.html"),
+    ),
+    (
+        "tr/contest_notice/subject.txt",
+        include_str!("../../config/mail/tr/contest_notice/subject.txt"),
+    ),
+    ("tr/contest_notice/body.txt", include_str!("../../config/mail/tr/contest_notice/body.txt")),
+    ("tr/contest_notice/body.html", include_str!("../../config/mail/tr/contest_notice/body.html")),
+    (
+        "tr/review_notice/subject.txt",
+        include_str!("../../config/mail/tr/review_notice/subject.txt"),
+    ),
+    ("tr/review_notice/body.txt", include_str!("../../config/mail/tr/review_notice/body.txt")),
+    ("tr/review_notice/body.html", include_str!("../../config/mail/tr/review_notice/body.html")),
 ];
 
 /// The built-in sources.

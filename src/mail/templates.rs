@@ -16,7 +16,9 @@ use super::clean::{header_text, one_line};
 use super::message::MailKind;
 use super::samples;
 use super::sources::{self, FILES, LAYOUT, Sources};
-use super::texts::{CorrectionText, NoticeText, PartnerResultText, ReceiptText, Rendered};
+use super::texts::{
+    CorrectionText, NoticeText, PartnerResultText, ReceiptText, Rendered, ReviewNoticeText,
+};
 use super::wrap;
 
 /// Longest subject, in characters.
@@ -141,6 +143,33 @@ impl Templates {
         self.render(MailKind::Receipt, text, self.language(language))
     }
 
+    /// The mail that reminds the partner of what it has to put right.
+    pub fn partner_reminder(
+        &self,
+        text: &PartnerResultText,
+        language: &str,
+    ) -> Result<Rendered, TemplateError> {
+        self.render(MailKind::PartnerReminder, text, self.language(language))
+    }
+
+    /// The mail that tells the partner that another one claims its items.
+    pub fn contest_notice(
+        &self,
+        text: &PartnerResultText,
+        language: &str,
+    ) -> Result<Rendered, TemplateError> {
+        self.render(MailKind::ContestNotice, text, self.language(language))
+    }
+
+    /// The mail that tells reviewers that a claim waits for them.
+    pub fn review_notice(
+        &self,
+        text: &ReviewNoticeText,
+        language: &str,
+    ) -> Result<Rendered, TemplateError> {
+        self.render(MailKind::ReviewNotice, text, self.language(language))
+    }
+
     /// The language a mail will be in: the one wanted, the same without its region and so on, or
     /// the deployment's.
     pub fn language(&self, wanted: &str) -> &str {
@@ -186,9 +215,14 @@ impl Templates {
             }
             for text in samples::partner_results() {
                 self.partner_result(&text, language)?;
+                self.partner_reminder(&text, language)?;
+                self.contest_notice(&text, language)?;
             }
             for text in samples::corrections() {
                 self.correction(&text, language)?;
+            }
+            for text in samples::review_notices() {
+                self.review_notice(&text, language)?;
             }
             for text in samples::receipts() {
                 self.receipt(&text, language)?;

@@ -195,6 +195,8 @@ pub enum PartnerOutcome {
     ActionRequired,
     /// Another partner holds or claims an item.
     Contested,
+    /// It was refused, and the partner can still do something about it.
+    Refused,
     /// The partner took it back.
     Withdrawn,
     /// The association is over.
@@ -203,12 +205,13 @@ pub enum PartnerOutcome {
 
 impl PartnerOutcome {
     /// Every outcome, for checking templates.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Associated,
         Self::Rejected,
         Self::Disqualified,
         Self::ActionRequired,
         Self::Contested,
+        Self::Refused,
         Self::Withdrawn,
         Self::Ended,
     ];
@@ -263,8 +266,28 @@ pub struct PartnerResultText {
     pub proposed: Option<ProposedText>,
     /// When it happened, such as `Saturday 28 November 2026, 00:00 (Europe/Istanbul, UTC+03:00)`.
     pub decided_at_sentence: String,
-    /// Until when to answer, to be read after "Please answer"; only when action is required.
+    /// Until when to answer, to be read after "Please answer"; only when action is required, items
+    /// are contested, or a refusal is not final yet.
     pub answer_by_sentence: Option<String>,
+    /// Whether a refusal came because nobody answered; then the claim can be reactivated.
+    pub unanswered: bool,
     /// The address that reads answers.
     pub reply_to: String,
+}
+
+/// What reviewers are told of a claim that waits for them. It names nobody.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ReviewNoticeText {
+    /// The claim's id.
+    pub reference: String,
+    /// Where it stands: `under_review`, `contested` or `disputed`.
+    pub status: String,
+    /// Whether the time to decide has ended.
+    pub overdue: bool,
+    /// When it ends or ended.
+    pub decide_by_sentence: String,
+    /// The claiming partner's location.
+    pub partner_mpn_id: String,
+    /// What is claimed.
+    pub items: Vec<ItemText>,
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::num::NonZeroU32;
+use std::num::{NonZeroU16, NonZeroU32};
 use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
@@ -12,8 +12,9 @@ use serde::{Deserialize, Deserializer};
 
 use crate::access::{AccessSettings, IntakeSettings};
 use crate::calendar::{BusinessDays, HalfDays};
+use crate::claim::review_policy::ReviewShare;
 use crate::directory::DirectorySettings;
-use crate::mail::MailSettings;
+use crate::mail::{MailSettings, Mailbox};
 use crate::secrets::{Secret, SecretSettings};
 use crate::store::meta::ClockMode;
 use crate::telemetry::TracingSettings;
@@ -29,6 +30,7 @@ pub struct Settings {
     pub data: DataSettings,
     pub clock: ClockSettings,
     pub window: WindowSettings,
+    pub review: ReviewSettings,
     pub calendars: CalendarSettings,
     pub submission: SubmissionSettings,
     pub intake: IntakeSettings,
@@ -83,6 +85,34 @@ pub struct WindowSettings {
     pub finalize_grace_seconds: Option<u32>,
     pub reminder_business_days: u32,
     pub answer_business_days: BusinessDays,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config/default.toml describes every key")]
+pub struct ReviewSettings {
+    pub osa_sell: ReviewShare,
+    pub osu_business_applications: ReviewShare,
+    pub osu_microsoft_365: ReviewShare,
+    pub recognition_only: ReviewShare,
+    pub four_eyes: bool,
+    pub decide_business_days: BusinessDays,
+    pub contest_answer_business_days: BusinessDays,
+    pub reminder_business_days: u32,
+    pub dispute_days: NonZeroU16,
+    pub reactivation_days: NonZeroU16,
+    #[serde(deserialize_with = "mailbox_or_none")]
+    pub address: Option<Mailbox>,
+    #[serde(deserialize_with = "mailbox_or_none")]
+    pub escalation_address: Option<Mailbox>,
+}
+
+/// An empty text is nobody.
+fn mailbox_or_none<'de, D: Deserializer<'de>>(text: D) -> Result<Option<Mailbox>, D::Error> {
+    match String::deserialize(text)?.as_str() {
+        "" => Ok(None),
+        address => Mailbox::new(None, address).map(Some).map_err(D::Error::custom),
+    }
 }
 
 #[derive(Debug, Clone, Deserialize)]

@@ -3,10 +3,10 @@
 use chrono::{DateTime, Utc};
 
 use crate::claim::event::Recorded;
-use crate::claim::identity::{ClaimId, MpnId};
+use crate::claim::identity::{ClaimId, MpnId, TenantId};
 use crate::claim::item::Item;
 use crate::claim::state::Holder;
-use crate::claim::{ChainTip, Chained, Claim};
+use crate::claim::{ChainTip, Chained, Claim, ItemKey};
 use crate::store::{Store, StoreError};
 
 /// Events of one claim that are read at most.
@@ -103,6 +103,27 @@ impl Store {
                     .ok_or_else(|| StoreError::malformed(doing(), format!("the record `{record}`")))
             })
             .collect()
+    }
+
+    /// Whether somebody has each of these items of a tenant.
+    ///
+    /// # Errors
+    ///
+    /// When Redis cannot be reached or refuses.
+    pub async fn taken(
+        &self,
+        tenant_id: &TenantId,
+        items: &[ItemKey],
+    ) -> Result<Vec<bool>, StoreError> {
+        let mut command = redis::cmd("MGET");
+        for item in items {
+            command.arg(self.keys.item_named(tenant_id, item));
+        }
+        let mut connection = self.connection();
+        let doing = || format!("read which items of tenant {tenant_id} are taken");
+        let found: Vec<Option<String>> =
+            command.query_async(&mut connection).await.map_err(StoreError::doing(doing()))?;
+        Ok(found.iter().map(Option::is_some).collect())
     }
 }
 

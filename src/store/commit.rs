@@ -1,17 +1,19 @@
 //! The one atomic commit: state, history, items, grants, indexes, feed, jobs and acknowledgement.
 
-use chrono::{DateTime, TimeDelta, Utc};
-use cpor_jobs::Job;
+mod planned;
+mod prepared;
 
-use crate::claim::event::{Event, Recorded};
-use crate::claim::{ChainTip, Claim, Next, react};
+use chrono::{DateTime, Utc};
+
+use crate::claim::event::Recorded;
+use crate::claim::item::Item;
+use crate::claim::{ChainTip, Claim};
 use crate::metrics::Committing;
 use crate::store::agenda::Lease;
 use crate::store::batch::{Answer, Batch};
 use crate::store::{Instant, Keys, Store, StoreError, indexes, items, windows};
 
-/// Takers look again at least this often, so only what is due sooner has to wake them.
-pub const WAKE_HORIZON: TimeDelta = TimeDelta::seconds(5);
+pub(crate) use prepared::PreparedCommit;
 
 /// One change of a claim, ready to be committed.
 #[derive(Debug)]
@@ -24,6 +26,36 @@ pub struct Commit<'a> {
     pub events: &'a [Recorded],
     /// The job that caused it, acknowledged by this very commit.
     pub lease: Option<&'a Lease>,
+    /// What follows for other claims of the same tenant: committed with it, or not at all. They
+    /// have neither leases nor companions.
+    pub companions: &'a [Companion],
+}
+
+/// A change of another claim that follows from a commit.
+#[derive(Debug, Clone)]
+pub struct Companion {
+    /// The claim as it was read.
+    pub before: Claim,
+    /// The claim after the events.
+    pub after: Claim,
+    /// What happened.
+    pub events: Vec<Recorded>,
+}
+
+impl Companion {
+    fn holds(&self, item: &Item) -> bool {
+        self.after.held_items().contains(item)
+    }
+
+    const fn commit(&self) -> Commit<'_> {
+        Commit {
+            before: Some(&self.before),
+            after: &self.after,
+            events: self.events.as_slice(),
+            lease: None,
+            companions: &[],
+        }
+    }
 }
 
 /// What became of a commit.
@@ -72,6 +104,9 @@ impl Store {
         match self.run(&batch, partition, at, doing).await? {
             Answer::Done => {
                 self.submissions.remember(commit.after);
+                for companion in commit.companions {
+                    self.submissions.remember(&companion.after);
+                }
                 Ok(Committed::Done(chain))
             }
             Answer::Guard { number: LEASE_GUARD, .. } if commit.lease.is_some() => {
@@ -88,38 +123,6 @@ impl Store {
     }
 }
 
-/// A commit as it goes over the wire.
-#[derive(Debug, Clone)]
-pub(crate) struct PreparedCommit(redis::Cmd);
-
-impl Store {
-    /// Sends prepared commits in one pipeline.
-    pub(crate) async fn send(&self, commits: &[PreparedCommit]) -> Result<(), StoreError> {
-        let mut pipeline = redis::Pipeline::with_capacity(commits.len());
-        for commit in commits {
-            pipeline.add_command(commit.0.clone()).ignore();
-        }
-        let mut connection = self.connection();
-        pipeline
-            .query_async(&mut connection)
-            .await
-            .map_err(StoreError::doing("send prepared commits"))
-    }
-
-    /// The command that [`Store::commit`] would send, for measuring what it costs by itself.
-    pub(crate) fn commit_command(
-        &self,
-        commit: &Commit<'_>,
-        at: Instant,
-    ) -> Result<PreparedCommit, StoreError> {
-        let (batch, _) = batch(&self.keys, commit, at.now, self.feed_max)?;
-        let channel = self.keys.wake_channel();
-        let wake = (channel.as_str(), commit.after.id.partition());
-        let now_ms = at.now.timestamp_millis();
-        Ok(PreparedCommit(batch.command(&self.scripts.commit, now_ms, at.skew_ms, wake)))
-    }
-}
-
 /// The lease, where there is one, is the first guard.
 const LEASE_GUARD: usize = 0;
 
@@ -131,18 +134,38 @@ fn batch(
 ) -> Result<(Batch, ChainTip), StoreError> {
     let mut batch = Batch::new(keys.waiting(commit.after.id.partition()));
     guard(&mut batch, keys, commit);
-    let chain = write_claim(&mut batch, keys, commit, feed_max)?;
-    items::write(&mut batch, keys, commit);
-    indexes::write(&mut batch, keys, commit);
-    windows::write(&mut batch, keys, commit);
-    if let Some(lease) = commit.lease {
-        lease.acknowledge(&mut batch, keys);
+    for companion in commit.companions {
+        guard(&mut batch, keys, &companion.commit());
     }
-    write_agenda(&mut batch, keys, commit, now);
+    // What others let go of is free before it is taken.
+    for companion in commit.companions {
+        write_change(&mut batch, keys, &companion.commit(), now, feed_max)?;
+    }
+    let chain = write_change(&mut batch, keys, commit, now, feed_max)?;
     Ok((batch, chain))
 }
 
-/// The lease is ours, the claim is as we read it, and nobody took the items meanwhile.
+/// Everything that follows from the change of one claim.
+fn write_change(
+    batch: &mut Batch,
+    keys: &Keys,
+    commit: &Commit<'_>,
+    now: DateTime<Utc>,
+    feed_max: usize,
+) -> Result<ChainTip, StoreError> {
+    let chain = write_claim(batch, keys, commit, feed_max)?;
+    items::write(batch, keys, commit);
+    indexes::write(batch, keys, commit);
+    windows::write(batch, keys, commit);
+    if let Some(lease) = commit.lease {
+        lease.acknowledge(batch, keys);
+    }
+    planned::write(batch, keys, commit, now);
+    Ok(chain)
+}
+
+/// The lease is ours, the claim is as we read it, and nobody took the items meanwhile: what a
+/// companion lets go of is nobody else's, because that claim, too, is as we read it.
 fn guard(batch: &mut Batch, keys: &Keys, commit: &Commit<'_>) {
     let after = commit.after;
     if let Some(lease) = commit.lease {
@@ -152,7 +175,11 @@ fn guard(batch: &mut Batch, keys: &Keys, commit: &Commit<'_>) {
     batch.guard(keys.claim(after.id), "revision", &revision);
     let held = commit.before.map(Claim::held_items).unwrap_or_default();
     let tenant_id = &after.submission.customer.tenant_id;
-    for item in after.held_items().iter().filter(|item| !held.contains(item)) {
+    let freed = |item: &Item| {
+        let mut others = commit.companions.iter();
+        others.any(|other| other.before.held_items().contains(item) && !other.holds(item))
+    };
+    for item in after.held_items().iter().filter(|item| !held.contains(item) && !freed(item)) {
         batch.guard_absent(keys.item(tenant_id, item));
     }
 }
@@ -246,50 +273,4 @@ pub(super) fn write_event(
             &chain.to_string(),
         ],
     );
-}
-
-fn write_agenda(batch: &mut Batch, keys: &Keys, commit: &Commit<'_>, now: DateTime<Utc>) {
-    let after = commit.after;
-    let acknowledged = commit.lease.map(Lease::job);
-    let mut changes = react(commit.before, after);
-    let resumed = commit.events.iter().any(|r| matches!(r.event, Event::NoticeResumed { .. }));
-    // A job that was acknowledged and is still planned goes back; and so does a notice that is
-    // resumed, which lies among the dead letters although it is planned, maybe for this moment.
-    for (job, due_at) in after.plan() {
-        let put = Next::Put { job, due_at };
-        let goes_back = acknowledged == Some(job) || (resumed && job == Job::NotifyCustomer);
-        if goes_back && !changes.contains(&put) {
-            changes.push(put);
-        }
-    }
-    let planned_before = |job: Job| {
-        commit.before.is_some_and(|claim| claim.plan().iter().any(|(old, _)| *old == job))
-    };
-    for change in changes {
-        match change {
-            Next::Drop { job } if acknowledged == Some(job) => {}
-            Next::Drop { job } => clear(batch, keys, after, job),
-            Next::Put { job, due_at } => {
-                if planned_before(job) && acknowledged != Some(job) {
-                    clear(batch, keys, after, job);
-                }
-                let entry = after.id.to_string();
-                let due_ms = due_at.timestamp_millis();
-                batch.write("ZADD", keys.agenda(after.id.partition(), job), &[&due_ms, &entry]);
-                if due_at < now + WAKE_HORIZON {
-                    batch.wake();
-                }
-            }
-        }
-    }
-}
-
-/// Takes a claim's entry off wherever it is; a worker that has it loses its lease.
-fn clear(batch: &mut Batch, keys: &Keys, claim: &Claim, job: Job) {
-    let (partition, entry) = (claim.id.partition(), claim.id.to_string());
-    batch.write("ZREM", keys.agenda(partition, job), &[&entry]);
-    batch.write("ZREM", keys.running(partition, job), &[&entry]);
-    batch.write("HDEL", keys.attempts(partition, job), &[&entry]);
-    batch.write("ZREM", keys.dead(partition, job), &[&entry]);
-    batch.write("HDEL", keys.dead_letters(partition, job), &[&entry]);
 }

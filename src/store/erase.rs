@@ -50,7 +50,8 @@ impl Store {
             batch.write("RPUSH", keys.history(id), &[line]);
         }
         write_head(&mut batch, keys, after, chain)?;
-        let commit = Commit { before: Some(before), after, events: &[], lease: None };
+        let commit =
+            Commit { before: Some(before), after, events: &[], lease: None, companions: &[] };
         indexes::write(&mut batch, keys, &commit);
         let doing = || format!("erase the personal data of claim {id}");
         let at = Instant { skew_ms: None, ..at };

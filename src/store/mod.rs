@@ -64,7 +64,7 @@ use crate::metrics::Metrics;
 use crate::operations::RateCounters;
 use batch::{Answer, Batch};
 pub(crate) use commit::PreparedCommit;
-pub use commit::{Commit, Committed};
+pub use commit::{Commit, Committed, Companion};
 pub use connection::{Connection, redacted};
 pub use error::StoreError;
 pub use keys::Keys;

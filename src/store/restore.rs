@@ -100,7 +100,13 @@ impl Store {
         match (&events, &claim) {
             (Some(events), Some(claim)) => {
                 let since = held_since(line, events);
-                let commit = Commit { before: None, after: claim, events: &[], lease: None };
+                let commit = Commit {
+                    before: None,
+                    after: claim,
+                    events: &[],
+                    lease: None,
+                    companions: &[],
+                };
                 items::write_held(&mut batch, keys, claim, |item| since.get(item).copied());
                 indexes::write(&mut batch, keys, &commit);
                 windows::write(&mut batch, keys, &commit);

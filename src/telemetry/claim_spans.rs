@@ -51,6 +51,9 @@ fn outcome_at(claim: &Claim) -> Option<DateTime<Utc>> {
         State::Submitted { .. }
         | State::ActionRequired { .. }
         | State::Contested { .. }
+        | State::UnderReview(_)
+        | State::Refused(_)
+        | State::Disputed(_)
         | State::Validated { .. }
         | State::Notified { .. }
         | State::Paused { .. } => None,

@@ -1,5 +1,7 @@
 //! What has happened to a claim, in sentences without their ends, for people.
 
+mod decision;
+
 use chrono::{DateTime, Utc};
 
 use crate::calendar::{Language, closing_moment};
@@ -17,6 +19,9 @@ pub const fn status_in_words(status: Status) -> &'static str {
         Status::ActionRequired => "action required",
         Status::Disqualified => "disqualified",
         Status::Contested => "contested",
+        Status::UnderReview => "under review",
+        Status::Refused => "refused",
+        Status::Disputed => "disputed by the partner",
         Status::Validated => "validated",
         Status::Notified => "customer notified",
         Status::Paused => "paused by a reviewer",
@@ -82,6 +87,22 @@ impl Told<'_> {
             | Event::AssociationFinalized { .. }
             | Event::ClaimWithdrawn { .. }
             | Event::AssociationEnded { .. } => self.of_the_end(event),
+            Event::ReviewRequested(_)
+            | Event::ReviewApproved(_)
+            | Event::ClaimRefused(_)
+            | Event::ClaimDisputed(_)
+            | Event::DisputeDecided(_)
+            | Event::ClaimReactivated(_)
+            | Event::ItemsContested(_)
+            | Event::ContestAnswered(_)
+            | Event::IncumbentAnswered(_)
+            | Event::ContestWon(_)
+            | Event::ContestClosed(_)
+            | Event::IncumbentNotified(_)
+            | Event::CommentAdded(_)
+            | Event::ProofAdded(_)
+            | Event::PartnerReminded(_)
+            | Event::ReviewersTold(_) => self.of_a_decision(event),
         }
     }
 
@@ -94,13 +115,13 @@ impl Told<'_> {
                 format!("validated again at {}. {}", at(*again_at), sentences(findings))
             }
             Event::ClaimValidated => "validated; the claim holds its items".to_owned(),
-            Event::ActionRequested { findings, answer_by } => {
+            Event::ActionRequested { findings, answer_by, .. } => {
                 format!("action required until {}. {}", at(*answer_by), sentences(findings))
             }
             Event::ClaimDisqualified { findings } => {
                 format!("disqualified. {}", sentences(findings))
             }
-            Event::ClaimContested { holders } => format!("contested: {}", held_by(holders)),
+            Event::ClaimContested { holders, .. } => format!("contested: {}", held_by(holders)),
             Event::ContactProposed { received_at, contact, answer_by, .. } => format!(
                 "the customer named another contact{} at {}; the window is void, and the partner \
                  can confirm the contact until {}",

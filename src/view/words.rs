@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, SecondsFormat, Utc};
 
+use crate::claim::review::RefusalCause;
 use crate::claim::state::Holder;
 use crate::claim::{Finding, State};
 
@@ -20,8 +21,11 @@ pub fn reason(state: &State) -> Option<String> {
         State::ActionRequired { findings, .. } | State::Disqualified { findings } => {
             Some(sentences(findings))
         }
-        State::Contested { holders } => Some(held_by(holders)),
+        State::Refused(refused) => Some(sentences(&refused.findings)),
+        State::Disputed(disputed) => Some(sentences(&disputed.refusal.findings)),
+        State::Contested { holders, .. } => Some(held_by(holders)),
         State::Submitted { .. }
+        | State::UnderReview(_)
         | State::Validated { .. }
         | State::Notified { .. }
         | State::Paused { .. }
@@ -38,6 +42,19 @@ pub fn waits_for(state: &State) -> Option<String> {
             Some(format!("the partner's answer until {}", utc(*answer_by)))
         }
         State::Contested { .. } => Some("an arbitration".to_owned()),
+        State::UnderReview(review) => {
+            Some(format!("a reviewer, until {}", utc(review.decide_by.due.by)))
+        }
+        State::Refused(refused) => {
+            let what = match refused.cause {
+                RefusalCause::NoAnswer => "reactivate it",
+                RefusalCause::Reviewer | RefusalCause::Arbitration => "dispute it",
+            };
+            Some(format!("the partner, who can {what} until {}", utc(refused.until)))
+        }
+        State::Disputed(disputed) => {
+            Some(format!("a decision about the dispute, until {}", utc(disputed.decide_by.due.by)))
+        }
         State::Validated { notice } => {
             Some(format!("the mail server to take notice {}", notice.number))
         }

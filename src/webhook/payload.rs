@@ -102,9 +102,12 @@ fn particulars(state: &State) -> (Option<DateTime<Utc>>, &[Finding], Option<&'st
     match state {
         State::ActionRequired { findings, answer_by, .. } => (Some(*answer_by), findings, None),
         State::Disqualified { findings } => (None, findings, None),
+        State::Refused(refused) => (Some(refused.until), &refused.findings, None),
+        State::Disputed(disputed) => (None, &disputed.refusal.findings, None),
         State::Ended { reason, .. } => (None, &[], Some(reason.as_str())),
         State::Submitted { .. }
         | State::Contested { .. }
+        | State::UnderReview(_)
         | State::Validated { .. }
         | State::Notified { .. }
         | State::Paused { .. }

@@ -143,7 +143,9 @@ impl Desk {
                 | Job::ExpireClaim
                 | Job::DeliverWebhook
                 | Job::SendReceipt
-                | Job::SendCorrection => Wake::Agenda,
+                | Job::SendCorrection
+                | Job::RemindPartner
+                | Job::EscalateReview => Wake::Agenda,
             });
         }
     }

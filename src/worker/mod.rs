@@ -10,6 +10,7 @@ mod calendars;
 mod deliver_webhook;
 pub mod desk;
 mod error;
+mod escalate_review;
 mod expire_claim;
 mod finalize_association;
 pub mod flags;
@@ -20,6 +21,7 @@ pub mod progress;
 mod pulse;
 mod relay;
 mod remind_customer;
+mod remind_partner;
 mod run;
 mod send_correction;
 mod send_receipt;
@@ -53,7 +55,7 @@ pub use error::JobError;
 pub(crate) use error::with_causes;
 pub use pulse::keep_present;
 pub use run::run;
-pub use texts::Stationery;
+pub use texts::{Reviewers, Stationery};
 
 /// What handlers work with.
 pub struct Context {

@@ -100,7 +100,8 @@ async fn record(
             let answer_by = cx.ledger.rules().window().answer_by(&claim.submission, now);
             let answer_by =
                 answer_by.map_err(|error| JobError::GiveUp(with_causes(&error)))?.closes_at;
-            NoticeOutcome::Refused { cause: said(&phase.to_string(), code, &text), answer_by }
+            let cause = said(&phase.to_string(), code, &text);
+            NoticeOutcome::Refused { cause, answer_by, remind_at: None }
         }
         MailDelivery::Unknown { text } => return unknown(cx, claim, lease, text).await,
     };

@@ -1,4 +1,4 @@
-//! `notify_partner`: tells the partner how its claim stands.
+//! `notify_partner`: tells the partner how its claim stands, or that its items are contested.
 
 use std::sync::Arc;
 
@@ -8,17 +8,25 @@ use crate::claim::Status;
 use crate::claim::command::Command;
 use crate::mail::PartnerOutcome;
 use crate::worker::desk::{Delivery, Work};
-use crate::worker::texts::partner_mail;
+use crate::worker::texts::{contest_notice, partner_mail};
 use crate::worker::{Context, Done, JobError, told};
 
 pub(super) async fn run(delivery: Delivery, cx: Data<Arc<Context>>) -> Result<Done, JobError> {
     let Work::Claim(claim) = delivery.work else { return Ok(Done::NothingToDo) };
-    let (Some(told_at), Some(outcome)) = (claim.tell_partner_at, outcome(claim.status())) else {
-        return Ok(Done::NothingToDo);
+    let command = match (claim.tell_partner_at, outcome(claim.status())) {
+        (Some(told_at), Some(outcome)) => {
+            let mail = partner_mail(&cx.stationery, &claim, outcome, told_at)?;
+            let told = told(cx.send(&mail).await)?;
+            Command::RecordPartnerNotice { outcome: claim.status(), told }
+        }
+        _ => {
+            let untold = claim.file.contests.iter().find(|contest| !contest.told);
+            let Some(contest) = untold else { return Ok(Done::NothingToDo) };
+            let mail = contest_notice(&cx.stationery, &claim, contest)?;
+            let told = told(cx.send(&mail).await)?;
+            Command::RecordContestNotice { contest: contest.revision, told }
+        }
     };
-    let mail = partner_mail(&cx.stationery, &claim, outcome, told_at)?;
-    let told = told(cx.send(&mail).await)?;
-    let command = Command::RecordPartnerNotice { outcome: claim.status(), told };
     Ok(cx.ledger.apply_and_acknowledge(*claim, &command, &delivery.lease).await?.into())
 }
 
@@ -28,10 +36,16 @@ pub(super) fn outcome(status: Status) -> Option<PartnerOutcome> {
         Status::ActionRequired => Some(PartnerOutcome::ActionRequired),
         Status::Disqualified => Some(PartnerOutcome::Disqualified),
         Status::Contested => Some(PartnerOutcome::Contested),
+        Status::Refused => Some(PartnerOutcome::Refused),
         Status::Rejected => Some(PartnerOutcome::Rejected),
         Status::Associated => Some(PartnerOutcome::Associated),
         Status::Withdrawn => Some(PartnerOutcome::Withdrawn),
         Status::Ended => Some(PartnerOutcome::Ended),
-        Status::Submitted | Status::Validated | Status::Notified | Status::Paused => None,
+        Status::Submitted
+        | Status::UnderReview
+        | Status::Disputed
+        | Status::Validated
+        | Status::Notified
+        | Status::Paused => None,
     }
 }

@@ -3,6 +3,7 @@
 mod again;
 mod correction;
 mod receipt;
+mod review;
 
 use std::sync::Arc;
 
@@ -25,6 +26,8 @@ use crate::worker::error::with_causes;
 pub(crate) use again::mail_of_event;
 pub(crate) use correction::correction_mail;
 pub(crate) use receipt::receipt_mail;
+pub use review::Reviewers;
+pub(crate) use review::{contest_notice, partner_reminder, review_notice};
 
 /// What mails are written with: the same for who sends one and for who shows what was sent.
 #[derive(Clone)]
@@ -37,6 +40,8 @@ pub struct Stationery {
     pub links: Links,
     /// Who mails come from, and who reads the answers.
     pub sender: Sender,
+    /// Who is told of what waits for a decision.
+    pub reviewers: Reviewers,
 }
 
 /// What only a person can put right: a template or a setting is wrong.
@@ -90,9 +95,7 @@ pub(crate) fn customer_mail(
     let text = notice_text(cx, claim, window, cx.templates.language(wanted));
     let rendered = match kind {
         MailKind::Reminder => cx.templates.reminder(&text, wanted),
-        MailKind::Notice | MailKind::PartnerResult | MailKind::Receipt | MailKind::Correction => {
-            cx.templates.notice(&text, wanted)
-        }
+        _ => cx.templates.notice(&text, wanted),
     };
     let rendered = rendered.map_err(|error| beyond_us(&error))?;
     let to = (contact.name.as_str(), contact.email.as_str());
@@ -222,7 +225,7 @@ fn partner_text(
 ) -> PartnerResultText {
     let submission = &claim.submission;
     let zone = claim.window().map(|window| &window.deadline.zone);
-    let (reason, findings, answer_by) = particulars(claim);
+    let (reason, findings, answer_by) = review::particulars(claim);
     PartnerResultText {
         reference: claim.id.to_string(),
         claim_name: submission.name.as_str().to_owned(),
@@ -237,25 +240,8 @@ fn partner_text(
         decided_at_sentence: moment(claim.changed_at, zone, language),
         answer_by_sentence: answer_by
             .map(|at| before(&moment(at, zone, language), spoken(language))),
+        unanswered: review::is_unanswered(claim),
         reply_to: cx.sender.answered_by().address().to_owned(),
-    }
-}
-
-/// Reason, findings and time to answer, as far as the state has them.
-fn particulars(claim: &Claim) -> (Option<String>, &[Finding], Option<DateTime<Utc>>) {
-    match &claim.state {
-        State::ActionRequired { findings, answer_by, .. } => (None, findings, Some(*answer_by)),
-        State::Disqualified { findings } => (None, findings, None),
-        State::Rejected { reason, .. } | State::Withdrawn { reason } => (reason.clone(), &[], None),
-        State::Ended { reason, detail, .. } => {
-            (detail.clone().or_else(|| Some(reason.as_str().replace('_', " "))), &[], None)
-        }
-        State::Submitted { .. }
-        | State::Contested { .. }
-        | State::Validated { .. }
-        | State::Notified { .. }
-        | State::Paused { .. }
-        | State::Associated { .. } => (None, &[], None),
     }
 }
 

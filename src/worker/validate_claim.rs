@@ -48,7 +48,7 @@ async fn examine(claim: &Claim, cx: &Context) -> Result<Verdict, JobError> {
         .answer_by(submission, now)
         .map_err(|error| JobError::GiveUp(with_causes(&error)))?
         .closes_at;
-    Ok(Verdict { findings, provisioning, holders: Vec::new(), answer_by })
+    Ok(Verdict { findings, provisioning, answer_by, ..Verdict::default() })
 }
 
 /// Whether the contact's address is at a domain that is not the tenant's. A provider that cannot

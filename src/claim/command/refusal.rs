@@ -4,6 +4,7 @@ use std::fmt;
 
 use chrono::{DateTime, Utc};
 
+use crate::claim::item_key::ItemKey;
 use crate::claim::state::Holder;
 use crate::claim::status::Status;
 
@@ -72,6 +73,39 @@ pub enum Why {
     SameContact,
     /// The customer has named no other contact.
     NothingProposed,
+    /// Fields were changed that nothing was asked about.
+    NotAsked {
+        /// Which.
+        fields: Vec<String>,
+    },
+    /// Who refused cannot decide a dispute about it, and who approved cannot approve again.
+    SamePerson {
+        /// Who.
+        actor: String,
+    },
+    /// The partner has done it before, and can do it once.
+    Once,
+    /// The time for it is over.
+    TimeOver {
+        /// Since when.
+        until: DateTime<Utc>,
+    },
+    /// The claim has no such item.
+    NoSuchItem {
+        /// Which was named.
+        item: ItemKey,
+    },
+    /// One item at least has to stay.
+    NothingLeft,
+    /// No open contest of the claim's items has this number.
+    NoSuchContest {
+        /// Which was named.
+        contest: u64,
+    },
+    /// A reason has to be given.
+    NoReason,
+    /// There are as many as a claim can have.
+    TooMany,
     /// An amendment must keep source, key, partner and tenant.
     OtherClaim {
         /// The field that differs.
@@ -98,6 +132,15 @@ impl Why {
             Self::SameContact => "same_contact",
             Self::NothingProposed => "nothing_proposed",
             Self::OtherClaim { .. } => "other_claim",
+            Self::NotAsked { .. } => "not_asked",
+            Self::SamePerson { .. } => "same_person",
+            Self::Once => "once",
+            Self::TimeOver { .. } => "time_over",
+            Self::NoSuchItem { .. } => "no_such_item",
+            Self::NothingLeft => "nothing_left",
+            Self::NoSuchContest { .. } => "no_such_contest",
+            Self::NoReason => "no_reason",
+            Self::TooMany => "too_many",
         }
     }
 }
@@ -144,6 +187,26 @@ impl fmt::Display for Why {
             Self::NothingProposed => {
                 write!(f, "the customer has named no other contact; amend the claim instead")
             }
+            Self::NotAsked { fields } => write!(
+                f,
+                "nothing was asked about {}; only what a finding concerns can be changed, and \
+                 comment and proof",
+                fields.join(", ")
+            ),
+            Self::SamePerson { actor } => {
+                write!(f, "{actor} has decided before; somebody else has to decide now")
+            }
+            Self::Once => write!(f, "that can be done once, and it was"),
+            Self::TimeOver { until } => write!(f, "the time for it ended at {until}"),
+            Self::NoSuchItem { item } => write!(f, "it does not claim {item}"),
+            Self::NothingLeft => {
+                write!(f, "no item would be left; refuse the claim instead")
+            }
+            Self::NoSuchContest { contest } => {
+                write!(f, "no open contest of its items has the number {contest}")
+            }
+            Self::NoReason => write!(f, "no reason is given"),
+            Self::TooMany => write!(f, "it has as many as a claim can have"),
             Self::OtherClaim { field } => {
                 write!(f, "`{field}` differs from the claim's; submit a new claim instead")
             }

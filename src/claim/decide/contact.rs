@@ -31,6 +31,9 @@ pub(super) fn propose(claim: &Claim, proposal: &ContactProposal, now: DateTime<U
         | State::ActionRequired { .. }
         | State::Disqualified { .. }
         | State::Contested { .. }
+        | State::UnderReview(_)
+        | State::Refused(_)
+        | State::Disputed(_)
         | State::Validated { .. }
         | State::Rejected { .. }
         | State::Associated { .. }
@@ -54,6 +57,7 @@ fn proposed(claim: &Claim, proposal: &ContactProposal) -> Decision {
         comment: proposal.comment.clone(),
         findings: vec![to_be_confirmed()],
         answer_by: proposal.answer_by,
+        remind_at: proposal.remind_at,
     }])
 }
 
@@ -87,6 +91,9 @@ pub(super) fn confirm(claim: &Claim) -> Decision {
         State::Submitted { .. }
         | State::Disqualified { .. }
         | State::Contested { .. }
+        | State::UnderReview(_)
+        | State::Refused(_)
+        | State::Disputed(_)
         | State::Validated { .. }
         | State::Notified { .. }
         | State::Paused { .. }

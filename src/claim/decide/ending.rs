@@ -3,10 +3,11 @@
 use chrono::{DateTime, Utc};
 
 use crate::claim::Claim;
-use crate::claim::command::Why;
+use crate::claim::command::{Terms, Why};
+use crate::claim::decide::dispute::unanswered;
 use crate::claim::decide::{Decision, nothing_to_do};
-use crate::claim::event::Event;
-use crate::claim::finding::Finding;
+use crate::claim::event::{ClaimRefused, Event};
+use crate::claim::review::RefusalCause;
 use crate::claim::state::{EndReason, State};
 
 pub(super) fn withdraw(claim: &Claim, reason: Option<&String>) -> Decision {
@@ -14,6 +15,9 @@ pub(super) fn withdraw(claim: &Claim, reason: Option<&String>) -> Decision {
         State::Submitted { .. }
         | State::ActionRequired { .. }
         | State::Contested { .. }
+        | State::UnderReview(_)
+        | State::Refused(_)
+        | State::Disputed(_)
         | State::Validated { .. }
         | State::Notified { .. }
         | State::Paused { .. } => Ok(vec![Event::ClaimWithdrawn { reason: reason.cloned() }]),
@@ -42,6 +46,9 @@ pub(super) fn end(
         | State::ActionRequired { .. }
         | State::Disqualified { .. }
         | State::Contested { .. }
+        | State::UnderReview(_)
+        | State::Refused(_)
+        | State::Disputed(_)
         | State::Validated { .. }
         | State::Notified { .. }
         | State::Paused { .. }
@@ -51,18 +58,32 @@ pub(super) fn end(
 }
 
 /// The partner had its time to answer.
-pub(super) fn expire(claim: &Claim, now: DateTime<Utc>) -> Decision {
+pub(super) fn expire(claim: &Claim, terms: &Terms, now: DateTime<Utc>) -> Decision {
     match &claim.state {
         State::ActionRequired { answer_by, .. } if now < *answer_by => {
             Err(Why::AnswerOpen { answer_by: *answer_by })
         }
-        State::ActionRequired { findings, .. } => {
+        State::ActionRequired { findings, .. } if claim.file.reactivated => {
             Ok(vec![Event::ClaimDisqualified { findings: unanswered(findings) }])
+        }
+        State::ActionRequired { findings, .. } => Ok(vec![Event::ClaimRefused(ClaimRefused {
+            findings: unanswered(findings),
+            cause: RefusalCause::NoAnswer,
+            until: terms.reactivate_until,
+            by: terms.actor.clone(),
+        })]),
+        State::Refused(refused) if now < refused.until => {
+            Err(Why::AnswerOpen { answer_by: refused.until })
+        }
+        State::Refused(refused) => {
+            Ok(vec![Event::ClaimDisqualified { findings: refused.findings.clone() }])
         }
         // The job came twice, or the partner answered meanwhile.
         State::Submitted { .. }
         | State::Disqualified { .. }
         | State::Contested { .. }
+        | State::UnderReview(_)
+        | State::Disputed(_)
         | State::Validated { .. }
         | State::Notified { .. }
         | State::Paused { .. }
@@ -71,12 +92,4 @@ pub(super) fn expire(claim: &Claim, now: DateTime<Utc>) -> Decision {
         | State::Withdrawn { .. }
         | State::Ended { .. } => nothing_to_do(),
     }
-}
-
-/// The findings that were never answered, and that this is what ended the claim.
-fn unanswered(findings: &[Finding]) -> Vec<Finding> {
-    let message = "The partner did not answer the action required in time.";
-    let mut all = vec![Finding::new("claim", "no_answer", message.to_owned())];
-    all.extend_from_slice(findings);
-    all
 }

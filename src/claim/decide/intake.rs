@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::claim::command::{Arbitration, Command, Refusal, Verdict, Why};
+use crate::claim::command::{Command, Refusal, Terms, Verdict, Why};
+use crate::claim::decide::amendment::not_asked;
+use crate::claim::decide::contest::goes_on;
+use crate::claim::decide::review::right;
 use crate::claim::decide::{Decision, nothing_to_do, refusal};
 use crate::claim::event::Event;
 use crate::claim::finding::Finding;
@@ -36,7 +39,18 @@ pub(super) fn submit_new(command: &Command) -> Result<Vec<Event>, Refusal> {
         | Command::Finalize
         | Command::Withdraw { .. }
         | Command::End { .. }
-        | Command::Expire
+        | Command::Expire { .. }
+        | Command::Review(_)
+        | Command::Comment { .. }
+        | Command::AddProof { .. }
+        | Command::AnswerContest { .. }
+        | Command::Dispute(_)
+        | Command::DecideDispute(_)
+        | Command::Reactivate { .. }
+        | Command::RecordPartnerReminder(_)
+        | Command::RecordReviewNotice { .. }
+        | Command::RecordContestNotice { .. }
+        | Command::Follow(_)
         | Command::RecordPartnerNotice { .. }
         | Command::Pause { .. }
         | Command::Resume { .. }
@@ -61,9 +75,13 @@ pub(super) fn submit(claim: &Claim, submission: &Arc<Submission>) -> Decision {
 
 pub(super) fn amend(claim: &Claim, submission: &Arc<Submission>) -> Decision {
     match &claim.state {
-        State::ActionRequired { .. } => {
+        State::ActionRequired { findings, .. } => {
             if let Some(field) = foreign_field(&claim.submission, submission) {
                 return Err(Why::OtherClaim { field });
+            }
+            let fields = not_asked(&claim.submission, submission, findings);
+            if !fields.is_empty() {
+                return Err(Why::NotAsked { fields });
             }
             Ok(vec![Event::ClaimAmended { submission: Arc::clone(submission) }])
         }
@@ -72,6 +90,9 @@ pub(super) fn amend(claim: &Claim, submission: &Arc<Submission>) -> Decision {
         State::Submitted { .. }
         | State::Disqualified { .. }
         | State::Contested { .. }
+        | State::UnderReview(_)
+        | State::Refused(_)
+        | State::Disputed(_)
         | State::Validated { .. }
         | State::Notified { .. }
         | State::Paused { .. }
@@ -101,6 +122,9 @@ pub(super) fn record_verdict(claim: &Claim, verdict: &Verdict, now: DateTime<Utc
         State::ActionRequired { .. }
         | State::Disqualified { .. }
         | State::Contested { .. }
+        | State::UnderReview(_)
+        | State::Refused(_)
+        | State::Disputed(_)
         | State::Validated { .. }
         | State::Notified { .. }
         | State::Paused { .. }
@@ -114,35 +138,44 @@ pub(super) fn record_verdict(claim: &Claim, verdict: &Verdict, now: DateTime<Utc
 /// What no answer can cure comes first, then what the partner can put right, then what a person
 /// has to decide.
 fn verdict_event(claim: &Claim, verdict: &Verdict, now: DateTime<Utc>) -> Event {
-    let others = holders_of_others(claim, &verdict.holders);
-    let (own, foreign): (Vec<Holder>, Vec<Holder>) =
-        others.into_iter().partition(|holder| holder.mpn_id == claim.submission.partner.mpn_id);
-    if !own.is_empty() {
-        let findings = own.iter().map(|holder| duplicate(claim, holder)).collect();
-        return Event::ClaimDisqualified { findings };
-    }
-    let patient = now < claim.submitted_at + PROVISIONING_PATIENCE;
-    if verdict.findings.is_empty() && !verdict.provisioning.is_empty() && patient {
-        let findings = verdict.provisioning.clone();
-        return Event::VerdictDeferred { findings, again_at: now + PROVISIONING_PAUSE };
-    }
+    let Verdict { holders, terms, .. } = verdict;
     let findings = [verdict.findings.as_slice(), &verdict.provisioning].concat();
-    if !findings.is_empty() {
-        return Event::ActionRequested { findings, answer_by: verdict.answer_by };
+    let patient = now < claim.submitted_at + PROVISIONING_PATIENCE;
+    let waits = verdict.findings.is_empty() && !verdict.provisioning.is_empty() && patient;
+    let asked = || match waits {
+        true => Event::VerdictDeferred {
+            findings: findings.clone(),
+            again_at: now + PROVISIONING_PAUSE,
+        },
+        false => Event::ActionRequested {
+            findings: findings.clone(),
+            answer_by: verdict.answer_by,
+            remind_at: terms.answer.remind_at,
+        },
+    };
+    if findings.is_empty() {
+        goes_on(claim, holders, contested(claim, holders, terms), right(claim, terms))
+    } else {
+        goes_on(claim, holders, asked(), asked())
     }
-    if foreign.is_empty() {
-        return Event::ClaimValidated;
+}
+
+/// R13: the claim, with who has its items.
+pub(super) fn contested(claim: &Claim, holders: &[Holder], terms: &Terms) -> Event {
+    Event::ClaimContested {
+        holders: holders_of_others(claim, holders),
+        answer_by: Some(terms.contest_answer_by),
+        decide: Some(terms.decide),
     }
-    Event::ClaimContested { holders: foreign }
 }
 
 /// A claim does not stand in its own way.
-fn holders_of_others(claim: &Claim, holders: &[Holder]) -> Vec<Holder> {
+pub(super) fn holders_of_others(claim: &Claim, holders: &[Holder]) -> Vec<Holder> {
     holders.iter().filter(|holder| holder.claim_id != claim.id).cloned().collect()
 }
 
 /// R12: the same partner already holds or claims the item.
-fn duplicate(claim: &Claim, holder: &Holder) -> Finding {
+pub(super) fn duplicate(claim: &Claim, holder: &Holder) -> Finding {
     let index = claim.submission.items.iter().position(|item| *item == holder.item);
     let key = holder.item.key();
     let has = if holder.official { "is already partner of record for" } else { "already claims" };
@@ -154,33 +187,4 @@ fn duplicate(claim: &Claim, holder: &Holder) -> Finding {
             holder.claim_id
         ),
     )
-}
-
-pub(super) fn arbitrate(claim: &Claim, arbitration: &Arbitration) -> Decision {
-    match &claim.state {
-        State::Contested { .. } if arbitration.upheld => {
-            let holders = holders_of_others(claim, &arbitration.holders);
-            if holders.is_empty() {
-                return Ok(vec![Event::ClaimValidated]);
-            }
-            Err(Why::ItemsHeld { holders })
-        }
-        State::Contested { .. } => {
-            let message = format!("The contest was decided for the holder: {}", arbitration.reason);
-            let findings = vec![Finding::new("items", "arbitration_lost", message)];
-            Ok(vec![Event::ClaimDisqualified { findings }])
-        }
-        State::Validated { .. } if arbitration.upheld => nothing_to_do(),
-        State::Disqualified { .. } if !arbitration.upheld => nothing_to_do(),
-        State::Submitted { .. }
-        | State::ActionRequired { .. }
-        | State::Disqualified { .. }
-        | State::Validated { .. }
-        | State::Notified { .. }
-        | State::Paused { .. }
-        | State::Rejected { .. }
-        | State::Associated { .. }
-        | State::Withdrawn { .. }
-        | State::Ended { .. } => Err(Why::WrongStatus),
-    }
 }

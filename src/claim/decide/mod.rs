@@ -2,11 +2,16 @@
 //!
 //! An empty list of events means that the command has already had its effect: deliveries repeat.
 
+mod additions;
+mod amendment;
 mod contact;
+mod contest;
+mod dispute;
 mod ending;
 mod intake;
 mod notice;
 mod outcome;
+mod review;
 mod window;
 
 use chrono::{DateTime, Utc};
@@ -30,7 +35,7 @@ pub fn decide(
         Command::Submit(submission) => intake::submit(claim, submission),
         Command::Amend(submission) => intake::amend(claim, submission),
         Command::RecordVerdict(verdict) => intake::record_verdict(claim, verdict, now),
-        Command::Arbitrate(arbitration) => intake::arbitrate(claim, arbitration),
+        Command::Arbitrate(arbitration) => contest::arbitrate(claim, arbitration, now),
         Command::RecordNoticeSending { message_id, link_key } => {
             notice::record_sending(claim, message_id, *link_key)
         }
@@ -46,7 +51,24 @@ pub fn decide(
         Command::Finalize => outcome::finalize(claim, now),
         Command::Withdraw { reason } => ending::withdraw(claim, reason.as_ref()),
         Command::End { reason, detail } => ending::end(claim, reason, detail.as_ref(), now),
-        Command::Expire => ending::expire(claim, now),
+        Command::Expire { terms } => ending::expire(claim, terms, now),
+        Command::Review(reviewed) => review::decide(claim, reviewed, now),
+        Command::Comment { from, text } => additions::comment(claim, *from, text),
+        Command::AddProof { proof_of_execution } => additions::add_proof(claim, proof_of_execution),
+        Command::AnswerContest { contest, keeps, comment } => {
+            contest::answer(claim, *contest, *keeps, comment.as_ref())
+        }
+        Command::Dispute(wish) => dispute::dispute(claim, wish, now),
+        Command::DecideDispute(decision) => dispute::decide(claim, decision),
+        Command::Reactivate { reason, terms } => dispute::reactivate(claim, reason, terms, now),
+        Command::RecordPartnerReminder(told) => Ok(additions::record_partner_reminder(claim, told)),
+        Command::RecordReviewNotice { urgency, told } => {
+            Ok(additions::record_review_notice(claim, *urgency, told))
+        }
+        Command::RecordContestNotice { contest, told } => {
+            Ok(additions::record_contest_notice(claim, *contest, told))
+        }
+        Command::Follow(consequence) => Ok(contest::follow(claim, consequence, now)),
         Command::RecordPartnerNotice { outcome, told } => {
             Ok(notice::record_partner_notice(claim, *outcome, told))
         }

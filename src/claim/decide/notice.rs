@@ -24,6 +24,9 @@ pub(super) fn record_sending(claim: &Claim, message_id: &str, link_key: KeyId) -
         | State::ActionRequired { .. }
         | State::Disqualified { .. }
         | State::Contested { .. }
+        | State::UnderReview(_)
+        | State::Refused(_)
+        | State::Disputed(_)
         | State::Notified { .. }
         | State::Paused { .. }
         | State::Rejected { .. }
@@ -49,6 +52,9 @@ pub(super) fn record(claim: &Claim, outcome: &NoticeOutcome) -> Decision {
         | State::Associated { .. }
         | State::Withdrawn { .. }
         | State::Ended { .. }
+        | State::UnderReview(_)
+        | State::Refused(_)
+        | State::Disputed(_)
         | State::Disqualified { .. } => nothing_to_do(),
         State::Submitted { .. } | State::Contested { .. } => Err(Why::WrongStatus),
     }
@@ -73,9 +79,13 @@ fn outcome_events(notice: &Notice, outcome: &NoticeOutcome) -> Vec<Event> {
             cause: cause.clone(),
             again_at: *again_at,
         }],
-        NoticeOutcome::Refused { cause, answer_by } => vec![
+        NoticeOutcome::Refused { cause, answer_by, remind_at } => vec![
             Event::NoticeRefused { notice: number, cause: cause.clone() },
-            Event::ActionRequested { findings: vec![undeliverable(cause)], answer_by: *answer_by },
+            Event::ActionRequested {
+                findings: vec![undeliverable(cause)],
+                answer_by: *answer_by,
+                remind_at: *remind_at,
+            },
         ],
     }
 }
@@ -100,6 +110,9 @@ pub(super) fn resume(claim: &Claim) -> Decision {
         | State::ActionRequired { .. }
         | State::Disqualified { .. }
         | State::Contested { .. }
+        | State::UnderReview(_)
+        | State::Refused(_)
+        | State::Disputed(_)
         | State::Notified { .. }
         | State::Paused { .. }
         | State::Rejected { .. }
@@ -120,6 +133,8 @@ pub(super) fn record_reminder(claim: &Claim, told: &Told) -> Decision {
         State::Notified { reminded: true, .. }
         | State::Paused { .. }
         | State::ActionRequired { .. }
+        | State::Refused(_)
+        | State::Disputed(_)
         | State::Rejected { .. }
         | State::Associated { .. }
         | State::Withdrawn { .. }
@@ -127,6 +142,7 @@ pub(super) fn record_reminder(claim: &Claim, told: &Told) -> Decision {
         State::Submitted { .. }
         | State::Disqualified { .. }
         | State::Contested { .. }
+        | State::UnderReview(_)
         | State::Validated { .. } => Err(Why::WrongStatus),
     }
 }

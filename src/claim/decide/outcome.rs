@@ -48,6 +48,9 @@ pub(super) fn reject(
         | State::ActionRequired { .. }
         | State::Disqualified { .. }
         | State::Contested { .. }
+        | State::UnderReview(_)
+        | State::Refused(_)
+        | State::Disputed(_)
         | State::Validated { .. }
         | State::Withdrawn { .. } => Err(Why::WrongStatus),
     }
@@ -80,6 +83,9 @@ pub(super) fn confirm(claim: &Claim, received_at: DateTime<Utc>, now: DateTime<U
         | State::ActionRequired { .. }
         | State::Disqualified { .. }
         | State::Contested { .. }
+        | State::UnderReview(_)
+        | State::Refused(_)
+        | State::Disputed(_)
         | State::Validated { .. }
         | State::Rejected { .. }
         | State::Withdrawn { .. } => Err(Why::WrongStatus),
@@ -98,6 +104,8 @@ pub(super) fn finalize(claim: &Claim, now: DateTime<Utc>) -> Decision {
         // The job came twice, the claim was decided before, its window is void, or its time stands
         // still.
         State::ActionRequired { .. }
+        | State::Refused(_)
+        | State::Disputed(_)
         | State::Paused { .. }
         | State::Rejected { .. }
         | State::Associated { .. }
@@ -106,6 +114,7 @@ pub(super) fn finalize(claim: &Claim, now: DateTime<Utc>) -> Decision {
         State::Submitted { .. }
         | State::Disqualified { .. }
         | State::Contested { .. }
+        | State::UnderReview(_)
         | State::Validated { .. } => Err(Why::WrongStatus),
     }
 }

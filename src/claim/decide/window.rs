@@ -25,6 +25,9 @@ pub(super) fn pause(claim: &Claim, reason: &Comment, now: DateTime<Utc>) -> Deci
         | State::ActionRequired { .. }
         | State::Disqualified { .. }
         | State::Contested { .. }
+        | State::UnderReview(_)
+        | State::Refused(_)
+        | State::Disputed(_)
         | State::Validated { .. }
         | State::Rejected { .. }
         | State::Associated { .. }
@@ -46,6 +49,9 @@ pub(super) fn resume(claim: &Claim, window: &Window, reason: &Comment) -> Decisi
         | State::ActionRequired { .. }
         | State::Disqualified { .. }
         | State::Contested { .. }
+        | State::UnderReview(_)
+        | State::Refused(_)
+        | State::Disputed(_)
         | State::Validated { .. }
         | State::Notified { .. }
         | State::Rejected { .. }
@@ -88,6 +94,9 @@ pub(super) fn realign(
         | State::ActionRequired { .. }
         | State::Disqualified { .. }
         | State::Contested { .. }
+        | State::UnderReview(_)
+        | State::Refused(_)
+        | State::Disputed(_)
         | State::Validated { .. }
         | State::Rejected { .. }
         | State::Associated { .. }
@@ -111,6 +120,9 @@ fn extended(claim: &Claim, new: &Window, cause: ExtensionCause, now: DateTime<Ut
         | State::ActionRequired { .. }
         | State::Disqualified { .. }
         | State::Contested { .. }
+        | State::UnderReview(_)
+        | State::Refused(_)
+        | State::Disputed(_)
         | State::Validated { .. }
         | State::Rejected { .. }
         | State::Associated { .. }

@@ -8,10 +8,21 @@ use super::{ADDRESS_MARKER, MARKER};
 use crate::claim::correction::ExtensionCause;
 use crate::claim::event::{Event, Recorded};
 use crate::claim::finding::Finding;
-use crate::claim::identity::{Comment, EmailAddress, Line, Location, PersonName};
+use crate::claim::identity::{Comment, EmailAddress, Line, PersonName};
 use crate::claim::submission::{
-    CustomerContact, PartnerContact, ProofOfExecution, Revenue, Submission, TechnicalContact,
+    CustomerContact, PartnerContact, Revenue, Submission, TechnicalContact,
 };
+
+/// Findings with the words of a person in them.
+const TYPED: [&str; 7] = [
+    "arbitration_lost",
+    "dispute_lost",
+    "proof_missing",
+    "acknowledgement_missing",
+    "dates_missing_or_old",
+    "partner_work_not_described",
+    "products_not_covered",
+];
 
 /// Replaces personal data, and notes which.
 pub(super) struct Eraser {
@@ -40,26 +51,26 @@ impl Eraser {
     }
 
     /// Words that people wrote.
-    fn words(&mut self, field: &'static str) -> String {
+    pub(super) fn words(&mut self, field: &'static str) -> String {
         self.fields.insert(field);
         MARKER.to_owned()
     }
 
-    fn comment(&mut self, field: &'static str) -> Comment {
+    pub(super) fn comment(&mut self, field: &'static str) -> Comment {
         self.fields.insert(field);
         marker(Comment::parse)
     }
 
     /// Words of ours, which stay unless they repeat who somebody is.
-    fn said_by_us(&mut self, field: &'static str, text: &str) -> String {
+    pub(super) fn said_by_us(&mut self, field: &'static str, text: &str) -> String {
         if self.names_person(text) { self.words(field) } else { text.to_owned() }
     }
 
-    fn findings(&mut self, findings: &[Finding]) -> Vec<Finding> {
+    pub(super) fn findings(&mut self, findings: &[Finding]) -> Vec<Finding> {
         let mut erased = findings.to_vec();
         for finding in &mut erased {
             // The arbiter's words are part of it.
-            let typed = finding.code == "arbitration_lost";
+            let typed = TYPED.contains(&&*finding.code);
             if typed || self.names_person(&finding.message) {
                 finding.message = self.words("findings.message");
             }
@@ -69,6 +80,9 @@ impl Eraser {
 
     fn event(&mut self, old: &Event) -> Event {
         let mut event = old.clone();
+        if self.decision(&mut event) {
+            return event;
+        }
         match &mut event {
             Event::ClaimSubmitted { submission }
             | Event::ClaimAmended { submission }
@@ -109,7 +123,23 @@ impl Eraser {
             Event::AssociationEnded { detail, .. } => {
                 *detail = detail.as_ref().map(|_| self.words("detail"));
             }
-            Event::ClaimValidated
+            Event::ReviewRequested(_)
+            | Event::ReviewApproved(_)
+            | Event::ClaimRefused(_)
+            | Event::ClaimDisputed(_)
+            | Event::DisputeDecided(_)
+            | Event::ClaimReactivated(_)
+            | Event::ItemsContested(_)
+            | Event::ContestAnswered(_)
+            | Event::IncumbentAnswered(_)
+            | Event::ContestWon(_)
+            | Event::ContestClosed(_)
+            | Event::IncumbentNotified(_)
+            | Event::CommentAdded(_)
+            | Event::ProofAdded(_)
+            | Event::PartnerReminded(_)
+            | Event::ReviewersTold(_)
+            | Event::ClaimValidated
             | Event::ClaimContested { .. }
             | Event::NoticeSending { .. }
             | Event::NoticeResumed { .. }
@@ -145,15 +175,7 @@ impl Eraser {
             customer_name: marker(Line::parse),
             ..revenue
         });
-        for proof in &mut submission.proof_of_execution {
-            match proof {
-                ProofOfExecution::Document { name, location, .. } => {
-                    *name = marker(Line::parse);
-                    *location = marker(Location::parse);
-                }
-                ProofOfExecution::Uploaded { .. } => {}
-            }
-        }
+        self.proofs(&mut submission.proof_of_execution);
         submission.comment = submission.comment.as_ref().map(|_| self.comment("comment"));
         Arc::new(submission)
     }
@@ -170,7 +192,7 @@ impl Eraser {
     }
 }
 
-fn marker<T>(parse: fn(&str) -> Result<T, Finding>) -> T {
+pub(super) fn marker<T>(parse: fn(&str) -> Result<T, Finding>) -> T {
     fixed(parse, MARKER)
 }
 

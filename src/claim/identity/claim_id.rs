@@ -15,6 +15,9 @@ use crate::claim::finding::Finding;
 pub struct ClaimId(Uuid);
 
 impl ClaimId {
+    /// No claim: what stands for one that is not the reader's business.
+    pub const NOBODY: Self = Self(Uuid::nil());
+
     /// One more than the greatest partition that an id can hold.
     pub const PARTITIONS_MAX: u16 = 1 << 12;
 

@@ -28,7 +28,9 @@ pub fn arrow(before: Option<&Claim>, after: &Claim) -> Option<Arrow> {
     let Some(before) = before else { return Some(("[*]".to_owned(), to)) };
     let later = before.plan().iter().any(|(job, due_at)| {
         let again = |(same, later_at)| same == job && due_at < later_at;
-        let tells = [Job::SendReceipt, Job::SendCorrection].contains(job);
+        let tells =
+            [Job::SendReceipt, Job::SendCorrection, Job::NotifyPartner, Job::EscalateReview]
+                .contains(job);
         !tells && after.plan().iter().any(|(same, at)| again((same, at)))
     });
     (before.status() != after.status() || later).then(|| (before.status().to_string(), to))

@@ -87,16 +87,27 @@ fn check_status(claim: &Claim) {
     let notified = status == Status::Notified;
     assert_eq!(planned(Job::FinalizeAssociation), usize::from(notified), "{status}");
     let tells = match status {
-        Status::Submitted | Status::Validated | Status::Notified | Status::Paused => false,
+        Status::Submitted
+        | Status::UnderReview
+        | Status::Disputed
+        | Status::Validated
+        | Status::Notified
+        | Status::Paused => false,
         Status::ActionRequired
         | Status::Disqualified
         | Status::Contested
+        | Status::Refused
         | Status::Rejected
         | Status::Associated
         | Status::Withdrawn
         | Status::Ended => true,
     };
-    assert!(tells || planned(Job::NotifyPartner) == 0, "there is nothing to tell of {status}");
+    let is_contested = !claim.file.contests.is_empty();
+    assert!(
+        tells || is_contested || planned(Job::NotifyPartner) == 0,
+        "there is nothing to tell of {status}"
+    );
+    assert!(!is_contested || !claim.held_items().is_empty(), "{status} has nothing to contest");
     if is_unsuccessful_end(status) {
         assert!(claim.held_items().is_empty(), "{status} holds nothing");
         let tells = |job: &Job| [Job::NotifyPartner, Job::SendReceipt].contains(job);
@@ -110,6 +121,9 @@ const fn is_unsuccessful_end(status: Status) -> bool {
         Status::Submitted
         | Status::ActionRequired
         | Status::Contested
+        | Status::UnderReview
+        | Status::Refused
+        | Status::Disputed
         | Status::Validated
         | Status::Notified
         | Status::Paused

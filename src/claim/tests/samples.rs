@@ -1,5 +1,7 @@
 //! What the tables are made of: one claim, and everything that can be asked of it.
 
+mod contact;
+mod review;
 mod window;
 
 use std::sync::Arc;
@@ -12,12 +14,10 @@ use uuid::uuid;
 
 use crate::calendar::{BusinessDays, Calendars, HalfDays};
 use crate::claim::catalog::Catalog;
-use crate::claim::command::{
-    Arbitration, Command, ContactProposal, NoticeOutcome, Refusal, Told, Verdict,
-};
-use crate::claim::identity::{EmailAddress, MpnId};
+use crate::claim::command::{Arbitration, Command, NoticeOutcome, Refusal, Told, Verdict};
+use crate::claim::identity::MpnId;
 use crate::claim::state::{EndReason, Holder};
-use crate::claim::submission::{CustomerContact as ParsedContact, SubmissionPolicy};
+use crate::claim::submission::SubmissionPolicy;
 use crate::claim::window_policy::WindowPolicy;
 use crate::claim::{Claim, ClaimId, Event, Finding, Recorded, Status, Submission, Window};
 use crate::secrets::KeyId;
@@ -75,6 +75,7 @@ pub struct Cast {
     amended: Arc<Submission>,
     of_another_key: Arc<Submission>,
     of_another_partner: Arc<Submission>,
+    not_asked: Arc<Submission>,
     window: Window,
     windows: Windows,
     answer_by: DateTime<Utc>,
@@ -89,6 +90,8 @@ impl Cast {
         amended.customer.contact.email = "selin@anadoluelektrik.com.tr".to_owned();
         let mut of_another_partner = wire("key-1");
         of_another_partner.partner.mpn_id = "7654321".to_owned();
+        let mut not_asked = wire("key-1");
+        not_asked.name = "Another name".to_owned();
         let policy = policy();
         let window = policy.open(&submission, at(START) + minutes(3)).unwrap();
         let windows = Windows::of(&policy, &window);
@@ -98,6 +101,7 @@ impl Cast {
             amended: Arc::new(parsed(&amended)),
             of_another_key: Arc::new(parsed(&wire("key-2"))),
             of_another_partner: Arc::new(parsed(&of_another_partner)),
+            not_asked: Arc::new(parsed(&not_asked)),
             window,
             windows,
             answer_by,
@@ -124,7 +128,8 @@ impl Cast {
     fn verdict(&self) -> Verdict {
         // The claim's own hold is never in its way.
         let own = Holder { claim_id: self.id, ..self.holder("1234567") };
-        Verdict { answer_by: self.answer_by, holders: vec![own], ..Verdict::default() }
+        let terms = self.terms("worker");
+        Verdict { answer_by: self.answer_by, holders: vec![own], terms, ..Verdict::default() }
     }
 
     /// The command behind a row of the table.
@@ -136,7 +141,8 @@ impl Cast {
         let reject = |received_at| Command::Reject { received_at, reason: None };
         let arbitrate = |upheld, holders| {
             let reason = "The contract names this partner.".to_owned();
-            Command::Arbitrate(Arbitration { upheld, reason, holders })
+            let terms = self.terms("reviewer");
+            Command::Arbitrate(Arbitration { upheld, reason, holders, terms })
         };
         let status = claim.map_or(Status::Submitted, Claim::status);
         match name {
@@ -144,6 +150,7 @@ impl Cast {
             "submit: another key" => Command::Submit(Arc::clone(&self.of_another_key)),
             "amend" => Command::Amend(Arc::clone(&self.amended)),
             "amend: nothing changed" => Command::Amend(Arc::clone(&self.submission)),
+            "amend: what was not asked" => Command::Amend(Arc::clone(&self.not_asked)),
             "amend: another partner" => Command::Amend(Arc::clone(&self.of_another_partner)),
             "record_verdict: right" => Command::RecordVerdict(verdict()),
             "record_verdict: findings" => {
@@ -179,6 +186,7 @@ impl Cast {
             "record_notice: refused" => Command::RecordNotice(NoticeOutcome::Refused {
                 cause: "recipient: 550".to_owned(),
                 answer_by: self.answer_by,
+                remind_at: None,
             }),
             "record_notice: unknown" => Command::RecordNotice(NoticeOutcome::Unknown {
                 cause: "dropped after the dot".to_owned(),
@@ -206,11 +214,12 @@ impl Cast {
                 Command::ProposeContact(self.proposal(claim, in_time, contact))
             }
             name if window::is_asked(name) => self.ask_of_window(name, claim),
+            name if review::is_asked(name) => self.ask_of_people(name, claim),
             "confirm_contact" => Command::ConfirmContact,
             "finalize" => Command::Finalize,
             "withdraw" => Command::Withdraw { reason: None },
             "end" => Command::End { reason: EndReason::PartnerWithdrew, detail: None },
-            "expire" => Command::Expire,
+            "expire" => Command::Expire { terms: self.terms("worker") },
             "record_partner_notice: of this status" => {
                 Command::RecordPartnerNotice { outcome: status, told: told() }
             }
@@ -229,33 +238,6 @@ impl Cast {
             }
             other => panic!("nothing is called `{other}`"),
         }
-    }
-
-    /// The customer names somebody who is not the contact already, in answer to a notice that is
-    /// so many older than the newest.
-    fn propose(&self, claim: Option<&Claim>, received_at: DateTime<Utc>, older: u32) -> Command {
-        let current = claim.map(|claim| &claim.submission.customer.contact);
-        let named = |local: &str| {
-            let email = EmailAddress::parse(&format!("{local}@anadoluelektrik.com.tr")).unwrap();
-            ParsedContact { email, ..self.submission.customer.contact.clone() }
-        };
-        let contact = match named("deniz") {
-            deniz if current == Some(&deniz) => named("aylin"),
-            deniz => deniz,
-        };
-        let mut proposal = self.proposal(claim, received_at, contact);
-        proposal.notice = proposal.notice.saturating_sub(older);
-        Command::ProposeContact(proposal)
-    }
-
-    fn proposal(
-        &self,
-        claim: Option<&Claim>,
-        received_at: DateTime<Utc>,
-        contact: ParsedContact,
-    ) -> Box<ContactProposal> {
-        let (answer_by, notice) = (self.answer_by, claim.map_or(0, |claim| claim.notices));
-        Box::new(ContactProposal { notice, received_at, contact, comment: None, answer_by })
     }
 }
 

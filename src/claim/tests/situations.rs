@@ -27,14 +27,25 @@ pub fn command_after(cast: &Cast, command: &Command) -> Option<Command> {
         Command::Finalize => "withdraw",
         Command::Withdraw { .. } => "end",
         Command::End { .. } => "expire",
-        Command::Expire => "record_partner_notice: of this status",
+        Command::Expire { .. } => "record_partner_notice: of this status",
         Command::RecordPartnerNotice { .. } => "record_receipt: that is owed",
         Command::RecordReceipt { .. } => "pause",
         Command::Pause { .. } => "resume",
         Command::Resume { .. } => "extend: two days",
         Command::Extend { .. } => "realign: later",
         Command::Realign { .. } => "record_correction: that is owed",
-        Command::RecordCorrection { .. } => return None,
+        Command::RecordCorrection { .. } => "review: approve",
+        Command::Review(_) => "comment",
+        Command::Comment { .. } => "add_proof",
+        Command::AddProof { .. } => "answer_contest",
+        Command::AnswerContest { .. } => "dispute",
+        Command::Dispute(_) => "decide_dispute: upheld",
+        Command::DecideDispute(_) => "reactivate",
+        Command::Reactivate { .. } => "record_partner_reminder",
+        Command::RecordPartnerReminder(_) => "record_review_notice: that is next",
+        Command::RecordReviewNotice { .. } => "record_contest_notice: that is owed",
+        Command::RecordContestNotice { .. } => "follow: contested",
+        Command::Follow(_) => return None,
     };
     Some(cast.ask(next, None, at(START)))
 }
@@ -48,9 +59,17 @@ pub const fn situations(status: Status) -> &'static [&'static str] {
             "action_required/holding",
             "action_required/over",
             "action_required/proposed",
+            "action_required/reminded",
+            "action_required/reviewed",
+            "action_required/reactivated",
         ],
-        Status::Disqualified => &["disqualified"],
-        Status::Contested => &["contested"],
+        Status::Disqualified => &["disqualified", "disqualified/disputed"],
+        Status::Contested => &["contested", "contested/over", "contested/answered"],
+        Status::UnderReview => &["under_review", "under_review/told", "under_review/approved"],
+        Status::Refused => {
+            &["refused", "refused/over", "refused/lost", "refused/superseded", "refused/unanswered"]
+        }
+        Status::Disputed => &["disputed", "disputed/lost"],
         Status::Validated => &["validated", "validated/sending", "validated/deferred"],
         Status::Notified => &[
             "notified",
@@ -59,10 +78,11 @@ pub const fn situations(status: Status) -> &'static [&'static str] {
             "notified/passed-on",
             "notified/rejected-late",
             "notified/resumed",
+            "notified/contested",
         ],
         Status::Paused => &["paused", "paused/extended"],
         Status::Rejected => &["rejected"],
-        Status::Associated => &["associated", "associated/confirmed"],
+        Status::Associated => &["associated", "associated/confirmed", "associated/contested"],
         Status::Withdrawn => &["withdrawn"],
         Status::Ended => &["ended"],
     }
@@ -73,6 +93,8 @@ pub fn situation(cast: &Cast, name: &str) -> (Option<Claim>, DateTime<Utc>) {
     const PROPOSE: &str = "propose_contact: received now";
     const NOTIFIED: [&str; 4] =
         ["submit", "record_verdict: right", "record_notice_sending", "record_notice: accepted"];
+    const CONTESTED: [&str; 2] = ["submit", "record_verdict: held by another partner"];
+    const REVIEWED: [&str; 2] = ["submit", "record_verdict: right, drawn"];
     let (steps, more): (&[&str], &[&str]) = match name {
         "none" => (&[], &[]),
         "submitted" | "submitted/for-a-week" => (&["submit"], &[]),
@@ -81,7 +103,29 @@ pub fn situation(cast: &Cast, name: &str) -> (Option<Claim>, DateTime<Utc>) {
         }
         "action_required/holding" => (&NOTIFIED[..3], &["record_notice: refused"]),
         "disqualified" => (&["submit", "record_verdict: held by the same partner"], &[]),
-        "contested" => (&["submit", "record_verdict: held by another partner"], &[]),
+        "contested" | "contested/over" => (&CONTESTED, &[]),
+        "contested/answered" => (&CONTESTED, &["follow: answered"]),
+        "under_review" => (&REVIEWED, &[]),
+        "under_review/told" => (&REVIEWED, &["record_review_notice: that is next"]),
+        "under_review/approved" => (&REVIEWED, &["review: approve with four eyes"]),
+        "refused" | "refused/over" => (&REVIEWED, &["review: refuse"]),
+        "refused/lost" => (&CONTESTED, &["arbitrate: lost"]),
+        "refused/superseded" => (&NOTIFIED, &["follow: superseded"]),
+        "refused/unanswered" => (&["submit", "record_verdict: findings"], &["/end", "expire"]),
+        "disputed" => (&REVIEWED, &["review: refuse", "dispute"]),
+        "disputed/lost" => (&CONTESTED, &["arbitrate: lost", "dispute"]),
+        "disqualified/disputed" => {
+            (&REVIEWED, &["review: refuse", "dispute", "decide_dispute: dismissed"])
+        }
+        "action_required/reminded" => {
+            (&["submit", "record_verdict: findings"], &["record_partner_reminder"])
+        }
+        "action_required/reviewed" => (&REVIEWED, &["review: ask for action"]),
+        "action_required/reactivated" => {
+            (&["submit", "record_verdict: findings"], &["/end", "expire", "reactivate"])
+        }
+        "notified/contested" => (&NOTIFIED, &["follow: contested"]),
+        "associated/contested" => (&NOTIFIED, &["/end", "finalize", "follow: contested"]),
         "validated" => (&NOTIFIED[..2], &[]),
         "validated/sending" => (&NOTIFIED[..3], &[]),
         "validated/deferred" => (&NOTIFIED[..3], &["record_notice: deferred"]),
@@ -124,7 +168,8 @@ pub fn situation(cast: &Cast, name: &str) -> (Option<Claim>, DateTime<Utc>) {
     }
     match name {
         "submitted/for-a-week" => now = at(START) + TimeDelta::days(7),
-        "notified/over" | "action_required/over" => now = at(END),
+        "notified/over" | "action_required/over" | "contested/over" => now = at(END),
+        "refused/over" => now = at(END) + TimeDelta::days(30),
         _ => {}
     }
     (claim, now)

@@ -59,7 +59,13 @@ pub async fn propose(
     };
     let answer_by = ledger.rules().window().answer_by(&claim.submission, now);
     let answer_by = answer_by.context("could not compute the partner's time to answer")?.closes_at;
-    let proposal =
-        ContactProposal { notice: claim.notices, received_at, contact, comment, answer_by };
+    let proposal = ContactProposal {
+        notice: claim.notices,
+        received_at,
+        contact,
+        comment,
+        answer_by,
+        remind_at: None,
+    };
     ask(ledger, id, &Command::ProposeContact(Box::new(proposal)), actor).await
 }

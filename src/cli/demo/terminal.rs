@@ -38,8 +38,10 @@ impl Paint {
     pub fn status(self, status: Status) -> String {
         let code = match status {
             Status::Associated => "1;32",
-            Status::Rejected | Status::Disqualified | Status::Ended => "1;31",
-            Status::Contested | Status::ActionRequired => "1;33",
+            Status::Rejected | Status::Disqualified | Status::Ended | Status::Refused => "1;31",
+            Status::Contested | Status::ActionRequired | Status::UnderReview | Status::Disputed => {
+                "1;33"
+            }
             Status::Submitted | Status::Validated | Status::Notified | Status::Paused => "1;34",
             Status::Withdrawn => "1",
         };

@@ -83,6 +83,7 @@ impl Answer {
                 contact: *contact,
                 comment,
                 answer_by,
+                remind_at: None,
             })),
         }
     }

@@ -116,9 +116,13 @@ impl Seen<'_> {
             }
             State::Withdrawn { .. } => Standing::Withdrawn,
             State::Disqualified { .. } => Standing::Disqualified,
-            State::Submitted { .. } | State::ActionRequired { .. } | State::Contested { .. } => {
-                Standing::Preparing
-            }
+            // Another partner may have won the items; the customer need not answer.
+            State::Refused(_) => Standing::Disqualified,
+            State::Submitted { .. }
+            | State::ActionRequired { .. }
+            | State::Contested { .. }
+            | State::UnderReview(_)
+            | State::Disputed(_) => Standing::Preparing,
         }
     }
 
@@ -136,14 +140,15 @@ impl Seen<'_> {
     pub fn contact(&self) -> &CustomerContact {
         let mut contact = None;
         for recorded in self.history {
-            match &recorded.event {
-                Event::ClaimSubmitted { submission }
-                | Event::ClaimAmended { submission }
-                | Event::ContactConfirmed { submission } => {
-                    contact = Some(&submission.customer.contact);
-                }
-                Event::NoticeSending { notice, .. } if *notice == self.notice => break,
-                _ => {}
+            if matches!(recorded.event, Event::PersonalDataErased { .. }) {
+                break;
+            }
+            if let Some(submission) = recorded.event.submission() {
+                contact = Some(&submission.customer.contact);
+            }
+            if matches!(&recorded.event, Event::NoticeSending { notice, .. } if *notice == self.notice)
+            {
+                break;
             }
         }
         contact.unwrap_or(&self.claim.submission.customer.contact)
@@ -168,10 +173,14 @@ impl Seen<'_> {
     fn stage(&self) -> Stage {
         match &self.claim.state {
             _ if self.claim.notices > self.notice => Stage::Sent,
-            State::Disqualified { .. } | State::Withdrawn { .. } => Stage::Closed,
+            State::Disqualified { .. } | State::Refused(_) | State::Withdrawn { .. } => {
+                Stage::Closed
+            }
             State::Submitted { .. }
             | State::ActionRequired { .. }
             | State::Contested { .. }
+            | State::UnderReview(_)
+            | State::Disputed(_)
             | State::Validated { .. }
             | State::Notified { .. }
             | State::Paused { .. }

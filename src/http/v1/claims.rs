@@ -93,8 +93,13 @@ async fn history(
 
 /// Who else wants the items is not there for those who want them too.
 fn hide_rivals(recorded: &mut Recorded) {
-    if let Event::ClaimContested { holders } = &mut recorded.event {
-        holders.clear();
+    let nobody = ClaimId::NOBODY;
+    match &mut recorded.event {
+        Event::ClaimContested { holders, .. } => holders.clear(),
+        Event::ContestWon(won) => won.over.clear(),
+        Event::ItemsContested(contested) => contested.by = nobody,
+        Event::IncumbentAnswered(answered) => answered.incumbent = nobody,
+        _ => {}
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod access;
 mod adjust;
+mod answers;
 mod associations;
 mod batch;
 mod calendars;
@@ -17,10 +18,12 @@ mod ndjson;
 pub(in crate::http) mod operations;
 mod outages;
 mod queues;
+mod reviews;
 mod sandboxes;
 pub(in crate::http) mod search;
 mod submit;
 mod usage;
+mod waiting;
 mod webhooks;
 mod windows;
 
@@ -53,6 +56,9 @@ pub(super) fn routes() -> Vec<Route> {
         evidence::routes(),
         windows::routes(),
         changes::routes(),
+        answers::routes(),
+        waiting::routes(),
+        reviews::routes(),
         adjust::routes(),
         associations::routes(),
         access::routes(),

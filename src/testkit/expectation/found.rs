@@ -63,6 +63,8 @@ impl Found {
     pub(super) fn findings(&self) -> &[Finding] {
         match &self.claim.state {
             State::ActionRequired { findings, .. } | State::Disqualified { findings } => findings,
+            State::Refused(refused) => &refused.findings,
+            State::Disputed(disputed) => &disputed.refusal.findings,
             _ => &[],
         }
     }

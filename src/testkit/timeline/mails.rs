@@ -47,5 +47,8 @@ fn job_of(kind: MailKind) -> Job {
         MailKind::PartnerResult => Job::NotifyPartner,
         MailKind::Receipt => Job::SendReceipt,
         MailKind::Correction => Job::SendCorrection,
+        MailKind::PartnerReminder => Job::RemindPartner,
+        MailKind::ContestNotice => Job::NotifyPartner,
+        MailKind::ReviewNotice => Job::EscalateReview,
     }
 }

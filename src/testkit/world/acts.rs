@@ -122,7 +122,7 @@ impl World {
         let answer_by = self.ledger().rules().window().answer_by(&claim.submission, received_at);
         let answer_by = or_fail("count business days", answer_by).closes_at;
         let notice = claim.notices;
-        ContactProposal { notice, received_at, contact, comment: None, answer_by }
+        ContactProposal { notice, received_at, contact, comment: None, answer_by, remind_at: None }
     }
 
     /// The partner agrees with the contact whom the customer has named.

@@ -6,7 +6,8 @@ use crate::mail::{Mail, MailKind};
 use crate::worker::JobError;
 use crate::worker::notify_partner::outcome;
 use crate::worker::texts::{
-    Stationery, correction_mail, customer_mail, message_id, notice_mail, partner_mail, receipt_mail,
+    Stationery, contest_notice, correction_mail, customer_mail, message_id, notice_mail,
+    partner_mail, partner_reminder, receipt_mail, review_notice,
 };
 
 /// The mail that the event speaks of; nothing when it speaks of none, or the claim as it was owed
@@ -32,6 +33,21 @@ pub(crate) fn mail_of_event(
         Event::PartnerNotified { .. } => {
             let outcome = outcome(before.status())?;
             Some(partner_mail(cx, before, outcome, before.tell_partner_at?))
+        }
+        Event::PartnerReminded(_) => match &before.state {
+            State::ActionRequired { remind_at: Some(remind_at), .. } => {
+                Some(partner_reminder(cx, before, *remind_at))
+            }
+            _ => None,
+        },
+        Event::IncumbentNotified(notified) => {
+            let mut contests = before.file.contests.iter();
+            let contest = contests.find(|known| known.revision == notified.contest)?;
+            Some(contest_notice(cx, before, contest))
+        }
+        Event::ReviewersTold(_) => {
+            let (urgency, due_at) = before.decide_by()?.next()?;
+            review_notice(cx, before, urgency, due_at).transpose()
         }
         Event::ReceiptSent { receipt, .. } => {
             let receipt = before.receipts.iter().find(|owed| owed.revision == *receipt)?;

@@ -42,7 +42,7 @@ async fn an_association_is_given_up_with_a_reason_only() {
     let path = format!("/partner/claims/{claim}/end");
     let refused = person.send(&path, &path, &[("reason", "  ")]).await;
     assert_eq!(refused.status, 422);
-    assert!(refused.text().contains("not given up without a reason"), "{}", refused.text());
+    assert!(refused.text().contains("not done without a reason"), "{}", refused.text());
     assert_eq!(world.status(claim).await, Status::Associated);
     let done = person.send(&path, &path, &[("reason", "The project is over.")]).await;
     let said = person.text(done.header("location")).await;

@@ -9,7 +9,7 @@ use super::{END, FRIDAY, did, end, refused};
 
 fn arbitrate(upheld: bool) -> Command {
     let reason = "The contract names this partner.".to_owned();
-    Command::Arbitrate(Arbitration { upheld, reason, holders: Vec::new() })
+    Command::Arbitrate(Arbitration { upheld, reason, ..Arbitration::default() })
 }
 
 #[tokio::test]
@@ -29,7 +29,7 @@ async fn the_same_partner_twice_is_a_duplicate_that_names_the_other_claim() {
 async fn contested(world: &World) -> (ClaimId, ClaimId) {
     let holder = world.submit(a_claim_of("1234567")).await;
     let rival = world.submit(a_claim_of("7654321")).await;
-    let State::Contested { holders } = world.claim(rival).await.snapshot.state else {
+    let State::Contested { holders, .. } = world.claim(rival).await.snapshot.state else {
         panic!("it is not contested");
     };
     let by: Vec<_> = holders.iter().map(|h| (h.claim_id, h.mpn_id.to_string())).collect();

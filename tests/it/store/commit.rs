@@ -16,7 +16,13 @@ async fn a_commit_on_an_old_revision_changes_nothing() {
     let withdraw = Command::Withdraw { reason: None };
     deployment.app.ledger.apply(claim.id, &withdraw, "partner").await.unwrap();
     let (events, after) = change(&claim, &right(), at.now);
-    let commit = Commit { before: Some(&claim), after: &after, events: &events, lease: None };
+    let commit = Commit {
+        before: Some(&claim),
+        after: &after,
+        events: &events,
+        lease: None,
+        companions: &[],
+    };
     assert_eq!(deployment.store().commit(&commit, at).await.unwrap(), Committed::Conflict);
     assert_eq!(deployment.claim(claim.id).await.status(), Status::Withdrawn);
     assert_eq!(deployment.store().history(claim.id).await.unwrap().len(), 2);
@@ -29,7 +35,8 @@ async fn a_claim_that_exists_is_not_made_a_second_time() {
     let deployment = Deployment::virtual_clock().await;
     let (claim, at) = (deployment.submit_on("teams").await, deployment.at().await);
     let history = deployment.store().history(claim.id).await.unwrap();
-    let commit = Commit { before: None, after: &claim, events: &history, lease: None };
+    let commit =
+        Commit { before: None, after: &claim, events: &history, lease: None, companions: &[] };
     assert_eq!(deployment.store().commit(&commit, at).await.unwrap(), Committed::Conflict);
     assert_eq!(deployment.store().history(claim.id).await.unwrap().len(), 1);
 }
@@ -42,7 +49,13 @@ async fn an_item_that_was_taken_meanwhile_is_not_taken_again() {
     let mut answers = Vec::new();
     for claim in [&one, &two] {
         let (events, after) = change(claim, &right(), at.now);
-        let commit = Commit { before: Some(claim), after: &after, events: &events, lease: None };
+        let commit = Commit {
+            before: Some(claim),
+            after: &after,
+            events: &events,
+            lease: None,
+            companions: &[],
+        };
         answers.push(deployment.store().commit(&commit, at).await.unwrap().is_done());
     }
     assert_eq!(answers, [true, false]);
@@ -57,8 +70,13 @@ async fn a_commit_acknowledges_its_job_and_plans_the_next_one() {
     let (claim, at) = (deployment.submit_on("teams").await, deployment.at().await);
     let lease = deployment.take_one().await;
     let (events, after) = change(&claim, &right(), at.now);
-    let commit =
-        Commit { before: Some(&claim), after: &after, events: &events, lease: Some(&lease) };
+    let commit = Commit {
+        before: Some(&claim),
+        after: &after,
+        events: &events,
+        lease: Some(&lease),
+        companions: &[],
+    };
     assert!(deployment.store().commit(&commit, at).await.unwrap().is_done());
     assert_eq!(deployment.counts(Job::ValidateClaim).await, [0, 0, 0, 0]);
     assert_eq!(deployment.counts(Job::NotifyCustomer).await, [1, 0, 0, 0]);
@@ -73,7 +91,13 @@ async fn a_worker_whose_lease_was_taken_over_commits_nothing() {
     let lost = deployment.take_one().await;
     let taken_over = deployment.take(1, "two", later(at, 60)).await;
     let (events, after) = change(&claim, &right(), at.now);
-    let commit = |lease| Commit { before: Some(&claim), after: &after, events: &events, lease };
+    let commit = |lease| Commit {
+        before: Some(&claim),
+        after: &after,
+        events: &events,
+        lease,
+        companions: &[],
+    };
     let store = deployment.store();
     assert_eq!(store.commit(&commit(Some(&lost)), at).await.unwrap(), Committed::LeaseLost);
     assert_eq!(deployment.claim(claim.id).await.revision, 1);
@@ -100,7 +124,13 @@ async fn on_the_system_clock_a_caller_whose_clock_is_off_is_refused() {
     for off_ms in [-60_000, 60_000] {
         let off = Instant { now: at.now + TimeDelta::milliseconds(off_ms), ..at };
         let (events, after) = change(&claim, &right(), at.now);
-        let commit = Commit { before: Some(&claim), after: &after, events: &events, lease: None };
+        let commit = Commit {
+            before: Some(&claim),
+            after: &after,
+            events: &events,
+            lease: None,
+            companions: &[],
+        };
         let refused = deployment.store().commit(&commit, off).await.unwrap_err();
         assert!(matches!(refused, StoreError::Skew { .. }), "{refused}");
         assert!(refused.is_transient());
@@ -118,7 +148,13 @@ async fn on_the_virtual_clock_the_time_is_what_the_test_says() {
     let (claim, at) = (deployment.submit_on("teams").await, deployment.at().await);
     let far = Instant { now: at.now + TimeDelta::days(365), ..at };
     let (events, after) = change(&claim, &right(), far.now);
-    let commit = Commit { before: Some(&claim), after: &after, events: &events, lease: None };
+    let commit = Commit {
+        before: Some(&claim),
+        after: &after,
+        events: &events,
+        lease: None,
+        companions: &[],
+    };
     assert!(deployment.store().commit(&commit, far).await.unwrap().is_done());
 }
 

@@ -116,7 +116,8 @@ async fn a_commit_that_does_not_happen_counts_nothing() {
     let instant = world.ledger().clock().instant().await.unwrap();
     // Somebody who still thinks that the window is open, and somebody who makes it open.
     for (before, after) in [(&open, &closed), (&open, &open)] {
-        let commit = Commit { before: Some(before), after, events: &[], lease: None };
+        let commit =
+            Commit { before: Some(before), after, events: &[], lease: None, companions: &[] };
         assert_eq!(store.commit(&commit, instant).await.unwrap(), Committed::Conflict);
         assert_eq!(written(&world).await, BTreeMap::new());
     }
@@ -134,7 +135,13 @@ async fn a_window_that_changes_its_terms_moves_to_the_other_counter() {
     };
     "TR@2".clone_into(&mut window.deadline.calendar_version);
     let changed = InUse::of(&window.deadline).to_string();
-    let commit = |before, after| Commit { before: Some(before), after, events: &[], lease: None };
+    let commit = |before, after| Commit {
+        before: Some(before),
+        after,
+        events: &[],
+        lease: None,
+        companions: &[],
+    };
     let committed = store.commit(&commit(&before, &after), instant).await.unwrap();
     assert!(committed.is_done());
     assert_eq!(written(&world).await, BTreeMap::from([(changed, 1)]));

@@ -130,7 +130,9 @@ pub(super) fn can_hasten(dossier: &Dossier, job: Job) -> bool {
         | Job::RemindCustomer
         | Job::FinalizeAssociation
         | Job::ExpireClaim
-        | Job::DeliverWebhook => false,
+        | Job::DeliverWebhook
+        | Job::RemindPartner
+        | Job::EscalateReview => false,
     }
 }
 

@@ -47,10 +47,12 @@ pub(super) fn of(history: &[Recorded], zone: &Zone, with_addresses: bool) -> Vec
 
 impl<'a> Sorter<'a> {
     fn read(&mut self, recorded: &'a Recorded) {
+        if let Some(submission) = recorded.event.submission()
+            && !matches!(recorded.event, Event::PersonalDataErased { .. })
+        {
+            self.submission = Some(submission);
+        }
         match &recorded.event {
-            Event::ClaimSubmitted { submission }
-            | Event::ClaimAmended { submission }
-            | Event::ContactConfirmed { submission } => self.submission = Some(submission),
             Event::NoticeSending { notice, message_id, .. } => {
                 let mail = self.notice(recorded, *notice, ("on its way", ""), "");
                 mail.copies += 1;
@@ -83,7 +85,35 @@ impl<'a> Sorter<'a> {
                 let what = format!("Result: {}", status_in_words(*outcome));
                 self.told(recorded, what, "partner", (*delivered, reply));
             }
-            Event::VerdictDeferred { .. }
+            Event::PartnerReminded(told) => {
+                let how = (told.delivered, told.reply.as_str());
+                self.told(recorded, "Reminder".to_owned(), "partner", how);
+            }
+            Event::IncumbentNotified(event) => {
+                let how = (event.told.delivered, event.told.reply.as_str());
+                self.told(recorded, "Its items are contested".to_owned(), "partner", how);
+            }
+            Event::ReviewersTold(event) => {
+                let how = (event.told.delivered, event.told.reply.as_str());
+                self.told(recorded, "It waits for a decision".to_owned(), "reviewers", how);
+            }
+            Event::ClaimSubmitted { .. }
+            | Event::ClaimAmended { .. }
+            | Event::ContactConfirmed { .. }
+            | Event::ReviewRequested(_)
+            | Event::ReviewApproved(_)
+            | Event::ClaimRefused(_)
+            | Event::ClaimDisputed(_)
+            | Event::DisputeDecided(_)
+            | Event::ClaimReactivated(_)
+            | Event::ItemsContested(_)
+            | Event::ContestAnswered(_)
+            | Event::IncumbentAnswered(_)
+            | Event::ContestWon(_)
+            | Event::ContestClosed(_)
+            | Event::CommentAdded(_)
+            | Event::ProofAdded(_)
+            | Event::VerdictDeferred { .. }
             | Event::ClaimValidated
             | Event::ActionRequested { .. }
             | Event::ClaimDisqualified { .. }

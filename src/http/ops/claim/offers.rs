@@ -37,7 +37,7 @@ pub(super) struct Offers {
     end: Vec<(&'static str, &'static str)>,
     /// Decide a contest.
     arbitrate: bool,
-    /// Why it cannot be decided for the claim.
+    /// Why it cannot be decided for the claim yet.
     cannot_uphold: Option<String>,
     /// What cannot be done, and why not.
     why_not: Vec<&'static str>,
@@ -97,6 +97,9 @@ impl Offers {
                 self.extend = extensions(visit, claim, now);
             }
             State::Contested { .. } => self.arbitrate = true,
+            State::UnderReview(_) | State::Refused(_) | State::Disputed(_) => {
+                self.why_not.push("Reviews and disputes are decided by `cpor review` and the API.");
+            }
             State::Submitted { .. } | State::ActionRequired { .. } | State::Validated { .. } => {
                 self.why_not.push("There is no open window that could be paused or extended.");
             }

@@ -81,6 +81,15 @@ const fn means(status: Status) -> &'static str {
         Status::Contested => {
             "Another partner holds or claims one of the items; a reviewer decides who gets it."
         }
+        Status::UnderReview => {
+            "The claim is right; a reviewer looks at the proof before the customer is told."
+        }
+        Status::Refused => {
+            "The claim was refused. The partner can still do something about that, once."
+        }
+        Status::Disputed => {
+            "The partner disputes the refusal; somebody else than who refused it decides."
+        }
         Status::Validated => "The claim is right, and the customer's notice is on its way.",
         Status::Notified => {
             "The customer has been told, and can reject the claim until the window closes."
@@ -102,10 +111,13 @@ fn until(claim: &Claim) -> Option<DateTime<Utc>> {
     match &claim.state {
         State::Submitted { validate_at } => Some(*validate_at),
         State::ActionRequired { answer_by, .. } => Some(*answer_by),
+        State::Refused(refused) => Some(refused.until),
+        State::Contested { .. } | State::UnderReview(_) | State::Disputed(_) => {
+            claim.decide_by().map(|decide_by| decide_by.due.by)
+        }
         State::Validated { notice } => Some(notice.due_at),
         State::Notified { window, .. } => Some(window.closes_at()),
         State::Paused { .. }
-        | State::Contested { .. }
         | State::Disqualified { .. }
         | State::Rejected { .. }
         | State::Associated { .. }
@@ -118,7 +130,18 @@ fn until(claim: &Claim) -> Option<DateTime<Utc>> {
 fn next(claim: &Claim) -> String {
     let said = match &claim.state {
         State::Submitted { .. } => "The tenant directory is asked, and the verdict follows.",
-        State::ActionRequired { .. } => "Without the partner's answer the claim is disqualified.",
+        State::ActionRequired { .. } => {
+            "Without the partner's answer the claim is refused, and can be reactivated once."
+        }
+        State::UnderReview(_) => {
+            "Nothing: it waits until a reviewer decides. When the time for that ends, reviewers are \
+             told."
+        }
+        State::Refused(_) => "Without a word of the partner the claim is disqualified then.",
+        State::Disputed(_) => {
+            "Nothing: it waits until somebody decides the dispute. When the time for that ends, \
+             reviewers are told."
+        }
         State::Contested { .. } => {
             "Nothing: it waits until a reviewer decides, or one of the partners gives way."
         }

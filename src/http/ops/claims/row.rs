@@ -59,10 +59,15 @@ impl<'a> Row<'a> {
 pub(in crate::http) const fn tone(status: Status) -> &'static str {
     match status {
         Status::Associated => "good",
-        Status::ActionRequired | Status::Contested | Status::Paused => "warn",
+        Status::ActionRequired
+        | Status::Contested
+        | Status::UnderReview
+        | Status::Disputed
+        | Status::Paused => "warn",
         Status::Submitted
         | Status::Validated
         | Status::Notified
+        | Status::Refused
         | Status::Disqualified
         | Status::Rejected
         | Status::Withdrawn

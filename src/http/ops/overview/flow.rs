@@ -11,7 +11,17 @@ use crate::operations::{Overview, Rate};
 
 /// The stages with the ways out of each.
 const STAGES: [(Status, &[Status]); 4] = [
-    (Status::Submitted, &[Status::ActionRequired, Status::Contested, Status::Disqualified]),
+    (
+        Status::Submitted,
+        &[
+            Status::ActionRequired,
+            Status::Contested,
+            Status::UnderReview,
+            Status::Refused,
+            Status::Disputed,
+            Status::Disqualified,
+        ],
+    ),
     (Status::Validated, &[Status::Withdrawn]),
     (Status::Notified, &[Status::Paused, Status::Rejected]),
     (Status::Associated, &[Status::Ended]),
@@ -95,6 +105,9 @@ const fn words(status: Status) -> (&'static str, &'static str) {
         Status::ActionRequired => ("Action required", "the partner has to answer"),
         Status::Disqualified => ("Disqualified", "refused by the rules"),
         Status::Contested => ("Contested", "two partners, one item"),
+        Status::UnderReview => ("Under review", "a reviewer looks at the proof"),
+        Status::Refused => ("Refused", "the partner can still dispute it"),
+        Status::Disputed => ("Disputed", "somebody else decides"),
         Status::Validated => ("Validated", "the notice is on its way"),
         Status::Notified => ("Notified", "the customer may reject"),
         Status::Paused => ("Paused", "the window stands still"),

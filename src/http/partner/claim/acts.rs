@@ -2,20 +2,22 @@
 //! that the customer has named. Each has a page that says what will happen; its form acts.
 
 use axum::http::{Method, StatusCode};
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use serde::Serialize;
 
 use crate::claim::identity::Comment;
+use crate::claim::review::Contest;
 use crate::claim::state::EndReason;
 use crate::claim::{Claim, Command, State, Status};
 use crate::http::extract::Path;
 use crate::http::partner::PEOPLE;
 use crate::http::partner::frame::{Act, Page, Visit};
+use crate::http::partner::next::short;
 use crate::http::problem::Problem;
 use crate::http::route::Route;
 use crate::http::v1::ClaimPath;
 
-use super::{path_of, section_of};
+use super::{path_of, remedies, section_of};
 
 /// Something that can be done: a key in the tables of words, and the last part of its address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -25,6 +27,14 @@ pub(super) enum Offer {
     Amend,
     /// Agree to the contact that the customer has named.
     Contact,
+    /// Dispute a refusal.
+    Dispute,
+    /// Go on with a claim that was not answered in time.
+    Reactivate,
+    /// Answer another partner's claim on an item.
+    Contest,
+    /// Say something to the reviewers.
+    Comment,
     /// Take the claim back.
     Withdraw,
     /// Give the association up.
@@ -39,13 +49,30 @@ pub(super) fn offers(claim: &Claim) -> Vec<Offer> {
             offers.extend(proposed.as_ref().map(|_| Offer::Contact));
             offers.push(Offer::Amend);
         }
-        State::Associated { .. } => offers.push(Offer::End),
+        State::Refused(refused) if refused.cause.can_be_disputed() => {
+            offers.extend((!claim.file.disputed).then_some(Offer::Dispute));
+        }
+        State::Refused(_) => {
+            offers.extend((!claim.file.reactivated).then_some(Offer::Reactivate));
+        }
         _ => {}
+    }
+    offers.extend(unanswered(claim).map(|_| Offer::Contest));
+    if !claim.status().is_closed() {
+        offers.push(Offer::Comment);
+    }
+    if let State::Associated { .. } = claim.state {
+        offers.push(Offer::End);
     }
     if claim.status() != Status::Associated && !claim.status().is_closed() {
         offers.push(Offer::Withdraw);
     }
     offers
+}
+
+/// The oldest contest of its items that the partner has not answered.
+pub(super) fn unanswered(claim: &Claim) -> Option<&Contest> {
+    claim.file.contests.iter().find(|contest| contest.answer.is_none())
 }
 
 pub(super) fn routes() -> Vec<Route> {
@@ -64,6 +91,7 @@ pub(super) fn routes() -> Vec<Route> {
         Route::new(Method::POST, end, "partner_end", acts, give_up),
     ]
     .into_iter()
+    .chain(remedies::routes())
     .map(|route| route.signed_in(PEOPLE))
     .collect()
 }
@@ -76,6 +104,8 @@ struct View<'a> {
     customer: &'a str,
     /// Whom the customer has named.
     contact: Option<String>,
+    /// The items that another partner claims, and until when the reviewer waits for an answer.
+    contested: Option<(String, String)>,
     /// What was written before, when it could not be taken.
     reason: String,
     /// The key of the words for what is wrong with it, in the table `error`.
@@ -94,13 +124,27 @@ async fn ask_end(visit: Visit, path: Path<ClaimPath>) -> Result<Response, Proble
     ask(&visit, &path.0, Offer::End).await
 }
 
-async fn ask(visit: &Visit, path: &ClaimPath, offer: Offer) -> Result<Response, Problem> {
+pub(super) async fn ask(
+    visit: &Visit,
+    path: &ClaimPath,
+    offer: Offer,
+) -> Result<Response, Problem> {
     let claim = path.claim(&visit.web, &visit.session.caller).await?;
     page(visit, &claim, offer, String::new(), None)
 }
 
+/// What was written with an act that has to be explained; the page again, when it cannot be taken.
+pub(super) fn explained(act: &Act, claim: &Claim, offer: Offer) -> Result<Comment, Response> {
+    let written = act.fields.text("reason");
+    Comment::parse(&written).map_err(|_| {
+        let error = if written.is_empty() { "reason_missing" } else { "reason_too_long" };
+        let page = page(&act.visit, claim, offer, written, Some(error));
+        page.unwrap_or_else(|problem| problem.into_response())
+    })
+}
+
 /// The page before an act; for one that cannot be done any more, the page of the claim says why.
-fn page(
+pub(super) fn page(
     visit: &Visit,
     claim: &Claim,
     offer: Offer,
@@ -119,7 +163,16 @@ fn page(
         }
         _ => None,
     };
+    let catalog = &visit.web.ledger.rules().catalog;
+    let contested = unanswered(claim).map(|contest| {
+        let name = |code: &'_ str| catalog.item_name(code).unwrap_or(code).to_owned();
+        let items: Vec<String> =
+            contest.items.iter().map(|item| name(item.code().as_str())).collect();
+        let zone = visit.web.customers_zone(claim);
+        (items.join(", "), short(contest.answer_by, &zone, visit.language))
+    });
     let view = View {
+        contested,
         offer,
         path: path_of(claim.id),
         name: claim.submission.name.as_str(),
@@ -149,13 +202,12 @@ async fn take_back(path: Path<ClaimPath>, act: Act) -> Result<Response, Problem>
 
 async fn give_up(path: Path<ClaimPath>, act: Act) -> Result<Response, Problem> {
     let claim = path.0.claim(&act.visit.web, &act.visit.session.caller).await?;
-    let detail = act.fields.text("reason");
-    if Comment::parse(&detail).is_err() {
-        let error = if detail.is_empty() { "reason_missing" } else { "reason_too_long" };
-        return page(&act.visit, &claim, Offer::End, detail, Some(error));
-    }
+    let detail = match explained(&act, &claim, Offer::End) {
+        Ok(detail) => Some(detail.as_str().to_owned()),
+        Err(page) => return Ok(page),
+    };
     let reason = EndReason::PartnerWithdrew;
-    apply(&act, &claim, &Command::End { reason, detail: Some(detail) }, "end").await
+    apply(&act, &claim, &Command::End { reason, detail }, "end").await
 }
 
 /// Acts, and goes back to the page of the claim.

@@ -8,9 +8,10 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::calendar::{Zone, moment};
+use crate::calendar::Zone;
 use crate::claim::event::Recorded;
 use crate::http::partner::frame::Visit;
+use crate::http::partner::next::short;
 use crate::http::texts::Words;
 use crate::store::inspect::Entry;
 use crate::view::Dossier;
@@ -52,7 +53,7 @@ pub(super) struct Past {
 impl Teller<'_> {
     /// An instant in words.
     pub fn moment(&self, at: DateTime<Utc>) -> String {
-        moment(at, &self.zone, self.visit.language)
+        short(at, &self.zone, self.visit.language)
     }
 
     /// What comes, the last of it first: time runs upwards on the page.
@@ -91,12 +92,14 @@ impl Teller<'_> {
             return None;
         }
         let text = |name: &&'static str| event[*name].as_str().map(str::to_owned);
+        // What the other partner of a contest says is for its reviewer.
+        let is_shown = recorded.event.name() != "incumbent_answered";
         // A reason of the rules' own is not a person's words.
         let is_code = |text: &String| !text.contains(' ') && text.contains('_');
         let until = UNTIL.iter().find_map(|name| event[*name].as_str()?.parse().ok());
         Some(Past {
             words: words.to_owned(),
-            quote: WRITTEN.iter().find_map(text).filter(|text| !is_code(text)),
+            quote: WRITTEN.iter().find_map(text).filter(|text| is_shown && !is_code(text)),
             until: until.map(|at| self.moment(at)),
             by: self.by(&recorded.actor),
             at: recorded.at,

@@ -6,6 +6,7 @@ mod course;
 mod deadline;
 mod facts;
 mod mails;
+mod remedies;
 mod standing;
 mod usage;
 
