@@ -243,6 +243,12 @@ impl Dossier {
 }
 
 impl ClaimView<'_> {
+    /// What has to be put right, or why it was refused.
+    #[must_use]
+    pub const fn findings(&self) -> &[Finding] {
+        self.findings
+    }
+
     /// Without what the caller does not see: words of customers and partners for those who look
     /// after queues, and who else wants the items for those who want them too.
     #[must_use]

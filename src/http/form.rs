@@ -41,6 +41,11 @@ impl Fields {
         value.replace("\r\n", "\n").trim().to_owned()
     }
 
+    /// The same; nothing when the field did not come.
+    pub fn given(&self, name: &str) -> Option<String> {
+        self.values(name).next().map(|_| self.text(name))
+    }
+
     /// Every value of a field.
     pub fn values(&self, name: &str) -> impl Iterator<Item = &str> {
         let named = self.0.iter().filter(move |(field, _)| field == name);

@@ -1,6 +1,8 @@
 //! Pages that are made of templates with a style and a script of their own, as answers with the
 //! headers that keep everything else out of them.
 
+use std::sync::Arc;
+
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
@@ -21,6 +23,7 @@ use crate::worker::with_causes;
 pub(super) struct Templates {
     environment: Environment<'static>,
     policy: HeaderValue,
+    words: Arc<Words>,
 }
 
 impl Templates {
@@ -48,17 +51,23 @@ impl Templates {
             hash(js)
         );
         let policy = HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static("sandbox"));
-        Ok(Self { environment, policy })
+        Ok(Self { environment, policy, words: Arc::default() })
     }
 
     /// The same with words of a language: `t("table.key", name=value)`.
     pub fn speaking(self, language: Language, words: &str) -> Result<Self, Error> {
         let broken = |error| Error::new(ErrorKind::BadSerialization, "words").with_source(error);
-        let words = Words::parse(words).map_err(broken)?;
+        let words = Arc::new(Words::parse(words).map_err(broken)?);
         let mut environment = self.environment;
         environment.add_global("language", tag(language));
-        environment.add_function("t", move |key: &str, given: Kwargs| words.tell(key, &given));
-        Ok(Self { environment, ..self })
+        let told = Arc::clone(&words);
+        environment.add_function("t", move |key: &str, given: Kwargs| told.tell(key, &given));
+        Ok(Self { environment, words, ..self })
+    }
+
+    /// The words that [`Self::speaking`] brought.
+    pub fn words(&self) -> &Words {
+        &self.words
     }
 
     /// A page as an answer.

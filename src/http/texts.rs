@@ -9,7 +9,7 @@ use minijinja::value::{Kwargs, Value};
 use minijinja::{Error, ErrorKind, HtmlEscape};
 
 /// All words of one language by `<table>.<key>`.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(in crate::http) struct Words(BTreeMap<String, String>);
 
 impl Words {

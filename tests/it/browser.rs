@@ -8,6 +8,7 @@ mod driver;
 mod harness;
 mod operator;
 mod ops;
+mod partner;
 mod paused;
 mod reader;
 mod stories;

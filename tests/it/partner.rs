@@ -1,6 +1,10 @@
 //! The pages of partners' people: who gets in and how, what keeps others out, and what each page
 //! shows and does.
 
+mod acts;
+mod amend;
+mod claim;
+mod list;
 mod person;
 mod sign_in;
 mod with_issuer;

@@ -11,13 +11,16 @@ use minijinja::value::{Serde, Value};
 use minijinja::{Error, context};
 use serde::Serialize;
 
+use crate::access::Authority;
 use crate::calendar::Language;
+use crate::claim::identity::MpnId;
 use crate::http::Web;
-use crate::http::form::Fields;
+use crate::http::form::{Fields, encoded};
 use crate::http::html::{Templates, broken};
 use crate::http::language::{LANGUAGES, Wanted, tag};
 use crate::http::problem::{Problem, ProblemType};
-use crate::http::signed::Signed;
+use crate::http::signed::{Signed, see_other};
+use crate::http::texts::Words;
 use crate::store::meta::ClockMode;
 
 const CSS: &str = concat!(
@@ -25,6 +28,7 @@ const CSS: &str = concat!(
     include_str!("../../../config/ops/claims.css"),
     include_str!("../../../config/partner/partner.css"),
     include_str!("../../../config/partner/draft.css"),
+    include_str!("../../../config/usage/chart.css"),
 );
 const JS: &str = concat!(
     include_str!("../../../config/ops/ops.js"),
@@ -39,7 +43,7 @@ const TURKISH_WORDS: &str = concat!(
     include_str!("../../../config/partner/tr.toml"),
     include_str!("../../../config/partner/draft.tr.toml"),
 );
-const FILES: [(&str, &str); 14] = [
+const FILES: [(&str, &str); 17] = [
     ("layout.html", include_str!("../../../config/partner/layout.html")),
     ("parts.html", include_str!("../../../config/partner/parts.html")),
     ("again.html", include_str!("../../../config/partner/again.html")),
@@ -54,6 +58,9 @@ const FILES: [(&str, &str); 14] = [
     ("draft_parts.html", include_str!("../../../config/partner/draft_parts.html")),
     ("draft_whose.html", include_str!("../../../config/partner/draft_whose.html")),
     ("draft_taken.html", include_str!("../../../config/partner/draft_taken.html")),
+    ("claim.html", include_str!("../../../config/partner/claim.html")),
+    ("confirm.html", include_str!("../../../config/partner/confirm.html")),
+    ("amend.html", include_str!("../../../config/partner/amend.html")),
 ];
 
 static ENGLISH: LazyLock<Result<Templates, Error>> =
@@ -175,6 +182,23 @@ impl Visit {
         page.unwrap_or_else(|problem| problem.into_response())
     }
 
+    /// The words of the page's language.
+    pub(super) fn words(&self) -> Result<&'static Words, Problem> {
+        Ok(templates(self.language)?.words())
+    }
+
+    /// The partner whose claims this person sees.
+    pub(super) fn partner(&self) -> Result<&MpnId, Problem> {
+        match &self.session.caller.authority {
+            Authority::IncentivesAdmin(mpn_id) => Ok(mpn_id),
+            Authority::UpstreamSource(_)
+            | Authority::Reviewer
+            | Authority::Operator
+            | Authority::Observer
+            | Authority::UsageDataService => Err(Problem::internal()),
+        }
+    }
+
     fn fill(
         &self,
         status: StatusCode,
@@ -239,6 +263,15 @@ pub(super) struct Act {
     pub visit: Visit,
     /// What the form says.
     pub fields: Fields,
+}
+
+impl Act {
+    /// Sends the browser to a page that says what was done, by the key of its words in the table
+    /// `done`, so that a reload repeats nothing.
+    pub fn done(&self, path: &str, key: &str) -> Response {
+        let mark = if path.contains('?') { '&' } else { '?' };
+        see_other(&format!("{path}{mark}done={}", encoded(key)))
+    }
 }
 
 impl FromRequest<Web> for Act {

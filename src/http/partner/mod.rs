@@ -5,7 +5,8 @@
 //! | `frame.rs` | what every page has: navigation, who is signed in, the language; reading forms |
 //! | `sign_in.rs`, `issuer.rs` | signing in and out: by button, by key, with the issuer |
 //! | `speech.rs` | choosing a language |
-//! | `claims/` | associations and claims: search, filters, lists |
+//! | `claims/` | associations and claims: search, filters, lists, files |
+//! | `claim/` | one of them: how it stands, what was, what can be done |
 //! | `drafts/` | preparing a customer association step by step |
 //! | `next.rs` | what comes next for a claim, and when |
 //!
@@ -18,6 +19,7 @@
 //! `tr.toml`. A new one takes a [`frame::Page`], a [`Section`](frame::Section) of the navigation,
 //! and routes here; its entry in the navigation appears with its route.
 
+mod claim;
 mod claims;
 mod drafts;
 mod frame;
@@ -45,12 +47,16 @@ const SILENCE: Duration = Duration::from_secs(60);
 
 /// Every page; none is in the description of the API.
 pub(super) fn routes() -> Vec<Route> {
-    let signing_in = [sign_in::routes(), issuer::routes(), speech::routes()];
-    [signing_in.concat(), live(), claims::routes(), drafts::routes()]
-        .concat()
-        .into_iter()
-        .map(|route| route.only(Place::Deployment))
-        .collect()
+    let all = [
+        sign_in::routes(),
+        issuer::routes(),
+        speech::routes(),
+        live(),
+        claims::routes(),
+        claim::routes(),
+        drafts::routes(),
+    ];
+    all.concat().into_iter().map(|route| route.only(Place::Deployment)).collect()
 }
 
 fn live() -> Vec<Route> {

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use crate::calendar::moment;
+use crate::calendar::{Language, Zone, date_in_words};
 use crate::claim::State;
 use crate::view::Dossier;
 
@@ -34,10 +34,19 @@ pub(super) fn next(visit: &Visit, dossier: &Dossier, now: DateTime<Utc>) -> Opti
         | State::Rejected { .. }
         | State::Withdrawn { .. }
         | State::Ended { .. } => ("decided", dossier.decided_at()?),
+        State::UnderReview(review) => ("review_by", review.decide_by.due.by),
+        State::Disputed(disputed) => ("review_by", disputed.decide_by.due.by),
+        State::Refused(refused) => ("answer_until", refused.until),
         State::Submitted { .. } | State::Contested { .. } | State::Validated { .. } => return None,
     };
     let zone = visit.web.customers_zone(claim);
     let soon = chrono::TimeDelta::days(2);
-    let is_pressing = words == "answer_by" && at < now + soon;
-    Some(Next { words, at, when: moment(at, &zone, visit.language), is_pressing })
+    let is_pressing = matches!(words, "answer_by" | "answer_until") && at < now + soon;
+    Some(Next { words, at, when: short(at, &zone, visit.language), is_pressing })
+}
+
+/// An instant on clocks of a zone that the page names elsewhere.
+pub(super) fn short(at: DateTime<Utc>, zone: &Zone, language: Language) -> String {
+    let local = zone.local(at);
+    format!("{}, {}", date_in_words(local.date_naive(), language), local.format("%H:%M"))
 }

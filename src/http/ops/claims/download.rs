@@ -13,6 +13,7 @@ use super::typed::SEARCHED;
 use crate::http::form::Fields;
 use crate::http::ops::frame::Visit;
 use crate::http::problem::Problem;
+use crate::http::signed::Signed;
 use crate::http::v1::search::dossiers;
 use crate::store::search::{PageSize, Search};
 use crate::view::{Dossier, csv_more_rows, csv_rows};
@@ -22,7 +23,7 @@ const ROWS_MAX: usize = 100_000;
 
 /// Where a file goes on.
 struct Rest {
-    visit: Visit,
+    signed: Signed,
     /// The first page.
     search: Search,
     next: Option<String>,
@@ -51,7 +52,12 @@ pub(super) async fn download(visit: Visit, uri: Uri) -> Result<Response, Problem
     }
     let search = asked.search(&visit, PageSize::MAX);
     let search = search.map_err(|finding| Problem::findings("list claims", vec![finding]))?;
-    let rest = Rest { visit, search, next: None, rows: 0 };
+    as_csv((*visit).clone(), search).await
+}
+
+/// Everything that is searched for, as far as this person sees it.
+pub(in crate::http) async fn as_csv(signed: Signed, search: Search) -> Result<Response, Problem> {
+    let rest = Rest { signed, search, next: None, rows: 0 };
     // The first page is read before anything is answered, so that what is wrong is a page.
     let (first, rest) = rest.read(true).await?;
     let more = stream::try_unfold(rest, async |rest| match rest {
@@ -85,14 +91,14 @@ fn csv(body: Body) -> Response {
 impl Rest {
     /// The next page, and what comes after it.
     async fn read(mut self, is_first: bool) -> Result<(Bytes, Option<Self>), Problem> {
-        let store = self.visit.web.ledger.store();
+        let store = self.signed.web.ledger.store();
         let search = match &self.next {
             Some(next) => self.search.clone().after(next).map_err(|_| Problem::internal())?,
             None => self.search.clone(),
         };
         let page = store.search(&search).await?;
-        let dossiers = dossiers(&self.visit.web, page.entries).await?;
-        let authority = &self.visit.session.caller.authority;
+        let dossiers = dossiers(&self.signed.web, page.entries).await?;
+        let authority = &self.signed.session.caller.authority;
         let views = dossiers.iter().map(|dossier| dossier.view().for_caller(authority));
         let bytes = if is_first { csv_rows(views) } else { csv_more_rows(views) };
         let bytes = Bytes::from(bytes.map_err(|_| Problem::internal())?);

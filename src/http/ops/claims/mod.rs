@@ -32,6 +32,7 @@ use super::frame::{Page, Section, Visit};
 use super::when::capitalized;
 use super::windows::Ends;
 use asked::Asked;
+pub(in crate::http) use download::as_csv;
 use found::{Claims, Found};
 pub(in crate::http) use row::tone;
 pub(super) use row::{Row, left};

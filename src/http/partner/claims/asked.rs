@@ -37,7 +37,7 @@ impl List {
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct Asked {
     #[serde(skip)]
-    list: List,
+    pub list: List,
     pub q: String,
     pub status: String,
     pub sort: String,
@@ -50,8 +50,8 @@ pub(super) struct Asked {
 pub(super) enum Found {
     /// This one.
     Claim(ClaimId),
-    /// A page of them.
-    Page(Page<Claim>),
+    /// A page of them, and what the words that were typed were taken for: a filter and its value.
+    Page(Page<Claim>, Option<(&'static str, String)>),
     /// Nothing was looked for; the key of the words that say why.
     Nothing(&'static str),
 }
@@ -86,7 +86,7 @@ impl Asked {
     pub fn search(
         &self,
         visit: &Visit,
-        more: Option<(&str, &str)>,
+        more: Option<&(&'static str, String)>,
         size: PageSize,
     ) -> Result<Search, Finding> {
         let given = |text: &str| (!text.is_empty()).then(|| text.to_owned());
@@ -94,7 +94,7 @@ impl Asked {
             List::Claims => self.status.as_str(),
             List::Associations => Status::Associated.as_str(),
         };
-        let of = |field: &str| more.filter(|(name, _)| *name == field).map(|(_, v)| v.to_owned());
+        let of = |field: &str| more.filter(|(name, _)| *name == field).map(|(_, v)| v.clone());
         let query = ListQuery {
             status: of("status").or_else(|| given(status)),
             source: of("source"),
@@ -136,8 +136,8 @@ pub(super) async fn find(visit: &Visit, asked: &Asked) -> Result<Found, Problem>
             // Another partner's claims are not there anyway.
             Guess::Filter { field: "partner", .. } => {}
             Guess::Filter { field, value, .. } => {
-                last = page(visit, asked, Some((field, &value)), size).await?;
-                if matches!(&last, Found::Page(page) if !page.entries.is_empty()) {
+                last = page(visit, asked, Some((field, value)), size).await?;
+                if matches!(&last, Found::Page(page, _) if !page.entries.is_empty()) {
                     return Ok(last);
                 }
             }
@@ -154,11 +154,11 @@ fn is_theirs(visit: &Visit, claim: &Claim) -> bool {
 async fn page(
     visit: &Visit,
     asked: &Asked,
-    more: Option<(&str, &str)>,
+    more: Option<(&'static str, String)>,
     size: PageSize,
 ) -> Result<Found, Problem> {
-    match asked.search(visit, more, size) {
-        Ok(search) => Ok(Found::Page(visit.web.ledger.store().search(&search).await?)),
+    match asked.search(visit, more.as_ref(), size) {
+        Ok(search) => Ok(Found::Page(visit.web.ledger.store().search(&search).await?, more)),
         Err(_) => Ok(Found::Nothing("link_unreadable")),
     }
 }

@@ -4,17 +4,20 @@
 mod asked;
 mod row;
 
+use axum::handler::Handler;
 use axum::http::{Method, Uri};
 use axum::response::Response;
 use serde::Serialize;
 
 use crate::claim::Status;
+use crate::http::Web;
 use crate::http::form::Fields;
+use crate::http::ops::claims::as_csv;
 use crate::http::problem::Problem;
 use crate::http::route::Route;
 use crate::http::signed::see_other;
 use crate::http::v1::search::dossiers;
-use crate::store::search::Order;
+use crate::store::search::{Order, PageSize};
 
 use super::frame::{Page, Section, Visit};
 use super::{HOME, PEOPLE};
@@ -28,10 +31,20 @@ pub(super) fn routes() -> Vec<Route> {
         Route::new(Method::GET, HOME, "show_partner_home", "To the claims", home),
         Route::new(Method::GET, list, list_id, "A partner's claims", claims),
         Route::new(Method::GET, official, official_id, "A partner's associations", associations),
+        csv("/partner/claims.csv", "download_partner_claims", claims_csv),
+        csv("/partner/associations.csv", "download_partner_associations", associations_csv),
     ]
     .into_iter()
     .map(|route| route.signed_in(PEOPLE))
     .collect()
+}
+
+fn csv<H, T>(path: &'static str, id: &'static str, handler: H) -> Route
+where
+    H: Handler<T, Web>,
+    T: 'static,
+{
+    Route::new(Method::GET, path, id, "A list as CSV", handler).streams()
 }
 
 #[derive(Serialize)]
@@ -48,6 +61,7 @@ struct View<'a> {
     rows: Vec<Row>,
     next: Option<String>,
     first: Option<String>,
+    csv: String,
 }
 
 async fn home(_: Visit) -> Response {
@@ -66,7 +80,7 @@ async fn show(visit: &Visit, list: List, uri: &Uri) -> Result<Response, Problem>
     let asked = Asked::of(list, &Fields::of_query(uri));
     let (entries, next, trouble) = match asked::find(visit, &asked).await? {
         Found::Claim(id) => return Ok(see_other(&format!("{}/{id}", List::Claims.path()))),
-        Found::Page(page) => (page.entries, page.next, None),
+        Found::Page(page, _) => (page.entries, page.next, None),
         Found::Nothing(trouble) => (Vec::new(), None, Some(trouble)),
     };
     let now = visit.web.ledger.clock().now().await?;
@@ -83,10 +97,31 @@ async fn show(visit: &Visit, list: List, uri: &Uri) -> Result<Response, Problem>
         rows: dossiers.iter().map(|dossier| Row::of(visit, dossier, now)).collect(),
         next: next.map(|next| format!("{path}?{}&cursor={next}", asked.query())),
         first: asked.cursor.is_some().then(|| format!("{path}?{}", asked.query())),
+        csv: format!("{path}.csv?{}", asked.query()),
     };
     let section = match list {
         List::Claims => Section::Claims,
         List::Associations => Section::Associations,
     };
     visit.reply(&Page { file: "claims.html", section, view })
+}
+
+async fn claims_csv(visit: Visit, uri: Uri) -> Result<Response, Problem> {
+    download(&visit, List::Claims, &uri).await
+}
+
+async fn associations_csv(visit: Visit, uri: Uri) -> Result<Response, Problem> {
+    download(&visit, List::Associations, &uri).await
+}
+
+/// Everything that the list has, page by page. A link to one claim is no list.
+async fn download(visit: &Visit, list: List, uri: &Uri) -> Result<Response, Problem> {
+    let asked = Asked { cursor: None, ..Asked::of(list, &Fields::of_query(uri)) };
+    let narrowed = match asked::find(visit, &asked).await? {
+        Found::Page(_, narrowed) => narrowed,
+        Found::Claim(_) | Found::Nothing(_) => return Err(Problem::not_found("list")),
+    };
+    let search = asked.search(visit, narrowed.as_ref(), PageSize::MAX);
+    let search = search.map_err(|finding| Problem::findings("list claims", vec![finding]))?;
+    as_csv((**visit).clone(), search).await
 }
