@@ -42,6 +42,7 @@ async fn after_many_journeys() -> (World, Vec<ClaimId>) {
     claims.push(world.submit(a_dynamics_claim()).await);
     let mut contested = a_claim();
     "7654321".clone_into(&mut contested.partner.mpn_id);
+    contested.items = vec![Item::workload("yammer")];
     claims.push(world.submit(contested).await);
     claims.push(world.submit(a_claim()).await); // A duplicate of the first.
     let mut refused = a_claim();
