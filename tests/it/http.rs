@@ -12,6 +12,7 @@ mod limits;
 mod metrics;
 mod others;
 mod readiness;
+mod reviews;
 mod roles;
 mod search;
 mod submit;

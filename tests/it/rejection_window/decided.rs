@@ -139,7 +139,9 @@ async fn a_refusal_that_nobody_disputes_becomes_final() {
 async fn contest(world: &World) -> (ClaimId, ClaimId) {
     let incumbent = world.submit(a_claim_of("1234567")).await;
     world.travel_to("2026-11-30T08:00:00Z").await;
-    let rival = world.submit(a_claim_of("7654321")).await;
+    let mut rival = a_claim_of("7654321");
+    "can.er@rival.example".clone_into(&mut rival.partner.contact.email);
+    let rival = world.submit(rival).await;
     world.expect(rival).contested().await;
     (incumbent, rival)
 }

@@ -12,6 +12,7 @@ use cpor::testkit::{World, a_claim_of};
 use cpor_jobs::Item;
 use futures_util::future::join_all;
 use rand::seq::SliceRandom as _;
+use uuid::Uuid;
 
 use super::FRIDAY;
 
@@ -32,11 +33,13 @@ const WORKLOADS: [&str; ITEMS] = [
     "intune",
 ];
 
-fn claims_of(tenants: &[uuid::Uuid], mpn_id: &str) -> Vec<String> {
+fn claims_of(tenants: &[(Uuid, &str)], mpn_id: &str) -> Vec<String> {
     let pairs = tenants.iter().flat_map(|tenant| WORKLOADS.map(|workload| (*tenant, workload)));
-    let claim = |(tenant, workload): (uuid::Uuid, &str)| {
+    let claim = |((tenant_id, domain), workload): ((Uuid, &str), &str)| {
         let mut claim = a_claim_of(mpn_id);
-        claim.customer.tenant_id = tenant;
+        claim.customer.tenant_id = tenant_id;
+        domain.clone_into(&mut claim.customer.domain);
+        claim.customer.contact.email = format!("it@{domain}");
         claim.items = vec![Item::workload(workload)];
         claim.to_json().unwrap()
     };
@@ -76,13 +79,16 @@ async fn win(world: &World, rival: ClaimId) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_hundred_contests_at_once_leave_one_partner_on_each_of_twenty_items() {
     let world = World::starting(FRIDAY).await;
-    let tenants = [cpor::testkit::CUSTOMER_TENANT];
+    let tenants = [(Uuid::new_v4(), "one.example"), (Uuid::new_v4(), "two.example")];
+    let directory = tenants
+        .map(|(id, domain)| format!("[[tenant]]\nid = \"{id}\"\ndomains = [\"{domain}\"]\n"));
+    world.write_directory(&directory.concat());
     world.intake(claims_of(&tenants, "1234567")).await;
     let patience = Patience { lease: TimeDelta::seconds(30), notice: TimeDelta::minutes(15) };
     world.travel_to("2026-11-28T00:00:00Z").await;
     assert_eq!(official(&world).await.len(), ITEMS * tenants.len());
     let mut rivals = Vec::new();
-    for number in 0..2 * RIVALS {
+    for number in 0..RIVALS {
         rivals.extend(claims_of(&tenants, &format!("{}", 7_000_000 + number)));
     }
     assert_eq!(rivals.len(), 200);
