@@ -52,6 +52,7 @@ export CPOR_HTTP__METRICS_PUBLIC=false
 export CPOR_HTTP__REQUESTS_PER_SECOND=1000000 CPOR_HTTP__REQUESTS_BURST=1000000
 # Everything but deliver_webhook: nobody is to be told of anything at an address that was made up.
 jobs=submit_claim,validate_claim,notify_customer,remind_customer,finalize_association
+jobs=$jobs,remind_partner,escalate_review
 "$target/cpor" serve --only "$jobs,notify_partner,expire_claim,send_receipt,send_correction" \
     2>"$folder/serve.log" &
 server=$!

@@ -243,7 +243,7 @@ impl Archivist {
             }
         };
         let fields = match history.last().map(|last| &last.event) {
-            Some(Event::PersonalDataErased { fields, .. }) => fields.clone(),
+            Some(Event::PersonalDataErased(erased)) => erased.fields.clone(),
             _ => Vec::new(),
         };
         let written = history.iter().map(serde_json::to_vec).collect::<Result<_, _>>();

@@ -9,7 +9,7 @@ mod personal;
 
 use chrono::{DateTime, Utc};
 
-use crate::claim::event::{Event, Recorded};
+use crate::claim::event::{Event, PersonalDataErased, Recorded};
 use crate::claim::identity::Comment;
 use crate::claim::{Claim, ClaimId, Status};
 use event::Eraser;
@@ -121,13 +121,13 @@ pub fn erase(
         revision: claim.revision + 1,
         at: erasure.at.max(claim.changed_at),
         actor: erasure.actor.clone(),
-        event: Event::PersonalDataErased {
+        event: Event::PersonalDataErased(PersonalDataErased {
             submission,
             reason: erasure.reason.clone(),
             fields: eraser.fields(),
             submission_digest,
             former_tip: erasure.former_tip.clone(),
-        },
+        }),
     });
     Ok(rewritten)
 }

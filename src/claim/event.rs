@@ -4,6 +4,7 @@
 //! [`Recorded`] events, gap-free from revision 1. This module decides nothing.
 
 mod course;
+mod long;
 mod name;
 mod recorded;
 mod review;
@@ -19,17 +20,17 @@ use crate::claim::identity::Comment;
 use crate::claim::review::Due;
 use crate::claim::state::{EndReason, Holder};
 use crate::claim::status::Status;
-use crate::claim::submission::{CustomerContact, Submission};
+use crate::claim::submission::Submission;
 use crate::claim::window::Window;
 use crate::secrets::KeyId;
+pub use course::closed_at;
+pub use long::{ContactProposed, PersonalDataErased};
 pub use recorded::Recorded;
 pub use review::{
     ClaimDisputed, ClaimReactivated, ClaimRefused, CommentAdded, ContestAnswered, ContestClosed,
     ContestWon, DisputeDecided, IncumbentAnswered, IncumbentNotified, ItemsContested, ProofAdded,
     ReviewApproved, ReviewRequested, ReviewersTold, ToldAgain,
 };
-
-pub use course::closed_at;
 
 /// One fact about a claim.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -178,24 +179,7 @@ pub enum Event {
     },
     /// The customer's contact is not the right person: the window is void, and the partner is
     /// asked whether the named contact is to get a notice of its own.
-    ContactProposed {
-        /// The notice that was answered so.
-        notice: u32,
-        /// When the answer entered our system.
-        received_at: DateTime<Utc>,
-        /// Whom the customer named.
-        contact: CustomerContact,
-        /// The customer's words for the partner, if any.
-        #[serde(skip_serializing_if = "Option::is_none", default)]
-        comment: Option<Comment>,
-        /// What the partner has to do.
-        findings: Vec<Finding>,
-        /// Without an answer by then the claim is refused; in earlier releases it was disqualified.
-        answer_by: DateTime<Utc>,
-        /// When the partner is to be reminded.
-        #[serde(skip_serializing_if = "Option::is_none", default)]
-        remind_at: Option<DateTime<Utc>>,
-    },
+    ContactProposed(ContactProposed),
     /// The partner agreed with the contact that the customer had named.
     ContactConfirmed {
         /// The submission with that contact, which replaces the earlier one.
@@ -312,18 +296,5 @@ pub enum Event {
     },
     /// Everything that people had written, and who they are, was replaced by a marker in this
     /// history. What was decided, when, and about what is as it was.
-    PersonalDataErased {
-        /// The submission without personal data; brought anew, so that nobody goes on with one
-        /// that is remembered.
-        submission: Arc<Submission>,
-        /// Why, without personal data.
-        reason: Comment,
-        /// What was replaced: the names of fields, sorted.
-        fields: Vec<String>,
-        /// The digest of the first submission as it was, by which its source's key knows it.
-        submission_digest: String,
-        /// What vouched for the history as it was, where something did.
-        #[serde(skip_serializing_if = "Option::is_none", default)]
-        former_tip: Option<String>,
-    },
+    PersonalDataErased(PersonalDataErased),
 }

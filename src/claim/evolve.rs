@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use crate::claim::event::{Event, Recorded};
+use crate::claim::event::{ContactProposed, Event, Recorded};
 use crate::claim::identity::ClaimId;
 use crate::claim::review::{CaseFile, DecideBy};
 use crate::claim::state::{Association, EndReason, Notice, Proposed, Sending, State};
@@ -126,7 +126,7 @@ impl Claim {
             Event::CorrectionSent { correction, .. } => {
                 self.corrections.retain(|owed| owed.revision != *correction);
             }
-            Event::ContactProposed { .. } => self.contact_proposed(&recorded.event, at),
+            Event::ContactProposed(proposed) => self.contact_proposed(proposed, at),
             Event::ClaimRejected { received_at, reason, receipt } => {
                 self.answered(*receipt, CustomerAnswer::Rejected, *received_at, at);
                 let (received_at, reason) = (*received_at, reason.clone());
@@ -156,8 +156,8 @@ impl Claim {
             Event::ReceiptSent { receipt, .. } => {
                 self.receipts.retain(|owed| owed.revision != *receipt);
             }
-            Event::PersonalDataErased { submission, .. } => {
-                self.submission = Arc::clone(submission);
+            Event::PersonalDataErased(erased) => {
+                self.submission = Arc::clone(&erased.submission);
                 self.submission_revision = self.revision;
             }
         }
@@ -193,11 +193,9 @@ impl Claim {
     }
 
     /// The window is void, because it was opened for somebody who does not decide.
-    fn contact_proposed(&mut self, event: &Event, at: DateTime<Utc>) {
-        let Event::ContactProposed { notice, received_at, contact, comment, .. } = event else {
-            return;
-        };
-        let Event::ContactProposed { findings, answer_by, remind_at, .. } = event else { return };
+    fn contact_proposed(&mut self, event: &ContactProposed, at: DateTime<Utc>) {
+        let ContactProposed { notice, received_at, contact, comment, .. } = event;
+        let ContactProposed { findings, answer_by, remind_at, .. } = event;
         let (notice, received_at, to) = (*notice, *received_at, contact.email.masked());
         let answer = CustomerAnswer::PassedOn { to: to.clone() };
         self.answered(true, answer, received_at, at);

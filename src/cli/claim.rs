@@ -30,7 +30,7 @@ pub use answer::ask;
 #[command(after_help = "With --json, commands that ask something print claim_id, outcome, at and \
 status, and with an outcome that took no effect also code and message. Outcomes: rejected, \
 too_late, confirmed, contact_proposed, contact_confirmed, withdrawn, ended, amended, validated, \
-disqualified, window_paused, window_resumed, window_extended, already_decided, refused.
+claim_refused, window_paused, window_resumed, window_extended, already_decided, refused.
 
 Examples:
   cpor claim show ID

@@ -13,8 +13,15 @@ use crate::store::StoreError;
 use crate::store::scan::ClaimSet;
 
 /// In these a claim has no window yet, and may get one.
-const BEFORE_THE_WINDOW: [Status; 4] =
-    [Status::Submitted, Status::ActionRequired, Status::Contested, Status::Validated];
+const BEFORE_THE_WINDOW: [Status; 7] = [
+    Status::Submitted,
+    Status::ActionRequired,
+    Status::Contested,
+    Status::UnderReview,
+    Status::Refused,
+    Status::Disputed,
+    Status::Validated,
+];
 /// Claims that are told about at most; one is enough to keep the calendar.
 const NEEDED_MAX: usize = 20;
 /// Claims that are read at once.

@@ -84,8 +84,8 @@ fn decided(recorded: &Recorded) -> Option<Decided<'_>> {
     let (received_at, official_at) = match &recorded.event {
         Event::ClaimRejected { received_at, .. }
         | Event::LateRejectionReceived { received_at, .. }
-        | Event::ClaimConfirmed { received_at, .. }
-        | Event::ContactProposed { received_at, .. } => (Some(*received_at), None),
+        | Event::ClaimConfirmed { received_at, .. } => (Some(*received_at), None),
+        Event::ContactProposed(proposed) => (Some(proposed.received_at), None),
         Event::AssociationFinalized { official_at } => (None, Some(*official_at)),
         Event::AssociationEnded { received_at, .. } => (*received_at, None),
         Event::ClaimDisqualified { .. } | Event::ClaimWithdrawn { .. } => (None, None),

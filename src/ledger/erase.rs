@@ -21,7 +21,7 @@ impl Erased {
     #[must_use]
     pub fn fields(&self) -> &[String] {
         match self.history.last().map(|last| &last.event) {
-            Some(Event::PersonalDataErased { fields, .. }) => fields,
+            Some(Event::PersonalDataErased(erased)) => &erased.fields,
             _ => &[],
         }
     }

@@ -42,6 +42,22 @@ pub(super) fn is_unfit(c: char) -> bool {
             | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}') // Byte order mark and annotations.
 }
 
+/// minijinja's own escaping also hides the slashes of a link, which mail filters take for a trick.
+pub(super) fn escaped(text: &str) -> String {
+    let mut html = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => html.push_str("&amp;"),
+            '<' => html.push_str("&lt;"),
+            '>' => html.push_str("&gt;"),
+            '"' => html.push_str("&quot;"),
+            '\'' => html.push_str("&#39;"),
+            _ => html.push(c),
+        }
+    }
+    html
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -12,7 +12,7 @@ use minijinja::{AutoEscape, Environment, UndefinedBehavior, context, escape_form
 use serde::Serialize;
 use thiserror::Error;
 
-use super::clean::{header_text, one_line};
+use super::clean::{escaped, header_text, one_line};
 use super::message::MailKind;
 use super::samples;
 use super::sources::{self, FILES, LAYOUT, Sources};
@@ -270,22 +270,6 @@ fn environment(sources: &Sources) -> Result<Environment<'static>, TemplateError>
             .map_err(|error| with_path(broken(name, error), sources))?;
     }
     Ok(environment)
-}
-
-/// minijinja's own escaping also hides the slashes of a link, which mail filters take for a trick.
-fn escaped(text: &str) -> String {
-    let mut html = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => html.push_str("&amp;"),
-            '<' => html.push_str("&lt;"),
-            '>' => html.push_str("&gt;"),
-            '"' => html.push_str("&quot;"),
-            '\'' => html.push_str("&#39;"),
-            _ => html.push(c),
-        }
-    }
-    html
 }
 
 /// An error names the file it is in, which need not be the one that was rendered.

@@ -83,6 +83,14 @@ pub fn outcome_of(events: &[Event]) -> (&'static str, bool) {
         Event::ClaimWithdrawn { .. } => ("withdrawn", true),
         Event::AssociationEnded { .. } => ("ended", true),
         Event::ClaimAmended { .. } => ("amended", true),
+        // "refused" is said of commands that are.
+        Event::ClaimRefused(_) => ("claim_refused", true),
+        // What follows from the decision says more.
+        Event::ContestWon(_) | Event::DisputeDecided(_) | Event::ReviewApproved(_)
+            if events.len() > 1 =>
+        {
+            outcome_of(events.get(1..).unwrap_or_default())
+        }
         other => (other.name().trim_start_matches("claim_"), true),
     }
 }

@@ -122,16 +122,17 @@ impl Told<'_> {
                 format!("disqualified. {}", sentences(findings))
             }
             Event::ClaimContested { holders, .. } => format!("contested: {}", held_by(holders)),
-            Event::ContactProposed { received_at, contact, answer_by, .. } => format!(
+            Event::ContactProposed(proposed) => format!(
                 "the customer named another contact{} at {}; the window is void, and the partner \
                  can confirm the contact until {}",
-                self.shown(|| format!(" ({})", contact.email.masked())),
-                at(*received_at),
-                at(*answer_by)
+                self.shown(|| format!(" ({})", proposed.contact.email.masked())),
+                at(proposed.received_at),
+                at(proposed.answer_by)
             ),
             Event::ContactConfirmed { .. } => "the partner confirmed the named contact".to_owned(),
-            Event::PersonalDataErased { reason, fields, .. } => {
-                format!("personal data was erased ({}): {}", fields.join(", "), reason.as_str())
+            Event::PersonalDataErased(erased) => {
+                let (fields, reason) = (erased.fields.join(", "), erased.reason.as_str());
+                format!("personal data was erased ({fields}): {reason}")
             }
             other => other.name().to_owned(),
         }

@@ -10,7 +10,7 @@ use cpor::claim::identity::Comment;
 use cpor::claim::state::EndReason;
 use cpor::claim::{ChainTip, ClaimId, Command, Status};
 use cpor::ledger::Adjustment;
-use cpor::testkit::{World, a_claim, a_dynamics_claim};
+use cpor::testkit::{World, a_claim, a_claim_of, a_dynamics_claim};
 use cpor_jobs::{Item, Job};
 use redis::aio::MultiplexedConnection;
 
@@ -40,8 +40,8 @@ async fn after_many_journeys() -> (World, Vec<ClaimId>) {
         claims.push(world.submit(claim).await);
     }
     claims.push(world.submit(a_dynamics_claim()).await);
-    let mut contested = a_claim();
-    "7654321".clone_into(&mut contested.partner.mpn_id);
+    let mut contested = a_claim_of("7654321");
+    contested.items = vec![Item::workload("yammer")];
     claims.push(world.submit(contested).await);
     claims.push(world.submit(a_claim()).await); // A duplicate of the first.
     let mut refused = a_claim();

@@ -14,6 +14,7 @@ mod metrics;
 mod others;
 pub mod proofs;
 mod readiness;
+mod reviews;
 mod roles;
 mod search;
 mod submit;

@@ -4,6 +4,7 @@ mod adjusted;
 mod calendars;
 mod clock;
 mod contest;
+mod decided;
 mod edges;
 mod entra;
 mod idempotency;
@@ -14,6 +15,7 @@ mod partner;
 mod passed_on;
 mod receipts;
 mod reminder;
+mod rivals;
 mod subscriptions;
 
 use chrono::{DateTime, Utc};

@@ -8,6 +8,7 @@ mod intake;
 mod paging;
 mod search;
 mod wake;
+mod walk;
 mod windows;
 
 use chrono::{DateTime, TimeDelta, Utc};

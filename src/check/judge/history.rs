@@ -26,7 +26,7 @@ fn one_submission(stored: &Stored<'_>, looks: &mut Looks) {
     let parsed = record.and_then(SubmissionRecord::parse);
     // The key knows the submission as it came in.
     let erased = stored.history.iter().find_map(|recorded| match &recorded.event {
-        Event::PersonalDataErased { submission_digest, .. } => Some(submission_digest.clone()),
+        Event::PersonalDataErased(erased) => Some(erased.submission_digest.clone()),
         _ => None,
     });
     let digest = erased.or_else(|| stored.first_submission().map(crate::claim::Submission::digest));

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use crate::claim::command::{ContactProposal, Why};
 use crate::claim::decide::{Decision, nothing_to_do};
-use crate::claim::event::Event;
+use crate::claim::event::{ContactProposed, Event};
 use crate::claim::finding::Finding;
 use crate::claim::state::{Proposed, State};
 use crate::claim::{Claim, Submission};
@@ -50,7 +50,7 @@ fn proposed(claim: &Claim, proposal: &ContactProposal) -> Decision {
     if proposal.contact.email == claim.submission.customer.contact.email {
         return Err(Why::SameContact);
     }
-    Ok(vec![Event::ContactProposed {
+    Ok(vec![Event::ContactProposed(ContactProposed {
         notice: proposal.notice,
         received_at: proposal.received_at,
         contact: proposal.contact.clone(),
@@ -58,7 +58,7 @@ fn proposed(claim: &Claim, proposal: &ContactProposal) -> Decision {
         findings: vec![to_be_confirmed()],
         answer_by: proposal.answer_by,
         remind_at: proposal.remind_at,
-    }])
+    })])
 }
 
 fn to_be_confirmed() -> Finding {

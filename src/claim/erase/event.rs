@@ -86,9 +86,11 @@ impl Eraser {
         match &mut event {
             Event::ClaimSubmitted { submission }
             | Event::ClaimAmended { submission }
-            | Event::ContactConfirmed { submission }
-            | Event::PersonalDataErased { submission, .. } => {
+            | Event::ContactConfirmed { submission } => {
                 *submission = self.submission(submission);
+            }
+            Event::PersonalDataErased(erased) => {
+                erased.submission = self.submission(&erased.submission);
             }
             Event::VerdictDeferred { findings, .. }
             | Event::ActionRequested { findings, .. }
@@ -110,10 +112,10 @@ impl Eraser {
                 | ExtensionCause::Outage { reason, .. } => *reason = self.comment("reason"),
                 ExtensionCause::TimeZones { .. } => {}
             },
-            Event::ContactProposed { contact, comment, findings, .. } => {
-                *contact = self.customer_contact("contact", contact);
-                *comment = comment.as_ref().map(|_| self.comment("comment"));
-                *findings = self.findings(findings);
+            Event::ContactProposed(proposed) => {
+                proposed.contact = self.customer_contact("contact", &proposed.contact);
+                proposed.comment = proposed.comment.as_ref().map(|_| self.comment("comment"));
+                proposed.findings = self.findings(&proposed.findings);
             }
             Event::ClaimRejected { reason, .. }
             | Event::LateRejectionReceived { reason, .. }

@@ -14,15 +14,12 @@ pub fn persons(history: &[Recorded]) -> BTreeSet<String> {
         persons.insert(email.to_lowercase());
     };
     for recorded in history {
-        match &recorded.event {
-            Event::ClaimSubmitted { submission }
-            | Event::ClaimAmended { submission }
-            | Event::ContactConfirmed { submission }
-            | Event::PersonalDataErased { submission, .. } => of_submission(submission, &mut add),
-            Event::ContactProposed { contact, .. } => {
-                add(contact.name.as_str(), contact.email.as_str());
-            }
-            _ => {}
+        if let Some(submission) = recorded.event.submission() {
+            of_submission(submission, &mut add);
+        }
+        if let Event::ContactProposed(proposed) = &recorded.event {
+            let contact = &proposed.contact;
+            add(contact.name.as_str(), contact.email.as_str());
         }
     }
     persons

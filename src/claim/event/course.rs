@@ -67,8 +67,8 @@ impl Event {
         match self {
             Self::ClaimSubmitted { submission }
             | Self::ClaimAmended { submission }
-            | Self::ContactConfirmed { submission }
-            | Self::PersonalDataErased { submission, .. } => Some(submission),
+            | Self::ContactConfirmed { submission } => Some(submission),
+            Self::PersonalDataErased(erased) => Some(&erased.submission),
             Self::ReviewApproved(approved) => approved.submission.as_ref(),
             Self::VerdictDeferred { .. }
             | Self::ClaimValidated

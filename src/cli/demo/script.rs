@@ -153,7 +153,7 @@ pub const SCENES: [Scene; 15] = [
         key: "DE-2005",
         shows: "The mail server refuses the address, and the partner names no other in time.",
         turn: Turn::Silence,
-        ending: ends(Status::Disqualified, None, "notice_refused"),
+        ending: ends(Status::Refused, None, "notice_refused"),
     },
     Scene {
         key: "US-3001",

@@ -146,8 +146,8 @@ impl Seen<'_> {
             if let Some(submission) = recorded.event.submission() {
                 contact = Some(&submission.customer.contact);
             }
-            if matches!(&recorded.event, Event::NoticeSending { notice, .. } if *notice == self.notice)
-            {
+            let own = |notice: u32| notice == self.notice;
+            if matches!(recorded.event, Event::NoticeSending { notice, .. } if own(notice)) {
                 break;
             }
         }
@@ -157,14 +157,14 @@ impl Seen<'_> {
     /// Whom the holder of the link named, if that was the answer to this notice.
     pub fn passed_on(&self) -> Option<(String, Answered)> {
         let answer = self.answered(|event| match event {
-            Event::ContactProposed { notice, received_at, .. } if *notice == self.notice => {
-                Some(*received_at)
+            Event::ContactProposed(proposed) if proposed.notice == self.notice => {
+                Some(proposed.received_at)
             }
             _ => None,
         })?;
         self.history.iter().rev().find_map(|recorded| match &recorded.event {
-            Event::ContactProposed { contact, .. } if recorded.revision == answer.revision => {
-                Some((contact.email.masked(), answer))
+            Event::ContactProposed(proposed) if recorded.revision == answer.revision => {
+                Some((proposed.contact.email.masked(), answer))
             }
             _ => None,
         })

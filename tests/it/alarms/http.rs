@@ -1,6 +1,7 @@
 //! The same over HTTP, for operators.
 
 use cpor::access::{ApiKeys, Authority, NewApiKey};
+use cpor::claim::Status;
 use cpor::claim::identity::Line;
 use cpor::testkit::World;
 use cpor::testkit::http::HttpServer;
@@ -41,7 +42,7 @@ async fn operators_pause_resume_and_slow_down_queues_and_see_it() {
     let resumed = http.post_json(&format!("{queue}/resume"), &key, "{}").await;
     assert_eq!(resumed.json()["paused"], serde_json::Value::Null, "{}", resumed.text());
     let queues = http.get_as(&key, "/v1/operations/queues").await.json();
-    assert_eq!(queues["queues"].as_array().unwrap().len(), 10);
+    assert_eq!(queues["queues"].as_array().unwrap().len(), cpor_jobs::Job::ALL.len());
     let log = http.get_as(&key, "/v1/operations/log?limit=2").await.json();
     assert_eq!(log["operations"][0]["action"], "queue_resumed", "{log}");
     assert_eq!(log["operations"][1]["subject"], "remind_customer 2", "{log}");
@@ -61,7 +62,7 @@ async fn the_overview_shows_statuses_queues_and_processes() {
         overview["processes"][0].is_object().then_some(overview)
     })
     .await;
-    assert_eq!(overview["statuses"].as_array().unwrap().len(), 11);
+    assert_eq!(overview["statuses"].as_array().unwrap().len(), Status::ALL.len());
     assert_eq!(overview["statuses"][0]["entered"]["last_5_minutes"], 0);
     assert_eq!(overview["queues"][0]["job"], "submit_claim");
     assert_eq!(overview["processes"][0]["kind"], "work");

@@ -66,6 +66,8 @@ async fn closed_claims(world: &World) -> Vec<ClaimId> {
         let end = Command::End { reason: EndReason::CustomerWithdrew, detail: reason() };
         world.apply(id, end).await.unwrap();
     }
+    // Its partner has not answered, and could reactivate it.
+    world.apply(claims[2], Command::Withdraw { reason: reason() }).await.unwrap();
     claims
 }
 

@@ -127,7 +127,7 @@ async fn everything_works_without_scripts() {
     visitor.browser.write("details[open] input[name=reason]", "The contract names them.").await;
     visitor.browser.screenshot("ops-arbitrate-no-script").await;
     visitor.browser.follow("details[open] button").await;
-    visitor.sees("Done: the claim is disqualified.").await;
+    visitor.sees("Done: the claim is refused.").await;
     visitor.finish().await;
 }
 

@@ -131,6 +131,9 @@ async fn a_contest_is_decided_for_the_claimant_by_ending_the_holder() {
     let answer = decide(&holder, "claimant", ("refused", 1, "associated"));
     assert_eq!(answer["code"], "wrong_status");
     assert_eq!(deployment.status(&holder), "associated", "nothing was touched");
+    let early = decide(&claimant, "claimant", ("refused", 1, "contested"));
+    assert_eq!(early["code"], "answer_open", "the holder may still answer");
+    deployment.advance(&["--by", "14d"]);
     decide(&claimant, "claimant", ("validated", 0, "validated"));
     deployment.advance(&["--by", "1s"]);
     assert_eq!(deployment.status(&claimant), "notified");
@@ -140,8 +143,8 @@ async fn a_contest_is_decided_for_the_claimant_by_ending_the_holder() {
     let third = deployment.submit(&a_claim());
     deployment.advance(&["--by", "1s"]);
     let answer = decide(&third, "claimant", ("refused", 1, "contested"));
-    assert_eq!(answer["code"], "items_held", "a claim in flight is not ended");
-    decide(&third, "holder", ("disqualified", 0, "disqualified"));
+    assert_eq!(answer["code"], "answer_open");
+    decide(&third, "holder", ("claim_refused", 0, "refused"));
     working.stop();
 }
 

@@ -142,18 +142,18 @@ async fn claims_are_withdrawn_and_associations_ended() {
 }
 
 #[tokio::test]
-async fn a_contest_is_decided_once_nobody_in_flight_holds_the_item() {
+async fn a_contest_is_decided_once_its_holder_has_had_its_time() {
     let world = World::starting(FRIDAY).await;
     let holder = world.submit(a_claim_of("1234567")).await;
     let rival = world.submit(a_claim_of("7654321")).await;
     let reviewer = Person::of(&world, Authority::Reviewer).await;
     let page = reviewer.text(&page_of(rival)).await;
     assert!(page.contains(&format!("href=\"{}\"", page_of(holder))), "{page}");
-    assert!(page.contains("has to be decided or withdrawn first"), "{page}");
+    assert!(page.contains("and can answer until"), "{page}");
     let upheld = [("reason", "The contract."), ("winner", "claimant")];
     let refused = reviewer.act(rival, "arbitrate", &upheld).await;
     assert_eq!(refused.status, 409, "{}", refused.text());
-    world.confirm(holder).await.unwrap();
+    world.travel_to("2026-12-08T00:00:00Z").await;
     let done = reviewer.act(rival, "arbitrate", &upheld).await;
     assert_eq!(done.status, 303, "{}", done.text());
     world.settle().await;

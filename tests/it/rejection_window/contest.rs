@@ -1,11 +1,11 @@
 //! One partner per item: duplicates, contests and their arbitration.
 
 use cpor::claim::command::{Arbitration, Command};
-use cpor::claim::state::{EndReason, State};
+use cpor::claim::state::State;
 use cpor::claim::{ClaimId, Status};
 use cpor::testkit::{CUSTOMER_TENANT, World, a_claim, a_claim_of};
 
-use super::{END, FRIDAY, did, end, refused};
+use super::{END, FRIDAY, did, refused};
 
 fn arbitrate(upheld: bool) -> Command {
     let reason = "The contract names this partner.".to_owned();
@@ -38,12 +38,11 @@ async fn contested(world: &World) -> (ClaimId, ClaimId) {
 }
 
 #[tokio::test]
-async fn a_contest_decided_for_the_holder_disqualifies_the_rival() {
+async fn a_contest_decided_for_the_holder_refuses_the_rival() {
     let world = World::starting(FRIDAY).await;
     let (holder, rival) = contested(&world).await;
-    assert_eq!(did(world.apply(rival, arbitrate(false)).await), ["claim_disqualified"]);
-    let lost = world.expect(rival).disqualified_for("arbitration_lost");
-    lost.has_findings(["arbitration_lost"]).await;
+    assert_eq!(did(world.apply(rival, arbitrate(false)).await), ["claim_refused"]);
+    world.expect(rival).has_findings(["arbitration_lost"]).await;
     world.travel_to(END).await;
     world.expect(holder).associated_at(END).sees_usage_data().await;
     world.expect(rival).sees_no_usage_data().await;
@@ -51,17 +50,13 @@ async fn a_contest_decided_for_the_holder_disqualifies_the_rival() {
 }
 
 #[tokio::test]
-async fn a_contest_decided_for_the_rival_takes_effect_when_the_holder_has_let_go() {
+async fn a_contest_decided_for_the_rival_ends_a_claim_in_flight_when_its_time_to_answer_is_over() {
     let world = World::starting(FRIDAY).await;
     let (holder, rival) = contested(&world).await;
-    let held = refused(world.apply(rival, arbitrate(true)).await);
-    assert_eq!(held.code(), "items_held");
-    assert!(held.to_string().contains(&holder.to_string()), "{held}");
+    let early = refused(world.apply(rival, arbitrate(true)).await);
+    assert_eq!(early.code(), "answer_open");
     world.travel_to(END).await;
-    assert_eq!(refused(world.apply(rival, arbitrate(true)).await).code(), "items_held");
-    let superseded = end(&world, holder, EndReason::Superseded).await;
-    assert_eq!(did(superseded), ["association_ended"]);
-    assert_eq!(did(world.apply(rival, arbitrate(true)).await), ["claim_validated"]);
+    assert_eq!(did(world.apply(rival, arbitrate(true)).await), ["contest_won", "claim_validated"]);
     world.expect(rival).notified().await;
     world.travel_to("2026-12-31T00:00:00Z").await;
     world.expect(rival).associated().sees_usage_data().await;

@@ -1,5 +1,8 @@
 //! What the partner has to put right, and what happens when it does not.
 
+use cpor::claim::Status;
+use cpor::claim::command::{Command, Terms};
+use cpor::claim::identity::Comment;
 use cpor::testkit::{World, a_claim};
 use cpor_jobs::{Item, SubmitClaim};
 
@@ -27,19 +30,29 @@ async fn an_amended_claim_goes_its_way() {
 }
 
 #[tokio::test]
-async fn without_an_answer_in_five_business_days_the_claim_is_disqualified() {
+async fn without_an_answer_the_claim_is_refused_and_reactivated_once() {
     let world = World::starting(FRIDAY).await;
     let claim = world.submit(of_unknown_domain()).await;
     world.travel_to("2026-11-27T20:59:59.999Z").await;
     world.expect(claim).action_required_for("customer.domain").await;
+    assert!(world.events(claim).await.contains(&"partner_reminded"));
     world.travel_to(END).await;
+    assert_eq!(world.status(claim).await, Status::Refused);
+    world.expect(claim).has_findings(["no_answer", "domain_unknown"]).await;
+    assert_eq!(refused(world.amend(claim, &a_claim()).await).code(), "wrong_status");
+    let reason = Comment::parse("The contact was ill.").unwrap();
+    let reactivate = Command::Reactivate { reason, terms: Terms::default() };
+    let applied = world.apply(claim, reactivate.clone()).await;
+    assert_eq!(did(applied), ["claim_reactivated"]);
+    world.expect(claim).has_findings(["domain_unknown"]).await;
+    world.travel_to("2027-01-31T00:00:00Z").await;
     let disqualified = world.expect(claim).disqualified_for("no_answer");
     disqualified.has_findings(["no_answer", "domain_unknown"]).await;
-    assert_eq!(refused(world.amend(claim, &a_claim()).await).code(), "wrong_status");
+    assert_eq!(refused(world.apply(claim, reactivate).await).code(), "wrong_status");
 }
 
 #[tokio::test]
-async fn a_claim_that_is_amended_onto_other_items_frees_those_it_held() {
+async fn an_amendment_changes_only_what_was_asked() {
     let world = World::starting(FRIDAY).await;
     let mut submission = a_claim();
     submission.customer.contact.email = "refused@anadoluelektrik.com.tr".to_owned();
@@ -47,17 +60,11 @@ async fn a_claim_that_is_amended_onto_other_items_frees_those_it_held() {
     assert_eq!(world.claim(claim).await.held_items().len(), 1);
     submission.customer.contact.email = "selin@anadoluelektrik.com.tr".to_owned();
     submission.items = vec![Item::workload("exchange")];
+    let answer = refused(world.amend(claim, &submission).await);
+    assert_eq!((answer.code(), answer.to_string().contains("items")), ("not_asked", true));
+    submission.items = vec![Item::workload("teams")];
     assert_eq!(did(world.amend(claim, &submission).await), ["claim_amended"]);
     world.expect(claim).notified().await;
-    // Teams is free for another partner, Exchange is not.
-    let mut rival = a_claim();
-    rival.partner.mpn_id = "7654321".to_owned();
-    let teams = world.submit(rival.clone()).await;
-    world.expect(teams).notified().await;
-    rival.idempotency_key.push_str("-exchange");
-    rival.items = vec![Item::workload("exchange")];
-    let exchange = world.submit(rival).await;
-    world.expect(exchange).contested().await;
 }
 
 #[tokio::test]

@@ -50,7 +50,7 @@ async fn a_claim_that_is_passed_on_waits_for_its_partner_and_never_becomes_offic
     assert!(world.grants(CUSTOMER_TENANT).await.is_empty());
     check_everything_adds_up(&world).await;
     world.travel_to("2026-12-02T21:00:00Z").await;
-    assert_eq!(world.status(claim).await, Status::Disqualified);
+    assert_eq!(world.status(claim).await, Status::Refused);
     assert_eq!(codes(&world, claim).await, ["no_answer", "contact_proposed"]);
     check_everything_adds_up(&world).await;
 }

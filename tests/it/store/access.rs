@@ -94,6 +94,9 @@ async fn every_other_end_of_a_claim_is_a_reason_of_its_own() {
     check(&world, "claim_waits", Some(id)).await;
     assert!(until(&world).await.is_some(), "the partner has some days to answer");
     world.travel_to("2026-12-15T00:00:00Z").await;
+    check(&world, "claim_waits", Some(id)).await;
+    assert!(until(&world).await.is_some(), "it can be reactivated");
+    world.travel_to("2027-01-15T00:00:00Z").await;
     check(&world, "disqualified", Some(id)).await;
     let id = world.submit(a_claim()).await;
     world.reject(id).await.unwrap();

@@ -218,7 +218,7 @@ async fn an_amended_claim_is_found_by_what_it_says_now_only() {
     let mut submission = claim_number(1);
     let id = deployment.submit(&submission).await.id;
     let at = deployment.at().await;
-    let findings = vec![Finding::new("customer.domain", "domain_unknown", "Ask your customer.")];
+    let findings = vec![Finding::new(Finding::WHOLE, "another_customer", "Ask your customer.")];
     let answer_by = at.now + chrono::TimeDelta::days(7);
     let verdict = Verdict { findings, answer_by, ..Verdict::default() };
     deployment.apply(id, Command::RecordVerdict(verdict)).await;

@@ -5,10 +5,11 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use crate::access::Role;
-use crate::calendar::{BusinessDays, Language, closing_moment};
+use crate::calendar::{BusinessDays, Language, Zone, closing_moment, moment};
 use crate::claim::identity::Comment;
 use crate::claim::state::{EndReason, Holder};
 use crate::claim::{Claim, State, Window};
+use crate::http::ops::claims::zone;
 use crate::http::ops::frame::Visit;
 use crate::http::words;
 use crate::ledger::Adjustment;
@@ -61,7 +62,8 @@ impl Offers {
         if visit.session.caller.authority.role() == Role::Reviewer {
             offers.add_decisions(visit, dossier, now);
             if offers.arbitrate {
-                offers.cannot_uphold = in_flight(&dossier.claim, holders);
+                let zone = zone(visit, &dossier.claim);
+                offers.cannot_uphold = still_to_answer(&dossier.claim, holders, &zone, now);
             }
         } else {
             offers.why_not.push("Whatever decides about a claim or its window is for reviewers.");
@@ -157,10 +159,20 @@ fn no_reason() -> Option<Comment> {
     Comment::parse("-").ok()
 }
 
-/// Items that a claim in flight holds are nobody's to give.
-fn in_flight(claim: &Claim, holders: &[Holder]) -> Option<String> {
-    let others = holders.iter().filter(|holder| holder.claim_id != claim.id && !holder.official);
+/// Who has the items is heard before anybody decides against it.
+fn still_to_answer(
+    claim: &Claim,
+    holders: &[Holder],
+    zone: &Zone,
+    now: DateTime<Utc>,
+) -> Option<String> {
+    let State::Contested { answer_by: Some(answer_by), answers, .. } = &claim.state else {
+        return None;
+    };
+    let answered = |holder: &Holder| answers.iter().any(|a| a.claim_id == holder.claim_id);
+    let others = holders.iter().filter(|holder| holder.claim_id != claim.id && !answered(holder));
     let others: Vec<Holder> = others.cloned().collect();
-    (!others.is_empty())
-        .then(|| format!("{}. That claim has to be decided or withdrawn first.", held_by(&others)))
+    let until = moment(*answer_by, zone, Language::English);
+    (now < *answer_by && !others.is_empty())
+        .then(|| format!("{}, and can answer until {until}.", held_by(&others)))
 }

@@ -134,8 +134,8 @@ fn next(claim: &Claim) -> String {
             "Without the partner's answer the claim is refused, and can be reactivated once."
         }
         State::UnderReview(_) => {
-            "Nothing: it waits until a reviewer decides. When the time for that ends, reviewers are \
-             told."
+            "Nothing: it waits until a reviewer decides. When the time for that ends, reviewers \
+             are told."
         }
         State::Refused(_) => "Without a word of the partner the claim is disqualified then.",
         State::Disputed(_) => {
