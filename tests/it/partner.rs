@@ -6,6 +6,7 @@ mod amend;
 mod claim;
 mod list;
 mod person;
+mod remedies;
 mod sign_in;
 mod with_issuer;
 

@@ -125,7 +125,7 @@ impl CodeFlow {
         if claims.text("nonce") != Some(&attempt.nonce) {
             return Err(refused(TokenProblem::Claims("its nonce is not ours").into()));
         }
-        // Of a token for several, the one that asked for it is named (OpenID Connect Core, 3.1.3.7).
+        // Who asked for a token for several is named in it (OpenID Connect Core, 3.1.3.7).
         if claims.text("azp").is_some_and(|party| party != self.client_id) {
             return Err(refused(TokenProblem::Claims("it was made for another client").into()));
         }

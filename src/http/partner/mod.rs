@@ -11,8 +11,8 @@
 //! | `next.rs` | what comes next for a claim, and when |
 //!
 //! Whoever is signed in sees the claims of one partner and nothing else: every look goes through a
-//! filter with the session's authority, and what is another partner's is not there (404). Pages work
-//! without scripts; with them, an open page follows what happens (`config/ops/ops.js`, the one
+//! filter with the session's authority, and what is another partner's is not there (404). Pages
+//! work without scripts; with them, an open page follows what happens (`config/ops/ops.js`, the one
 //! script of both sites). A GET changes nothing; what acts is a form with the session's token.
 //!
 //! A page is a template (`config/partner/*.html`) whose words are in `config/partner/en.toml` and

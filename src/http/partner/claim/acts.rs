@@ -134,12 +134,12 @@ pub(super) async fn ask(
 }
 
 /// What was written with an act that has to be explained; the page again, when it cannot be taken.
-pub(super) fn explained(act: &Act, claim: &Claim, offer: Offer) -> Result<Comment, Response> {
+pub(super) fn explained(act: &Act, claim: &Claim, offer: Offer) -> Result<Comment, Box<Response>> {
     let written = act.fields.text("reason");
     Comment::parse(&written).map_err(|_| {
         let error = if written.is_empty() { "reason_missing" } else { "reason_too_long" };
         let page = page(&act.visit, claim, offer, written, Some(error));
-        page.unwrap_or_else(|problem| problem.into_response())
+        Box::new(page.unwrap_or_else(|problem| problem.into_response()))
     })
 }
 
@@ -204,7 +204,7 @@ async fn give_up(path: Path<ClaimPath>, act: Act) -> Result<Response, Problem> {
     let claim = path.0.claim(&act.visit.web, &act.visit.session.caller).await?;
     let detail = match explained(&act, &claim, Offer::End) {
         Ok(detail) => Some(detail.as_str().to_owned()),
-        Err(page) => return Ok(page),
+        Err(page) => return Ok(*page),
     };
     let reason = EndReason::PartnerWithdrew;
     apply(&act, &claim, &Command::End { reason, detail }, "end").await

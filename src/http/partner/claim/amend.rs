@@ -198,7 +198,9 @@ fn form(
         let new = about.iter().filter(|index| !met[**index]).map(|index| told(&findings[*index]));
         let field = field(json, &path, may_be_empty, new.collect());
         let is_concerned = !about.is_empty();
-        about.into_iter().for_each(|index| met[index] = true);
+        for index in about {
+            met[index] = true;
+        }
         if is_concerned { found.push(field) } else { others.push(field) }
     }
     let elsewhere = findings.iter().zip(&met).filter(|(_, met)| !**met).map(|(f, _)| told(f));

@@ -56,7 +56,7 @@ async fn say_it_is_wrong(path: Path<ClaimPath>, act: Act) -> Result<Response, Pr
     let claim = path.0.claim(&act.visit.web, &act.visit.session.caller).await?;
     let justification = match explained(&act, &claim, Offer::Dispute) {
         Ok(justification) => justification,
-        Err(page) => return Ok(page),
+        Err(page) => return Ok(*page),
     };
     let (proof_of_execution, terms) = (Vec::new(), Terms::default());
     let dispute = Dispute { justification, proof_of_execution, terms };
@@ -67,7 +67,7 @@ async fn go_on(path: Path<ClaimPath>, act: Act) -> Result<Response, Problem> {
     let claim = path.0.claim(&act.visit.web, &act.visit.session.caller).await?;
     let reason = match explained(&act, &claim, Offer::Reactivate) {
         Ok(reason) => reason,
-        Err(page) => return Ok(page),
+        Err(page) => return Ok(*page),
     };
     let command = Command::Reactivate { reason, terms: Terms::default() };
     apply(&act, &claim, &command, "reactivate").await
@@ -89,7 +89,7 @@ async fn answer(path: Path<ClaimPath>, act: Act) -> Result<Response, Problem> {
     };
     let comment = match explained(&act, &claim, Offer::Contest) {
         Ok(comment) => Some(comment),
-        Err(page) => return Ok(page),
+        Err(page) => return Ok(*page),
     };
     apply(&act, &claim, &Command::AnswerContest { contest, keeps, comment }, "contest").await
 }
@@ -98,7 +98,7 @@ async fn say(path: Path<ClaimPath>, act: Act) -> Result<Response, Problem> {
     let claim = path.0.claim(&act.visit.web, &act.visit.session.caller).await?;
     let text = match explained(&act, &claim, Offer::Comment) {
         Ok(text) => text,
-        Err(page) => return Ok(page),
+        Err(page) => return Ok(*page),
     };
     apply(&act, &claim, &Command::Comment { from: Side::Partner, text }, "comment").await
 }
