@@ -42,6 +42,8 @@ pub enum Job {
     RemindPartner,
     /// Tell reviewers that a claim waits for them.
     EscalateReview,
+    /// See until when the subscriptions of an association last.
+    CheckSubscription,
 }
 
 impl Job {
@@ -50,10 +52,10 @@ impl Job {
     /// ```
     /// use cpor_jobs::Job;
     ///
-    /// assert_eq!(Job::ALL.len(), 12);
+    /// assert_eq!(Job::ALL.len(), 13);
     /// assert_eq!(Job::ALL[0], Job::SubmitClaim);
     /// ```
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::SubmitClaim,
         Self::ValidateClaim,
         Self::NotifyCustomer,
@@ -66,6 +68,7 @@ impl Job {
         Self::SendCorrection,
         Self::RemindPartner,
         Self::EscalateReview,
+        Self::CheckSubscription,
     ];
 
     /// The job's name in snake case.
@@ -88,6 +91,7 @@ impl Job {
             Self::SendCorrection => "send_correction",
             Self::RemindPartner => "remind_partner",
             Self::EscalateReview => "escalate_review",
+            Self::CheckSubscription => "check_subscription",
         }
     }
 }

@@ -4,6 +4,7 @@
 //! [`Recorded`] events, gap-free from revision 1. This module decides nothing.
 
 mod course;
+mod lasting;
 mod name;
 mod recorded;
 mod review;
@@ -22,6 +23,7 @@ use crate::claim::status::Status;
 use crate::claim::submission::{CustomerContact, Submission};
 use crate::claim::window::Window;
 use crate::secrets::KeyId;
+pub use lasting::{AssociationImported, SubscriptionEndWarned};
 pub use recorded::Recorded;
 pub use review::{
     ClaimDisputed, ClaimReactivated, ClaimRefused, CommentAdded, ContestAnswered, ContestClosed,
@@ -236,6 +238,10 @@ pub enum Event {
         /// The official instant, however late the worker was.
         official_at: DateTime<Utc>,
     },
+    /// An association of an earlier program is official here, without a notice and a window.
+    AssociationImported(AssociationImported),
+    /// One side was told that the association ends soon, or could not be reached.
+    SubscriptionEndWarned(SubscriptionEndWarned),
     /// The partner took the claim back before it was official.
     ClaimWithdrawn {
         /// The partner's words, if any.

@@ -20,6 +20,7 @@ use crate::store::meta::ClockMode;
 use crate::telemetry::TracingSettings;
 use crate::usage::UsageSettings;
 use crate::webhook::WebhookSettings;
+use crate::worker::SubscriptionSettings;
 
 /// Everything that can be set.
 #[derive(Debug, Clone, Deserialize)]
@@ -48,6 +49,7 @@ pub struct Settings {
     pub sandbox: SandboxSettings,
     pub archive: ArchiveSettings,
     pub usage: UsageSettings,
+    pub subscriptions: SubscriptionSettings,
 }
 
 #[derive(Debug, Clone, Deserialize)]

@@ -145,6 +145,7 @@ impl Desk {
                 | Job::SendReceipt
                 | Job::SendCorrection
                 | Job::RemindPartner
+                | Job::CheckSubscription
                 | Job::EscalateReview => Wake::Agenda,
             });
         }

@@ -2,6 +2,7 @@
 
 mod again;
 mod correction;
+mod ending;
 mod receipt;
 mod review;
 
@@ -25,6 +26,7 @@ use crate::worker::error::with_causes;
 
 pub(crate) use again::mail_of_event;
 pub(crate) use correction::correction_mail;
+pub(crate) use ending::ending_mail;
 pub(crate) use receipt::receipt_mail;
 pub use review::Reviewers;
 pub(crate) use review::{contest_notice, partner_reminder, review_notice};
