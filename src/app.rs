@@ -2,6 +2,7 @@
 
 mod archivist;
 mod equipment;
+mod people;
 mod rules;
 mod untouched;
 
@@ -19,6 +20,7 @@ use crate::calendar::CalendarError;
 use crate::claim::catalog::CatalogError;
 use crate::clock::Clock;
 use crate::directory::DirectorySetupError;
+use crate::drafts::Drafts;
 use crate::editions::{self, CalendarFiles, Editions, OpenError};
 use crate::evidence::Evidence;
 use crate::ledger::Ledger;
@@ -35,6 +37,7 @@ use crate::worker::progress::Progress;
 use crate::worker::{Context, with_causes};
 
 pub use equipment::Equipment;
+pub use people::SIGNED_IN_PATH;
 pub use rules::{calendars, rules};
 pub use untouched::Untouched;
 
@@ -209,6 +212,12 @@ impl App {
     pub fn webhooks(&self) -> Webhooks {
         let (store, clock) = (self.ledger.store().clone(), self.ledger.clock().clone());
         Webhooks::new(store, clock, self.secrets.clone(), self.settings.webhooks)
+    }
+
+    /// The drafts of partners.
+    #[must_use]
+    pub fn drafts(&self) -> Drafts {
+        Drafts::new(self.ledger.clone(), self.settings.drafts)
     }
 
     /// The calendars in force, and the files that a reload reads.

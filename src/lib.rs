@@ -24,6 +24,7 @@
 //! - [`http`] is the API and the customer's pages, made from one table of routes; [`access`] says
 //!   who a caller is, and [`usage_access`] who sees which usage data, and why not; [`usage`] is the
 //!   data itself.
+//! - [`drafts`] is what a partner's people prepare before there is a claim.
 //! - [`webhook`] tells others: a relay brings every committed event from the feed to the agenda.
 //! - [`editions`] is which calendars are in force, and what a change of them does to open windows.
 //! - [`travel`] moves a virtual clock from one due moment to the next; [`sandbox`] gives testers
@@ -72,6 +73,7 @@ pub mod claim;
 pub mod clock;
 pub mod coverage;
 pub mod directory;
+pub mod drafts;
 pub mod editions;
 pub mod evidence;
 pub mod http;

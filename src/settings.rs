@@ -133,6 +133,9 @@ impl Settings {
             let problem = "needs lifetime_minutes, idle_seconds and count_max above 0";
             return out_of_range("sandbox", problem);
         }
+        if self.drafts.retention_days == 0 || self.drafts.per_partner_max == 0 {
+            return out_of_range("drafts", "needs retention_days and per_partner_max above 0");
+        }
         let webhooks = &self.webhooks;
         if webhooks.timeout_seconds == 0 || webhooks.deliveries_at_once == 0 {
             let problem = "needs timeout_seconds and deliveries_at_once above 0";
@@ -286,7 +289,9 @@ fn flatten(key: &str, value: &config::Value, all: &mut Vec<Setting>) {
         }
         return;
     }
-    let secret = key.ends_with("password") || key.contains("access_key") || key == "secrets.keys";
+    let secret = ["password", "client_secret"].iter().any(|end| key.ends_with(end))
+        || key.contains("access_key")
+        || key == "secrets.keys";
     all.push(Setting {
         key: key.to_owned(),
         value: if secret { "********".to_owned() } else { shown(key, value) },

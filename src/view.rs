@@ -2,6 +2,7 @@
 //! relied on by scripts.
 
 mod answer;
+mod contest;
 mod csv;
 mod deadline;
 mod told;
@@ -21,6 +22,7 @@ use crate::claim::lasting::Imported;
 use crate::claim::{ChainTip, Claim, ClaimId, Finding, State, Status, Window};
 use crate::store::dead::DeadEntry;
 pub use answer::{LineAnswer, Outcome, outcome_of};
+use contest::ContestView;
 pub use csv::{csv_more_rows, csv_rows};
 pub use deadline::{DeadlineView, explanation};
 pub use told::{Told, end_in_words, status_in_words};
@@ -83,6 +85,13 @@ pub struct ClaimView<'a> {
     findings: &'a [Finding],
     /// Until when the partner can answer.
     answer_by: Option<DateTime<Utc>>,
+    /// By when a reviewer has to decide.
+    decide_by: Option<DateTime<Utc>>,
+    /// Why it was refused, where the partner can still do something: `reviewer`, `arbitration` or
+    /// `no_answer`.
+    refused_by: Option<&'static str>,
+    /// Other partners' claims on its items, until they are decided.
+    contests: Vec<ContestView<'a>>,
     /// Whom the customer has named instead of the contact that was notified.
     proposed_contact: Option<ProposedContact<'a>>,
     /// Whom or what it waits for.
@@ -236,6 +245,9 @@ impl Dossier {
             detail,
             findings,
             answer_by,
+            decide_by: claim.decide_by().map(|decide_by| decide_by.due.by),
+            refused_by: contest::refused_by(&claim.state),
+            contests: claim.file.contests.iter().map(ContestView::of).collect(),
             proposed_contact: ProposedContact::of(&claim.state),
             waits_for: waits_for(&claim.state),
             stuck: self.stuck.as_ref().map(StuckView::of),
@@ -252,6 +264,9 @@ impl ClaimView<'_> {
     pub fn for_caller(mut self, authority: &Authority) -> Self {
         if !authority.sees_personal_data() {
             self = Self { reason: None, detail: None, proposed_contact: None, name: "", ..self };
+        }
+        if !authority.sees_rivals() {
+            self.contests.iter_mut().for_each(|contest| contest.by = None);
         }
         if !authority.sees_rivals() && self.status == Status::Contested {
             self.reason = Some("Another partner holds or claims one of the items.".to_owned());

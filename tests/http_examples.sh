@@ -53,6 +53,8 @@ says() {
 says '^201 /v1/claims/' guide.log
 says '^200 /v1/claims/' guide.log
 says 'urn:cpor:problem:key_reused' guide.log
+says 'urn:cpor:problem:draft_changed' guide.log
+says '"ready":false' guide.log
 says '"field":"customer.country"' guide.log
 outcomes=$(grep -o '"outcome":"[^"]*"' answers.ndjson | cut -d'"' -f4 | sort | tr '\n' ' ')
 [ "$outcomes" = 'accepted accepted refused repeated ' ] || { cat answers.ndjson >&2 && exit 1; }

@@ -99,6 +99,7 @@ impl App {
             directory: Arc::clone(&with.directory),
             courier: Arc::clone(&with.courier),
             feed: self.feed.clone(),
+            drafts: self.drafts(),
             archivist: None,
             progress: self.progress.clone(),
             settings: WorkerSettings {

@@ -23,7 +23,7 @@ pub(super) fn beginning(keys: &Keys) -> Vec<String> {
 }
 
 /// Keys beside a claim's own whose content a restore derives, or that were read before.
-const NO_OTHERS: [&str; 15] = [
+const NO_OTHERS: [&str; 17] = [
     "by-status",
     "by-closing",
     "by-closed",
@@ -39,6 +39,8 @@ const NO_OTHERS: [&str; 15] = [
     "submissions",
     "windows",
     "relay",
+    "drafts",
+    "drafts-changed",
 ];
 
 /// Whether a key belongs to no claim, was not read before, and would not be said anew.
@@ -82,6 +84,9 @@ mod tests {
         check("{cpor:03}:submission:erp:1", false);
         check("{cpor:03}:windows", false);
         check("{cpor:03}:archived", false);
+        check("{cpor:03}:draft:01993c2a-7e00-7003-8000-00000000002a", true);
+        check("{cpor:03}:drafts:1234567", false);
+        check("{cpor:03}:drafts-changed", false);
         check("other:meta", false);
         check("{other-cpor:03}:something", false);
     }

@@ -206,6 +206,7 @@ impl Restoring<'_> {
                 // A name that is of no namespace was written by nobody who could read one.
                 if let Some(name) = store.keys().particular(&key.name) {
                     store.write_raw(&name, &key).await?;
+                    store.index_restored_draft(&name).await?;
                 }
             }
             Line::Backup(_) | Line::Claim(_) | Line::Changed(_) | Line::End(_) => {}

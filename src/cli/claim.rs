@@ -21,7 +21,7 @@ use cpor::claim::{ClaimId, Command};
 use crate::cli::exit::Exit;
 use crate::cli::output::Output;
 use crate::cli::{Globals, values};
-use answer::ask;
+pub use answer::ask;
 
 /// Show one claim, or ask something of it.
 ///
@@ -166,8 +166,8 @@ enum Action {
     },
     /// Decide a contest between partners.
     ///
-    /// For the claimant: associations that hold its items are ended as superseded first. A claim
-    /// of another partner that is still in flight has to be withdrawn or decided before.
+    /// For the claimant: what other partners have of its items ends in the same commit. That waits
+    /// for their answers, or for the end of their time to answer.
     Arbitrate {
         #[command(flatten)]
         claim: WhichClaim,

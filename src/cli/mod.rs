@@ -24,6 +24,7 @@ mod dead;
 #[cfg(feature = "demo")]
 mod demo;
 mod doctor;
+mod drafts;
 mod erase;
 mod evidence;
 mod exit;
@@ -36,6 +37,7 @@ mod outage;
 mod output;
 mod queues;
 mod restore;
+mod review;
 mod secret;
 mod serve;
 mod session;
@@ -125,6 +127,7 @@ enum Command {
     Submit(submit::SubmitArgs),
     Claim(claim::ClaimArgs),
     Claims(claims::ClaimsArgs),
+    Review(review::ReviewArgs),
     Archive(archive::ArchiveArgs),
     Erase(erase::EraseArgs),
     Check(check::CheckArgs),
@@ -138,6 +141,7 @@ enum Command {
     #[cfg(feature = "demo")]
     Demo(demo::DemoArgs),
     Doctor(doctor::DoctorArgs),
+    Drafts(drafts::DraftsArgs),
     Health(health::HealthArgs),
     Backup(backup::BackupArgs),
     Restore(restore::RestoreArgs),
@@ -159,6 +163,7 @@ async fn run(cli: Cli) -> Result<Exit> {
         Command::Submit(args) => submit::run(args, globals).await,
         Command::Claim(args) => claim::run(args, globals).await,
         Command::Claims(args) => claims::run(args, globals).await,
+        Command::Review(args) => review::run(args, globals).await,
         Command::Archive(args) => archive::run(args, globals).await,
         Command::Erase(args) => erase::run(args, globals).await,
         Command::Check(args) => check::run(args, globals).await,
@@ -175,6 +180,7 @@ async fn run(cli: Cli) -> Result<Exit> {
         Command::Backup(args) => backup::run(args, globals).await,
         Command::Restore(args) => restore::run(args, globals).await,
         Command::Doctor(args) => doctor::run(args, globals).await,
+        Command::Drafts(args) => drafts::run(args, globals).await,
         Command::Evidence(args) => evidence::run(args, globals).await,
         Command::Key(args) => key::run(args, globals).await,
         Command::Secret(args) => Ok(secret::run(args)),

@@ -8,6 +8,7 @@ use clap::ValueEnum;
 use cpor::calendar::{BusinessDays, Language};
 use cpor::claim::identity::{Comment, EmailAddress, IdempotencyKey, Line, MpnId, Source, TenantId};
 use cpor::claim::{ClaimId, ItemKey};
+use cpor::drafts::DraftId;
 use cpor::store::search::Prefix;
 use cpor::webhook::WebhookId;
 
@@ -72,6 +73,11 @@ pub fn duration(raw: &str) -> Result<Duration, String> {
 /// The id of a claim.
 pub fn claim_id(raw: &str) -> Result<ClaimId, String> {
     ClaimId::parse(raw).map_err(|finding| finding.message)
+}
+
+/// The id of a draft.
+pub fn draft_id(raw: &str) -> Result<DraftId, String> {
+    DraftId::parse(raw).map_err(|finding| finding.message)
 }
 
 /// The MPN ID of a partner.

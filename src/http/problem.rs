@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::claim::{ClaimId, Finding};
+use crate::drafts::Conflict;
 use crate::ledger::LedgerError;
 use crate::store::StoreError;
 use crate::worker::with_causes;
@@ -53,6 +54,9 @@ pub struct Details {
     /// With `key_reused`: SHA-256 of the body that made the claim and of the one sent now.
     #[serde(skip_serializing_if = "Option::is_none")]
     digests: Option<Digests>,
+    /// With `draft_changed`: your version and what the draft says now, field by field.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    conflict: Option<Box<Conflict>>,
     /// When it is worth trying again.
     #[serde(skip_serializing_if = "Option::is_none")]
     retry_after_seconds: Option<u64>,
@@ -81,6 +85,7 @@ impl Problem {
             code: None,
             findings: Vec::new(),
             digests: None,
+            conflict: None,
             retry_after_seconds: None,
         };
         Self { kind, details: Box::new(details) }
@@ -150,10 +155,22 @@ impl Problem {
         self
     }
 
+    /// Both versions of a draft.
+    #[must_use]
+    pub fn with_conflict(mut self, conflict: Box<Conflict>) -> Self {
+        self.details.conflict = Some(conflict);
+        self
+    }
+
     /// What was attempted, and what is wrong.
     #[must_use]
     pub fn detail(&self) -> &str {
         &self.details.detail
+    }
+
+    /// Which kind it is.
+    pub(in crate::http) const fn kind(&self) -> ProblemType {
+        self.kind
     }
 
     /// Whether it is of this kind.

@@ -29,6 +29,7 @@ pub struct Deployment {
     overdue: Overdue,
     processes: usize,
     memory: Memory,
+    drafts: usize,
     clock_offset: TimeDelta,
     covered: Covered,
 }
@@ -42,16 +43,17 @@ impl Deployment {
     pub async fn look(ledger: &Ledger) -> Result<Self, StoreError> {
         let (store, clock) = (ledger.store(), ledger.clock());
         let (now, real) = (clock.now().await?, clock.real());
-        let (claims, queues, overdue, processes, memory, covered) = tokio::try_join!(
+        let (claims, queues, overdue, processes, memory, drafts, covered) = tokio::try_join!(
             store.claims_by_status(),
             store.queues(now),
             store.overdue_windows(now),
             store.workers(real),
             store.memory(),
+            store.count_drafts(),
             glance(ledger, now),
         )?;
         let (processes, clock_offset) = (processes.len(), clock.ahead_of_host());
-        Ok(Self { claims, queues, overdue, processes, memory, clock_offset, covered })
+        Ok(Self { claims, queues, overdue, processes, memory, drafts, clock_offset, covered })
     }
 
     /// Puts everything into a registry.
@@ -60,6 +62,7 @@ impl Deployment {
         let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
         let mut number =
             |figure: Figure, value: i64| register(registry, figure, ConstGauge::new(value));
+        number(shared::DRAFTS, count(self.drafts));
         number(shared::PROCESSES, count(self.processes));
         number(shared::MEMORY_USED, whole(self.memory.used_bytes));
         number(shared::MEMORY_MAX, whole(self.memory.max_bytes));

@@ -160,6 +160,11 @@ pub(super) mod shared {
         "1 when Redis has answered lately; when it is 0, figures that come from Redis are absent",
     );
     pub const CLAIMS: Figure = gauge("cpor_claims", &["status"], "Claims in this status");
+    pub const DRAFTS: Figure = gauge(
+        "cpor_drafts",
+        &[],
+        "Drafts of all partners that are kept, those that became claims included",
+    );
     pub const ENTRIES: Figure = gauge(
         "cpor_queue_entries",
         &["queue", "state"],
@@ -216,7 +221,7 @@ pub(super) mod shared {
 }
 
 /// Every figure there is.
-pub const FIGURES: [Figure; 39] = [
+pub const FIGURES: [Figure; 40] = [
     own::BUILD,
     own::TZDB,
     own::READY,
@@ -245,6 +250,7 @@ pub const FIGURES: [Figure; 39] = [
     own::REQUEST_SECONDS,
     shared::REDIS_UP,
     shared::CLAIMS,
+    shared::DRAFTS,
     shared::ENTRIES,
     shared::OLDEST,
     shared::PROCESSES,

@@ -14,7 +14,11 @@ use crate::access::{AccessSettings, IntakeSettings};
 use crate::calendar::{BusinessDays, HalfDays};
 use crate::claim::review_policy::ReviewShare;
 use crate::directory::DirectorySettings;
+<<<<<<< HEAD
+use crate::drafts::DraftSettings;
+=======
 use crate::mail::{MailSettings, Mailbox};
+>>>>>>> wt-core
 use crate::secrets::{Secret, SecretSettings};
 use crate::store::meta::ClockMode;
 use crate::telemetry::TracingSettings;
@@ -34,6 +38,7 @@ pub struct Settings {
     pub review: ReviewSettings,
     pub calendars: CalendarSettings,
     pub submission: SubmissionSettings,
+    pub drafts: DraftSettings,
     pub intake: IntakeSettings,
     pub mail: MailSettings,
     pub directory: DirectorySettings,

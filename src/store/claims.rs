@@ -3,10 +3,10 @@
 use chrono::{DateTime, Utc};
 
 use crate::claim::event::Recorded;
-use crate::claim::identity::{ClaimId, MpnId};
+use crate::claim::identity::{ClaimId, MpnId, TenantId};
 use crate::claim::item::Item;
 use crate::claim::state::Holder;
-use crate::claim::{ChainTip, Chained, Claim};
+use crate::claim::{ChainTip, Chained, Claim, ItemKey};
 use crate::store::{Store, StoreError};
 
 /// Events of one claim that are read at most.
@@ -86,9 +86,25 @@ impl Store {
     ///
     /// When Redis cannot be reached or refuses, or what lies there cannot be read.
     pub async fn holders(&self, claim: &Claim) -> Result<Vec<Holder>, StoreError> {
-        let doing = || format!("read who holds the items of claim {}", claim.id);
-        let tenant_id = &claim.submission.customer.tenant_id;
-        let items = &claim.submission.items;
+        let submission = &claim.submission;
+        let found = self.holders_of(&submission.customer.tenant_id, &submission.items).await?;
+        Ok(found.into_iter().flatten().collect())
+    }
+
+    /// Who holds each of these items of a tenant.
+    ///
+    /// # Errors
+    ///
+    /// When Redis cannot be reached or refuses, or what lies there cannot be read.
+    pub async fn holders_of(
+        &self,
+        tenant_id: &TenantId,
+        items: &[Item],
+    ) -> Result<Vec<Option<Holder>>, StoreError> {
+        if items.is_empty() {
+            return Ok(Vec::new());
+        }
+        let doing = || format!("read who holds items of tenant {tenant_id}");
         let mut command = redis::cmd("MGET");
         for item in items {
             command.arg(self.keys.item(tenant_id, item));
@@ -96,13 +112,34 @@ impl Store {
         let mut connection = self.connection();
         let records: Vec<Option<String>> =
             command.query_async(&mut connection).await.map_err(StoreError::doing(doing()))?;
-        let held = items.iter().zip(records);
-        held.filter_map(|(item, record)| Some((item, record?)))
-            .map(|(item, record)| {
-                read_holder(item, &record)
-                    .ok_or_else(|| StoreError::malformed(doing(), format!("the record `{record}`")))
-            })
-            .collect()
+        let holder = |(item, record): (&Item, Option<String>)| {
+            let Some(record) = record else { return Ok(None) };
+            read_holder(item, &record)
+                .map(Some)
+                .ok_or_else(|| StoreError::malformed(doing(), format!("the record `{record}`")))
+        };
+        items.iter().zip(records).map(holder).collect()
+    }
+
+    /// Whether somebody has each of these items of a tenant.
+    ///
+    /// # Errors
+    ///
+    /// When Redis cannot be reached or refuses.
+    pub async fn taken(
+        &self,
+        tenant_id: &TenantId,
+        items: &[ItemKey],
+    ) -> Result<Vec<bool>, StoreError> {
+        let mut command = redis::cmd("MGET");
+        for item in items {
+            command.arg(self.keys.item_named(tenant_id, item));
+        }
+        let mut connection = self.connection();
+        let doing = || format!("read which items of tenant {tenant_id} are taken");
+        let found: Vec<Option<String>> =
+            command.query_async(&mut connection).await.map_err(StoreError::doing(doing()))?;
+        Ok(found.iter().map(Option::is_some).collect())
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod archive;
 mod calendars;
+mod drafts;
 mod found;
 mod operations;
 mod searched;
@@ -16,6 +17,7 @@ use sha2::{Digest, Sha256};
 
 use crate::claim::identity::{ClaimId, IdempotencyKey, MpnId, Source, TenantId};
 use crate::claim::item::Item;
+use crate::claim::item_key::ItemKey;
 use crate::claim::status::Status;
 
 pub use calendars::CalendarsPart;
@@ -150,6 +152,13 @@ impl Keys {
     pub fn item(&self, tenant_id: &TenantId, item: &Item) -> String {
         let partition = self.partition_of_tenant(tenant_id);
         self.tagged(partition, format_args!("item:{tenant_id}:{}", item.key()))
+    }
+
+    /// Who holds the item with this name.
+    #[must_use]
+    pub fn item_named(&self, tenant_id: &TenantId, item: &ItemKey) -> String {
+        let partition = self.partition_of_tenant(tenant_id);
+        self.tagged(partition, format_args!("item:{tenant_id}:{item}"))
     }
 
     /// The grants on a tenant's usage data: `<mpn id> <item>` to `<claim id> <since>`.

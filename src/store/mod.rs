@@ -16,6 +16,7 @@ mod commit;
 mod connection;
 mod controls;
 pub mod dead;
+mod drafts;
 pub mod editions;
 pub(crate) mod erase;
 mod error;

@@ -10,6 +10,7 @@ mod calendars;
 mod check_subscription;
 mod deliver_webhook;
 pub mod desk;
+mod drafts;
 mod error;
 mod escalate_review;
 mod expire_claim;
@@ -44,6 +45,7 @@ use crate::archive::Archivist;
 use crate::claim::Claim;
 use crate::claim::command::{Command, Told, Why};
 use crate::directory::Directory;
+use crate::drafts::Drafts;
 use crate::editions::Editions;
 use crate::ledger::{Applied, Ledger, LedgerError};
 use crate::mail::{Attempt, Delivery, Mail, Mailer};
@@ -79,6 +81,8 @@ pub struct Context {
     pub courier: Arc<Courier>,
     /// What webhooks are told of.
     pub feed: Feed,
+    /// The drafts of partners.
+    pub drafts: Drafts,
     /// Who moves closed claims to the archive; nobody, where claims are not kept.
     pub archivist: Option<Archivist>,
     /// Whether the queues of this process move.

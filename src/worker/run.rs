@@ -29,6 +29,7 @@ use crate::worker::attempt::{panicked, span};
 use crate::worker::backend::AgendaBackend;
 use crate::worker::calendars::{keep_calendars, keeper};
 use crate::worker::desk::{Delivery, Desk};
+use crate::worker::drafts::keep_drafts;
 use crate::worker::error::with_causes;
 use crate::worker::flags::Flags;
 use crate::worker::mail_watch::keep_looking;
@@ -112,6 +113,7 @@ pub async fn run(cx: Arc<Context>, stop: CancellationToken) -> Result<(), StoreE
         chore(&background, relay),
         chore(&background, keep_calendars(keeper.clone())),
         chore(&background, keep_archive(Arc::clone(&cx))),
+        chore(&background, keep_drafts(Arc::clone(&cx))),
         chore(&background, keep_leases(Arc::clone(&cx), desks.clone())),
         match store.changed() {
             // The namespace is this process's alone: nobody else wakes it or looks for it, and its

@@ -11,6 +11,7 @@ mod claims;
 mod dead;
 pub mod deployment;
 mod doctor;
+mod drafts;
 mod key;
 mod private_server;
 mod queues;

@@ -6,6 +6,7 @@ mod batch;
 mod changes;
 mod clock;
 mod documents;
+mod drafts;
 mod events;
 mod figures;
 mod limits;

@@ -24,6 +24,7 @@ pub async fn checks(app: &App) -> Result<Vec<Diagnosis>> {
         .filter_map(|key| ending(key, now))
         .collect();
     checks.extend(development(app));
+    checks.extend(development_user(app));
     if checks.is_empty() {
         let live = keys.iter().filter(|key| ends(key).is_none_or(|end| end > now)).count();
         checks.push(Diagnosis::fine("keys", format!("{live} API keys, none of which ends soon")));
@@ -58,7 +59,14 @@ fn development(app: &App) -> Option<Diagnosis> {
     open.then(|| Diagnosis::found("keys", finding, remedy))
 }
 
-/// How many events no webhook has been told of yet, as far as it matters.
+fn development_user(app: &App) -> Option<Diagnosis> {
+    let finding = "a ready user of the partner's pages is asked for, and others reach the server; \
+                   nobody signs in so";
+    let remedy = "empty access.development_user.name, and set access.oidc.client_id";
+    app.refuses_development_user().then(|| Diagnosis::found("keys", finding, remedy))
+}
+
+/// How many events nobody has been told of yet, as far as it matters.
 async fn webhooks(app: &App) -> Result<Diagnosis> {
     let (check, store) = ("webhooks", app.ledger.store());
     let webhooks = store.webhooks().await?;

@@ -6,13 +6,13 @@ use axum::response::Response;
 use serde::Serialize;
 
 use super::facts::{ClaimFacts, Teller};
-use super::language::tag;
 use super::own_view::OwnVisit;
 use super::pages::Page;
 use super::reply::Trouble;
-use super::words::Words;
 use crate::claim::ItemKey;
 use crate::claim::catalog::Catalog;
+use crate::http::language::tag;
+use crate::http::texts::Words;
 use crate::store::StoreError;
 use crate::usage::{ChartWords, Month, Read, Reader, chart};
 use crate::usage_access::reading::visible;

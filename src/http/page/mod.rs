@@ -13,8 +13,7 @@
 //! | `clock/` | the developer's page of a virtual clock, which is not the customer's |
 //! | `confirm.rs` | the second step of every answer |
 //! | `step.rs` | what ties the second step of an answer to the first |
-//! | `language.rs`, `words.rs` | the language of a page, and its words (`config/page/*.toml`) |
-//! | `pages.rs`, `reply.rs` | templates (`config/page/*.html`), and answers with their headers |
+//! | `pages.rs`, `reply.rs` | templates and words (`config/page/*`), and answers with their headers |
 //!
 //! # Why an answer takes two steps
 //!
@@ -50,7 +49,6 @@ mod end;
 mod facts;
 mod figures;
 mod form;
-mod language;
 mod own_view;
 mod pages;
 mod partners;
@@ -59,15 +57,14 @@ mod reply;
 mod standing;
 mod step;
 mod told;
-mod words;
 
 use axum::http::{HeaderMap, Method, Uri};
 use axum::response::Response;
 
 use crate::http::Web;
 use crate::http::form::Fields;
+use crate::http::language::Wanted;
 use crate::http::route::Route;
-use language::Wanted;
 pub(super) use pages::Pages;
 use reply::Trouble;
 

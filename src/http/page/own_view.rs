@@ -8,7 +8,6 @@ use serde::Serialize;
 
 use super::facts::{ClaimFacts, Teller};
 use super::figures::LookFacts;
-use super::language::{Wanted, tag};
 use super::pages::Page;
 use super::partners::{Asked, Partners};
 use super::reject::token;
@@ -20,6 +19,7 @@ use crate::claim::state::State as ClaimState;
 use crate::claim::{Claim, ClaimId};
 use crate::http::Web;
 use crate::http::form::Fields;
+use crate::http::language::{Wanted, tag};
 use crate::link::TenantLink;
 
 /// What `?after=` may say.

@@ -12,11 +12,13 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::form::FieldError;
-use super::language::{LANGUAGES, of_tag, tag};
-use super::words::Words;
 use crate::calendar::Language;
+use crate::http::language::{LANGUAGES, of_tag, tag};
+use crate::http::texts::Words;
 use crate::worker::with_causes;
 
+const ENGLISH: &str = include_str!("../../../config/page/en.toml");
+const TURKISH: &str = include_str!("../../../config/page/tr.toml");
 /// `page.css` and the style of charts, which is shared ([`crate::usage::chart`]).
 const CSS: &str = concat!(
     include_str!("../../../config/page/page.css"),
@@ -45,7 +47,7 @@ pub(in crate::http) struct Pages {
     /// What the addresses of the pages begin with.
     public_url: String,
     /// The language of people of whom nothing is known.
-    pub(super) default_language: Language,
+    pub(in crate::http) default_language: Language,
     /// What the pages may do: nothing but be styled, and be answered.
     pub(super) policy: HeaderValue,
     /// The page for links that are none, in the order of [`LANGUAGES`], made once.
@@ -95,7 +97,8 @@ impl Pages {
         );
         let policy = HeaderValue::from_str(&policy).expect("the policy is ASCII");
         let (english, turkish) = (of(Language::English), of(Language::Turkish));
-        let words = LANGUAGES.map(|(language, _)| Words::of(language).expect("a test reads them"));
+        let words = LANGUAGES
+            .map(|(language, _)| Words::parse(text_of(language)).expect("a test reads them"));
         let (public_url, missing, words) = (public_url.to_owned(), Arc::default(), Arc::new(words));
         let mut pages =
             Self { english, turkish, words, public_url, default_language, policy, missing };
@@ -155,9 +158,16 @@ fn switch<T>(page: &Page<'_, T>) -> Vec<Switch> {
     if page.can_switch { LANGUAGES.map(one).into() } else { Vec::new() }
 }
 
+const fn text_of(language: Language) -> &'static str {
+    match language {
+        Language::English => ENGLISH,
+        Language::Turkish => TURKISH,
+    }
+}
+
 fn environment(language: Language, reply_to: &str) -> Result<Environment<'static>, Error> {
     let broken = |error| Error::new(ErrorKind::BadSerialization, "words").with_source(error);
-    let words = Words::of(language).map_err(broken)?;
+    let words = Words::parse(text_of(language)).map_err(broken)?;
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();

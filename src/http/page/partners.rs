@@ -104,7 +104,7 @@ impl Asked<'_> {
             let key = (claim.submission.partner.mpn_id.clone(), ItemKey::from(item));
             facts.looked_at = looks.get(&key).map(|at| teller.moment(*at));
         }
-        let lang = super::language::tag(self.language);
+        let lang = crate::http::language::tag(self.language);
         let end = self.may_end.then(|| format!("?lang={lang}&end={}", claim.id));
         let figures = format!("?lang={lang}&figures={}", claim.id);
         let since = teller.moment(association.since);

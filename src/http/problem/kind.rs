@@ -21,6 +21,8 @@ pub enum ProblemType {
     KeyReused,
     /// The claim's status does not allow this.
     ClaimConflict,
+    /// The draft is not what the caller saw any more.
+    DraftChanged,
     /// The virtual clock cannot be moved like that.
     ClockConflict,
     /// The calendars in force, or those in use, do not allow this.
@@ -41,7 +43,7 @@ pub enum ProblemType {
 
 impl ProblemType {
     /// Every kind.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::RequestMalformed,
         Self::CredentialInvalid,
         Self::RoleNotAllowed,
@@ -50,6 +52,7 @@ impl ProblemType {
         Self::TimedOut,
         Self::KeyReused,
         Self::ClaimConflict,
+        Self::DraftChanged,
         Self::ClockConflict,
         Self::CalendarConflict,
         Self::TooLarge,
@@ -82,6 +85,9 @@ impl ProblemType {
             }
             Self::ClaimConflict => {
                 (S::CONFLICT, "claim_conflict", "The claim's status does not allow this")
+            }
+            Self::DraftChanged => {
+                (S::PRECONDITION_FAILED, "draft_changed", "Somebody else has changed the draft")
             }
             Self::ClockConflict => {
                 (S::CONFLICT, "clock_conflict", "The clock cannot be moved like that")

@@ -34,7 +34,10 @@ pub(super) fn routes() -> Vec<Route> {
                 amend,
             )
             .roles(SUBMITTERS)
-            .says("Source, key, partner and tenant stay as they are.")
+            .says(
+                "Only what a finding concerns can be changed, and comment and proof; source, key, \
+                 partner and tenant stay as they are.",
+            )
             .takes::<SubmitClaim>("The whole submission, corrected."),
         ),
         change(
@@ -77,7 +80,8 @@ pub(super) fn routes() -> Vec<Route> {
     ]
 }
 
-fn change(route: Route) -> Route {
+/// A command to a claim, with what it is answered with.
+pub(super) fn change(route: Route) -> Route {
     route
         .path::<ClaimPath>()
         .gives::<Outcome>(StatusCode::OK, "What became of it.")
@@ -150,7 +154,7 @@ async fn end(
     apply(&web, &caller, &claim, &Command::End { reason: body.reason, detail }).await
 }
 
-async fn apply(
+pub(super) async fn apply(
     web: &Web,
     caller: &Caller,
     claim: &Claim,
@@ -161,9 +165,11 @@ async fn apply(
 }
 
 /// Somebody's words, with the limits of a claim's comment.
+pub(super) fn comment(raw: &str, field: &'static str) -> Result<Comment, Problem> {
+    Comment::parse(raw)
+        .map_err(|finding: Finding| Problem::findings("read the request", vec![finding.at(field)]))
+}
+
 fn words(raw: &str, field: &'static str) -> Result<String, Problem> {
-    let text = Comment::parse(raw).map_err(|finding: Finding| {
-        Problem::findings("read the request", vec![finding.at(field)])
-    })?;
-    Ok(text.as_str().to_owned())
+    Ok(comment(raw, field)?.as_str().to_owned())
 }

@@ -2,6 +2,7 @@
 
 mod access;
 mod adjust;
+mod answers;
 mod associations;
 mod batch;
 mod calendars;
@@ -10,6 +11,7 @@ pub(in crate::http) mod claims;
 mod clock;
 mod deadline;
 mod document;
+mod drafts;
 mod events;
 mod evidence;
 mod mails;
@@ -17,10 +19,15 @@ mod ndjson;
 pub(in crate::http) mod operations;
 mod outages;
 mod queues;
+mod reviews;
 mod sandboxes;
 pub(in crate::http) mod search;
 mod submit;
+<<<<<<< HEAD
 mod usage;
+=======
+mod waiting;
+>>>>>>> wt-core
 mod webhooks;
 mod windows;
 
@@ -49,10 +56,14 @@ pub(super) fn routes() -> Vec<Route> {
         batch::routes(),
         search::routes(),
         claims::routes(),
+        drafts::routes(),
         deadline::routes(),
         evidence::routes(),
         windows::routes(),
         changes::routes(),
+        answers::routes(),
+        waiting::routes(),
+        reviews::routes(),
         adjust::routes(),
         associations::routes(),
         access::routes(),

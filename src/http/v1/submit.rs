@@ -9,7 +9,7 @@ use cpor_jobs::SubmitClaim;
 use serde::Deserialize;
 
 use crate::access::Caller;
-use crate::claim::{Finding, Submission};
+use crate::claim::{ClaimId, Finding, Submission};
 use crate::http::Web;
 use crate::http::extract::RawJson;
 use crate::http::problem::{Digests, Problem, ProblemType};
@@ -59,9 +59,19 @@ async fn submit(
         Submitted::KeyReused(reused) => return Err(key_reused(reused)),
         Submitted::Refused(findings) => return Err(Problem::findings(SUBMIT, findings)),
     };
+    made(&web, &caller, status, id).await
+}
+
+/// A claim that was just submitted, now or before.
+pub(super) async fn made(
+    web: &Web,
+    caller: &Caller,
+    status: StatusCode,
+    id: ClaimId,
+) -> Result<Response, Problem> {
     let claim = web.ledger.store().claim(id).await?;
     let claim = claim.ok_or_else(|| Problem::not_found("such claim"))?;
-    let dossier = dossier(&web, claim).await?;
+    let dossier = dossier(web, claim).await?;
     let mut response = (status, Json(dossier.view().for_caller(&caller.authority))).into_response();
     if let Ok(location) = HeaderValue::from_str(&format!("/v1/claims/{id}")) {
         response.headers_mut().insert(header::LOCATION, location);
@@ -69,7 +79,7 @@ async fn submit(
     Ok(response)
 }
 
-fn key_reused(reused: crate::ledger::KeyReused) -> Problem {
+pub(super) fn key_reused(reused: crate::ledger::KeyReused) -> Problem {
     let detail = "Could not submit the claim: this key belongs to a claim with another body.";
     let remedy = "Use a new key for a new claim, or send the same body again.";
     Problem::new(ProblemType::KeyReused, detail, remedy)

@@ -37,7 +37,7 @@ pub(super) struct Offers {
     end: Vec<(&'static str, &'static str)>,
     /// Decide a contest.
     arbitrate: bool,
-    /// Why it cannot be decided for the claim.
+    /// Why it cannot be decided for the claim yet.
     cannot_uphold: Option<String>,
     /// What cannot be done, and why not.
     why_not: Vec<&'static str>,
