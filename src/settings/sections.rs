@@ -14,11 +14,8 @@ use crate::access::{AccessSettings, IntakeSettings};
 use crate::calendar::{BusinessDays, HalfDays};
 use crate::claim::review_policy::ReviewShare;
 use crate::directory::DirectorySettings;
-<<<<<<< HEAD
 use crate::drafts::DraftSettings;
-=======
 use crate::mail::{MailSettings, Mailbox};
->>>>>>> wt-core
 use crate::secrets::{Secret, SecretSettings};
 use crate::store::meta::ClockMode;
 use crate::telemetry::TracingSettings;

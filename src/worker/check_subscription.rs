@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use apalis_core::task::data::Data;
 use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
+use cpor_jobs::Job;
 use serde::Deserialize;
 
 use crate::claim::command::Command;
@@ -18,6 +19,7 @@ use crate::claim::state::{Association, EndReason};
 use crate::claim::{Claim, State};
 use crate::directory::Lasting;
 use crate::worker::desk::{Delivery, Work};
+use crate::worker::error::with_causes;
 use crate::worker::texts::ending_mail;
 use crate::worker::{Context, Done, JobError, told};
 
@@ -119,4 +121,29 @@ fn next(
     let over = ends_on.and_then(|day| day.succ_opt());
     let over = over.map(|day| day.and_time(NaiveTime::MIN).and_utc());
     Done::Postponed { due_at: over.filter(|over| *over > now).map_or(later, |at| at.min(later)) }
+}
+
+/// Associations that were official before there was this job are looked at from now on.
+pub(super) async fn watch_earlier(cx: &Context) {
+    if !cx.settings.jobs.contains(&Job::CheckSubscription) {
+        return;
+    }
+    let store = cx.ledger.store();
+    for partition in 0..store.keys().partitions() {
+        match store.watch_subscriptions(partition).await {
+            Ok(0) => {}
+            Ok(claims) => tracing::info!(
+                agenda.claims = claims,
+                "the subscriptions of {claims} associations are looked at from now on"
+            ),
+            Err(error) => {
+                let error = with_causes(&error);
+                tracing::warn!(
+                    error,
+                    "earlier associations are not looked at; the next start tries"
+                );
+                return;
+            }
+        }
+    }
 }

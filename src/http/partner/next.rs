@@ -34,7 +34,12 @@ pub(super) fn next(visit: &Visit, dossier: &Dossier, now: DateTime<Utc>) -> Opti
         | State::Rejected { .. }
         | State::Withdrawn { .. }
         | State::Ended { .. } => ("decided", dossier.decided_at()?),
-        State::Submitted { .. } | State::Contested { .. } | State::Validated { .. } => return None,
+        State::Submitted { .. }
+        | State::Contested { .. }
+        | State::UnderReview(_)
+        | State::Refused(_)
+        | State::Disputed(_)
+        | State::Validated { .. } => return None,
     };
     let zone = visit.web.customers_zone(claim);
     let soon = chrono::TimeDelta::days(2);

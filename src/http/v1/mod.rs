@@ -19,15 +19,13 @@ mod ndjson;
 pub(in crate::http) mod operations;
 mod outages;
 mod queues;
+mod renewal;
 mod reviews;
 mod sandboxes;
 pub(in crate::http) mod search;
 mod submit;
-<<<<<<< HEAD
 mod usage;
-=======
 mod waiting;
->>>>>>> wt-core
 mod webhooks;
 mod windows;
 
@@ -77,6 +75,7 @@ pub(super) fn routes() -> Vec<Route> {
         operations::routes(),
         queues::routes(),
         usage::routes(),
+        renewal::routes(),
         document::routes(),
     ]
     .concat()

@@ -9,6 +9,9 @@ use cpor::testkit::{CUSTOMER_TENANT, SALES_SUBSCRIPTION, World, a_claim};
 use super::{CUSTOMER, FRIDAY, PARTNER, ended_because, warnings, write_directory};
 use crate::faults::violations;
 
+/// A subscription that the directory does not know.
+const UNKNOWN: &str = "33333333-4444-4555-8666-777777777777";
+
 fn row(program: &str, item: &str, subscription: &str, ends_on: &str) -> String {
     format!(
         "{program},7654321,Can Aydın,{PARTNER},{CUSTOMER_TENANT},anadoluelektrik.com.tr,TR,\
@@ -43,7 +46,7 @@ fn id(outcome: ImportOutcome) -> ClaimId {
 #[tokio::test]
 async fn an_association_comes_in_official_and_without_a_window() {
     let world = World::starting(FRIDAY).await;
-    let row = || row("power_bi", "power_bi", &SALES_SUBSCRIPTION.to_string(), "2027-01-31");
+    let row = || row("power_bi", "power_bi", UNKNOWN, "2027-01-31");
     let imports = read(&world, &[row()]).await.unwrap();
     let looked = world.ledger().import(&imports[0], "operator", true).await.unwrap();
     assert_eq!(looked, ImportOutcome::WouldBeImported);
@@ -55,7 +58,7 @@ async fn an_association_comes_in_official_and_without_a_window() {
     assert_eq!((stored.status(), stored.window()), (Status::Associated, None));
     let cpor::claim::State::Associated { association } = &stored.state else { panic!() };
     assert_eq!(association.imported().unwrap().origin, Origin::PowerBi);
-    let grant = format!("7654321 subscription:{SALES_SUBSCRIPTION}");
+    let grant = format!("7654321 subscription:{UNKNOWN}");
     assert_eq!(world.grants(CUSTOMER_TENANT).await, [grant]);
     assert!(world.mails().is_empty(), "nobody is told of what has been so for years");
     assert!(violations(&world).await.is_empty());
