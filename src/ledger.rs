@@ -9,6 +9,7 @@ mod arbitrate;
 mod change;
 mod counted;
 mod erase;
+mod import;
 mod informed;
 mod own_key;
 mod rules;
@@ -31,6 +32,7 @@ use answer::CONFLICTS_MAX;
 pub use answer::{Applied, KeyReused, LedgerError, Submitted};
 use change::Changed;
 pub use erase::{Erased, ErasureRefused};
+pub use import::ImportOutcome;
 pub use rules::Rules;
 
 /// The way to change claims; cheap to clone.

@@ -86,6 +86,12 @@ impl Links {
         format!("{}/r/{token}", self.public_url)
     }
 
+    /// The address at which the partner makes a draft of a claim that takes this one's place.
+    #[must_use]
+    pub fn renewal_url(&self, claim_id: ClaimId) -> String {
+        format!("{}/v1/claims/{claim_id}/renewal", self.public_url)
+    }
+
     /// The address of the tenant's own view; the key as for [`Links::notice_url`].
     #[must_use]
     pub fn tenant_url(&self, link: TenantLink, key: KeyId) -> String {

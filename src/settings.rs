@@ -141,7 +141,7 @@ impl Settings {
             let problem = "needs timeout_seconds and deliveries_at_once above 0";
             return out_of_range("webhooks", problem);
         }
-        if let Some((key, problem)) = self.tracing.problem().or_else(|| self.usage.problem()) {
+        if let Some((key, problem)) = self.section_problem() {
             return out_of_range(key, problem);
         }
         for (job, settings) in &self.workers {
@@ -154,6 +154,12 @@ impl Settings {
             }
         }
         Ok(())
+    }
+
+    /// What is wrong within a section, where sections look themselves.
+    fn section_problem(&self) -> Option<(&'static str, &'static str)> {
+        let (usage, subscriptions) = (&self.usage, &self.subscriptions);
+        self.tracing.problem().or_else(|| usage.problem()).or_else(|| subscriptions.problem())
     }
 
     /// How long after its end a window is finalized.

@@ -15,9 +15,10 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use crate::access::Authority;
-use crate::claim::event::Recorded;
+use crate::claim::event::{Event, Recorded};
 use crate::claim::identity::{IdempotencyKey, MpnId, Source, TenantId};
 use crate::claim::item::Item;
+use crate::claim::lasting::Imported;
 use crate::claim::{ChainTip, Claim, ClaimId, Finding, State, Status, Window};
 use crate::store::dead::DeadEntry;
 pub use answer::{LineAnswer, Outcome, outcome_of};
@@ -66,6 +67,8 @@ pub struct ClaimView<'a> {
     items: &'a [Item],
     /// When it became a claim.
     submitted_at: DateTime<Utc>,
+    /// The earlier program from which it was imported, and until when: it never had a window.
+    imported: Option<Imported>,
     /// When the rejection window opened.
     opened_at: Option<DateTime<Utc>>,
     /// The first instant at which a rejection is late; nothing while the window is paused.
@@ -164,6 +167,17 @@ impl Dossier {
         self.claim.window().or_else(newest)
     }
 
+    /// The earlier program from which it was imported, if it was.
+    pub fn imported(&self) -> Option<Imported> {
+        if let State::Associated { association } = &self.claim.state {
+            return association.imported();
+        }
+        self.history.iter().find_map(|recorded| match &recorded.event {
+            Event::AssociationImported(event) => Some(event.imported),
+            _ => None,
+        })
+    }
+
     /// The instant that counts: of the customer's answer, of the end of the window, or of the
     /// event that ended the claim.
     pub fn decided_at(&self) -> Option<DateTime<Utc>> {
@@ -222,6 +236,7 @@ impl Dossier {
             tenant_id: submission.customer.tenant_id,
             items: &submission.items,
             submitted_at: claim.submitted_at,
+            imported: self.imported(),
             opened_at: window.map(|window| window.opened_at),
             closes_at: window.filter(|_| paused_at.is_none()).map(Window::closes_at),
             paused_at,

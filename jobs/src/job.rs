@@ -44,6 +44,8 @@ pub enum Job {
     EscalateReview,
     /// Ask the scanner about an uploaded document.
     ScanDocument,
+    /// See until when the subscriptions of an association last.
+    CheckSubscription,
 }
 
 impl Job {
@@ -52,10 +54,10 @@ impl Job {
     /// ```
     /// use cpor_jobs::Job;
     ///
-    /// assert_eq!(Job::ALL.len(), 13);
+    /// assert_eq!(Job::ALL.len(), 14);
     /// assert_eq!(Job::ALL[0], Job::SubmitClaim);
     /// ```
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::SubmitClaim,
         Self::ValidateClaim,
         Self::NotifyCustomer,
@@ -69,6 +71,7 @@ impl Job {
         Self::RemindPartner,
         Self::EscalateReview,
         Self::ScanDocument,
+        Self::CheckSubscription,
     ];
 
     /// The job's name in snake case.
@@ -92,6 +95,7 @@ impl Job {
             Self::RemindPartner => "remind_partner",
             Self::EscalateReview => "escalate_review",
             Self::ScanDocument => "scan_document",
+            Self::CheckSubscription => "check_subscription",
         }
     }
 }

@@ -42,6 +42,7 @@ pub mod client;
 pub mod limits;
 
 mod agenda_entry;
+mod check_subscription;
 mod deliver_webhook;
 mod escalate_review;
 mod expire_claim;
@@ -59,6 +60,7 @@ mod submit_claim;
 mod validate_claim;
 
 pub use agenda_entry::{AgendaEntry, EntryError};
+pub use check_subscription::CheckSubscription;
 pub use deliver_webhook::{DeliverWebhook, DeliveryEntryError};
 pub use escalate_review::EscalateReview;
 pub use expire_claim::ExpireClaim;

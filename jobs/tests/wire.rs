@@ -9,10 +9,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use cpor_jobs::{
-    AgendaEntry, Customer, CustomerContact, DeliverWebhook, EscalateReview, ExpireClaim,
-    FinalizeAssociation, Job, NotifyCustomer, NotifyPartner, Partner, ProofOfExecution,
-    RemindCustomer, RemindPartner, ScanDocument, SendCorrection, SendReceipt, SubmissionKey,
-    SubmitClaim, ValidateClaim, Work,
+    AgendaEntry, CheckSubscription, Customer, CustomerContact, DeliverWebhook, EscalateReview,
+    ExpireClaim, FinalizeAssociation, Job, NotifyCustomer, NotifyPartner, Partner,
+    ProofOfExecution, RemindCustomer, RemindPartner, ScanDocument, SendCorrection, SendReceipt,
+    SubmissionKey, SubmitClaim, ValidateClaim, Work,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -72,6 +72,7 @@ fn jobs_on_the_agenda_keep_their_wire_form() {
     check_on_agenda::<SendCorrection>();
     check_on_agenda::<RemindPartner>();
     check_on_agenda::<EscalateReview>();
+    check_on_agenda::<CheckSubscription>();
 }
 
 #[test]

@@ -117,6 +117,7 @@ impl App {
             settings: WorkerSettings {
                 jobs,
                 limits: settings.job_limits(),
+                subscriptions: settings.subscriptions,
                 lease: TimeDelta::seconds(settings.agenda.lease_seconds.into()),
                 deliveries_max: settings.agenda.deliveries_max,
                 shutdown_timeout: std::time::Duration::from_secs(

@@ -10,8 +10,10 @@ use chrono::{DateTime, Utc};
 
 use crate::calendar::BusinessDays;
 use crate::claim::correction::ExtensionCause;
+use crate::claim::event::AssociationImported;
 use crate::claim::finding::Finding;
 use crate::claim::identity::Comment;
+use crate::claim::lasting::EndWarning;
 use crate::claim::review::{Side, Urgency};
 use crate::claim::state::{EndReason, Holder};
 use crate::claim::status::Status;
@@ -67,6 +69,15 @@ pub enum Command {
     ConfirmContact,
     /// The window has ended in silence: make the association official.
     Finalize,
+    /// Take over an association of an earlier program.
+    Import(Arc<Submission>, AssociationImported),
+    /// Record that one side was told that the association ends soon.
+    RecordEndWarning {
+        /// Whom, and of what.
+        warning: EndWarning,
+        /// How it went.
+        told: Told,
+    },
     /// The partner takes the claim back.
     Withdraw {
         /// The partner's words, if any.
@@ -205,6 +216,8 @@ impl Command {
             Self::ProposeContact(_) => "propose_contact",
             Self::ConfirmContact => "confirm_contact",
             Self::Finalize => "finalize",
+            Self::Import(..) => "import",
+            Self::RecordEndWarning { .. } => "record_end_warning",
             Self::Withdraw { .. } => "withdraw",
             Self::End { .. } => "end",
             Self::Expire { .. } => "expire",

@@ -4,6 +4,7 @@
 //! [`Recorded`] events, gap-free from revision 1. This module decides nothing.
 
 mod course;
+mod lasting;
 mod long;
 mod name;
 mod recorded;
@@ -24,6 +25,7 @@ use crate::claim::submission::Submission;
 use crate::claim::window::Window;
 use crate::secrets::KeyId;
 pub use course::closed_at;
+pub use lasting::{AssociationImported, SubscriptionEndWarned};
 pub use long::{ContactProposed, PersonalDataErased};
 pub use recorded::Recorded;
 pub use review::{
@@ -220,6 +222,10 @@ pub enum Event {
         /// The official instant, however late the worker was.
         official_at: DateTime<Utc>,
     },
+    /// An association of an earlier program is official here, without a notice and a window.
+    AssociationImported(AssociationImported),
+    /// One side was told that the association ends soon, or could not be reached.
+    SubscriptionEndWarned(SubscriptionEndWarned),
     /// The partner took the claim back before it was official.
     ClaimWithdrawn {
         /// The partner's words, if any.

@@ -1,5 +1,6 @@
 //! Folds events into the state. It never refuses: what has happened has happened.
 
+mod lasting;
 mod review;
 mod window;
 
@@ -9,6 +10,7 @@ use chrono::{DateTime, Utc};
 
 use crate::claim::event::{ContactProposed, Event, Recorded};
 use crate::claim::identity::ClaimId;
+use crate::claim::lasting::Basis;
 use crate::claim::review::{CaseFile, DecideBy};
 use crate::claim::state::{Association, EndReason, Notice, Proposed, Sending, State};
 use crate::claim::submission::Submission;
@@ -141,6 +143,8 @@ impl Claim {
                 self.answered(*receipt, CustomerAnswer::Agreed, *received_at, at);
             }
             Event::AssociationFinalized { official_at } => self.finalized(*official_at, at),
+            Event::AssociationImported(event) => self.imported(event),
+            Event::SubscriptionEndWarned(event) => self.end_warned(event),
             Event::ClaimWithdrawn { reason } => {
                 self.told_as(State::Withdrawn { reason: reason.clone() }, at);
             }
@@ -266,7 +270,8 @@ impl Claim {
         // A window whose time stands still does not end by itself.
         let Some(window) = self.open_window().cloned() else { return };
         let confirmed = self.paused_at().is_some() || window.admits(official_at);
-        let association = Association { since: official_at, window, confirmed };
+        let basis = Basis::Told { window: Box::new(window), confirmed };
+        let association = Association { since: official_at, basis, warned: Vec::new() };
         self.told_as(State::Associated { association }, at);
     }
 }

@@ -21,8 +21,10 @@ pub mod event;
 mod evolve;
 pub mod finding;
 pub mod identity;
+pub mod import;
 pub mod item;
 pub mod item_key;
+pub mod lasting;
 pub mod program;
 mod react;
 pub mod receipt;
@@ -213,10 +215,10 @@ impl Claim {
 
     /// The window of the claim, while it is open or after it has made the claim official.
     #[must_use]
-    pub const fn window(&self) -> Option<&Window> {
+    pub fn window(&self) -> Option<&Window> {
         match &self.snapshot.state {
             State::Notified { window, .. } | State::Paused { window, .. } => Some(window),
-            State::Associated { association } => Some(&association.window),
+            State::Associated { association } => association.window(),
             State::Submitted { .. }
             | State::ActionRequired { .. }
             | State::Disqualified { .. }

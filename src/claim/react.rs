@@ -80,6 +80,7 @@ impl Claim {
         let contests = self.file.contests.iter().filter(|contest| !contest.told);
         let news = self.tell_partner_at.into_iter().chain(contests.map(|contest| contest.since));
         plan.extend(news.min().map(|due_at| (Job::NotifyPartner, due_at)));
+        plan.extend(self.watched_since().map(|since| (Job::CheckSubscription, since)));
         if let Some(receipt) = self.receipts.first() {
             plan.push((Job::SendReceipt, receipt.due_at));
         }

@@ -46,6 +46,7 @@ fn pause(job: Job, attempt: u32) -> TimeDelta {
         | Job::SendReceipt
         | Job::SendCorrection
         | Job::RemindPartner
+        | Job::CheckSubscription
         | Job::EscalateReview => TimeDelta::minutes(step_of(&MAIL_PAUSES_MIN, attempt)),
         Job::DeliverWebhook => TimeDelta::seconds(step_of(&DELIVERY_PAUSES_S, attempt)),
         Job::SubmitClaim

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::claim::finding::Finding;
 use crate::claim::identity::{ClaimId, Comment, MpnId};
 use crate::claim::item::Item;
+use crate::claim::lasting::{Basis, EndWarning};
 use crate::claim::review::{DecideBy, Disputed, IncumbentAnswer, Refused, Review};
 use crate::claim::status::Status;
 use crate::claim::submission::CustomerContact;
@@ -205,10 +206,12 @@ impl Sending {
 pub struct Association {
     /// The official instant; the grant is open from here on.
     pub since: DateTime<Utc>,
-    /// The window that ended; an answer received before its end still counts.
-    pub window: Window,
-    /// True when the customer agreed, false when the window ended in silence.
-    pub confirmed: bool,
+    /// What made it official.
+    #[serde(flatten)]
+    pub basis: Basis,
+    /// Who was told of its end, as far as that end is still the one that was told.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub warned: Vec<EndWarning>,
 }
 
 /// Why an association ended.

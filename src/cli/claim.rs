@@ -130,8 +130,8 @@ enum Action {
         /// Why it ends.
         #[arg(long, value_enum)]
         reason: End,
-        /// In somebody's words; at most 4,000 characters.
-        #[arg(long, value_parser = values::words)]
+        /// In somebody's words; at most 4,000 characters. A partner has to say why.
+        #[arg(long, value_parser = values::words, required_if_eq("reason", "partner_withdrew"))]
         detail: Option<String>,
         #[command(flatten)]
         by: By,

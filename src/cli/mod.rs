@@ -29,6 +29,7 @@ mod erase;
 mod evidence;
 mod exit;
 mod health;
+mod import;
 mod key;
 mod lines;
 mod notify;
@@ -150,6 +151,7 @@ enum Command {
     Settings(settings::SettingsArgs),
     Source(source::SourceArgs),
     Usage(usage::UsageArgs),
+    Import(import::ImportArgs),
     Bench(bench::BenchArgs),
 }
 
@@ -184,6 +186,7 @@ async fn run(cli: Cli) -> Result<Exit> {
         Command::Secret(args) => Ok(secret::run(args)),
         Command::Settings(args) => settings::run(args, globals),
         Command::Source(args) => source::run(args, globals),
+        Command::Import(args) => import::run(args, globals).await,
         Command::Usage(args) => usage::run(args, globals).await,
         Command::Bench(args) => bench::run(args, globals).await,
     }

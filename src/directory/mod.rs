@@ -8,6 +8,7 @@
 mod entra;
 mod settings;
 mod static_file;
+mod subscriptions;
 
 use std::fmt;
 use std::sync::Arc;
@@ -21,6 +22,7 @@ use uuid::Uuid;
 pub use entra::{DirectoryError, LookupProblem};
 pub use settings::{DirectoryProvider, DirectorySettings, DirectorySetupError, EntraSettings};
 pub use static_file::FileProblem;
+pub use subscriptions::Lasting;
 
 use entra::{EntraDirectory, Owner};
 use static_file::StaticDirectory;

@@ -12,6 +12,7 @@
 //! | `change.rs` | what each of several people changed, and two versions beside each other; pure |
 //! | `progress.rs` | what of it is filled in, step by step; pure |
 //! | `desk.rs` | making, saving, listing and discarding drafts; when they expire |
+//! | `renewal.rs` | what a draft takes over from a claim whose place it is to take |
 //! | `submit.rs` | checking and submitting them |
 //! | `view.rs` | drafts as programs see them |
 //!
@@ -24,6 +25,7 @@ mod content;
 mod desk;
 mod error;
 mod progress;
+mod renewal;
 mod submit;
 mod view;
 

@@ -87,6 +87,7 @@ fn decided(recorded: &Recorded) -> Option<Decided<'_>> {
         | Event::ClaimConfirmed { received_at, .. } => (Some(*received_at), None),
         Event::ContactProposed(proposed) => (Some(proposed.received_at), None),
         Event::AssociationFinalized { official_at } => (None, Some(*official_at)),
+        Event::AssociationImported(event) => (None, Some(event.since)),
         Event::AssociationEnded { received_at, .. } => (*received_at, None),
         Event::ClaimDisqualified { .. } | Event::ClaimWithdrawn { .. } => (None, None),
         _ => return None,

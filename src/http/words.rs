@@ -19,6 +19,7 @@ pub(super) const fn of_job(job: Job) -> &'static str {
         Job::RemindPartner => "The partner is reminded of what it has to put right",
         Job::EscalateReview => "Reviewers are told that the claim waits for them",
         Job::ScanDocument => "An uploaded document is scanned",
+        Job::CheckSubscription => "The end of the subscriptions is looked for",
     }
 }
 
@@ -56,6 +57,10 @@ pub(super) const fn when_dropped(job: Job) -> &'static str {
         }
         Job::SendReceipt => {
             "The customer gets no receipt by mail. The answer counts as it was given."
+        }
+        Job::CheckSubscription => {
+            "Nobody is warned of the end of the subscriptions, and the association does not end \
+             with them, until somebody requeues it or ends it."
         }
         Job::SendCorrection => {
             "The customer is not told that the time to answer has changed. It has changed."

@@ -44,11 +44,13 @@ pub enum MailKind {
     ContestNotice,
     /// Tells reviewers that a claim waits for them.
     ReviewNotice,
+    /// Tells the customer, or the partner, that an association ends soon with its subscription.
+    SubscriptionEnding,
 }
 
 impl MailKind {
     /// Every kind.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Notice,
         Self::Reminder,
         Self::PartnerResult,
@@ -57,6 +59,7 @@ impl MailKind {
         Self::PartnerReminder,
         Self::ContestNotice,
         Self::ReviewNotice,
+        Self::SubscriptionEnding,
     ];
 
     /// The name of the kind in folders and file names.
@@ -70,6 +73,7 @@ impl MailKind {
             Self::PartnerReminder => "partner_reminder",
             Self::ContestNotice => "contest_notice",
             Self::ReviewNotice => "review_notice",
+            Self::SubscriptionEnding => "subscription_ending",
         }
     }
 
@@ -83,6 +87,7 @@ impl MailKind {
             Self::PartnerReminder => 'a',
             Self::ContestNotice => 'k',
             Self::ReviewNotice => 'e',
+            Self::SubscriptionEnding => 's',
         }
     }
 }

@@ -4,8 +4,9 @@
 //! the start and not the first mail of the night.
 
 use super::texts::{
-    CorrectionText, FindingText, ItemText, NoticeText, PartnerOutcome, PartnerResultText,
-    ProposedText, ReceiptAnswer, ReceiptText, ReviewNoticeText, WindowChangeText,
+    CorrectionText, EndingReader, EndingText, FindingText, ItemText, NoticeText, PartnerOutcome,
+    PartnerResultText, ProposedText, ReceiptAnswer, ReceiptText, ReviewNoticeText,
+    WindowChangeText,
 };
 
 /// A notice with everything in it, and one with everything left out that may be.
@@ -123,6 +124,30 @@ fn receipt(answer: ReceiptAnswer) -> [ReceiptText; 2] {
     };
     let bare = ReceiptText { items: Vec::new(), passed_on_to: None, ..full.clone() };
     [full, bare]
+}
+
+/// What each side is told, with everything in it and with everything left out that may be.
+pub(super) fn endings() -> Vec<EndingText> {
+    let text = |reader: EndingReader| {
+        let full = EndingText {
+            reader,
+            reader_name: "Mert Kaya".to_owned(),
+            reference: "03-01980f6e-6d4a-7c3e-8b1f-5a2d9c7e4b60".to_owned(),
+            partner_name: "Contoso Danışmanlık A.Ş.".to_owned(),
+            partner_mpn_id: "1234567".to_owned(),
+            tenant_id: "8f0b3d1c-5a77-4c4e-9d43-0e1f2a3b4c5d".to_owned(),
+            domain: "anadoluelektrik.com.tr".to_owned(),
+            items: items(),
+            ends_on_sentence: "Wednesday 30 June 2027".to_owned(),
+            imported: true,
+            partners_url: "https://cpor.example/c/AQEC5a2d9c7e4b60".to_owned(),
+            renewal_url: "https://cpor.example/v1/claims/0198/renewal".to_owned(),
+            reply_to: "answers@cpor.example".to_owned(),
+        };
+        let bare = EndingText { items: Vec::new(), imported: false, ..full.clone() };
+        [full, bare]
+    };
+    [EndingReader::Customer, EndingReader::Partner].into_iter().flat_map(text).collect()
 }
 
 fn full(outcome: PartnerOutcome) -> PartnerResultText {

@@ -30,7 +30,7 @@ pub(super) struct Source {
 pub(super) type Sources = BTreeMap<String, Source>;
 
 /// The built-in templates: name and text.
-const BUILT_IN: [(&str, &str); 49] = [
+const BUILT_IN: [(&str, &str); 55] = [
     (LAYOUT, include_str!("../../config/mail/layout.html")),
     ("en/notice/subject.txt", include_str!("../../config/mail/en/notice/subject.txt")),
     ("en/notice/body.txt", include_str!("../../config/mail/en/notice/body.txt")),
@@ -50,6 +50,18 @@ const BUILT_IN: [(&str, &str); 49] = [
     ("en/correction/subject.txt", include_str!("../../config/mail/en/correction/subject.txt")),
     ("en/correction/body.txt", include_str!("../../config/mail/en/correction/body.txt")),
     ("en/correction/body.html", include_str!("../../config/mail/en/correction/body.html")),
+    (
+        "en/subscription_ending/subject.txt",
+        include_str!("../../config/mail/en/subscription_ending/subject.txt"),
+    ),
+    (
+        "en/subscription_ending/body.txt",
+        include_str!("../../config/mail/en/subscription_ending/body.txt"),
+    ),
+    (
+        "en/subscription_ending/body.html",
+        include_str!("../../config/mail/en/subscription_ending/body.html"),
+    ),
     ("tr/notice/subject.txt", include_str!("../../config/mail/tr/notice/subject.txt")),
     ("tr/notice/body.txt", include_str!("../../config/mail/tr/notice/body.txt")),
     ("tr/notice/body.html", include_str!("../../config/mail/tr/notice/body.html")),
@@ -116,6 +128,18 @@ const BUILT_IN: [(&str, &str); 49] = [
     ),
     ("tr/review_notice/body.txt", include_str!("../../config/mail/tr/review_notice/body.txt")),
     ("tr/review_notice/body.html", include_str!("../../config/mail/tr/review_notice/body.html")),
+    (
+        "tr/subscription_ending/subject.txt",
+        include_str!("../../config/mail/tr/subscription_ending/subject.txt"),
+    ),
+    (
+        "tr/subscription_ending/body.txt",
+        include_str!("../../config/mail/tr/subscription_ending/body.txt"),
+    ),
+    (
+        "tr/subscription_ending/body.html",
+        include_str!("../../config/mail/tr/subscription_ending/body.html"),
+    ),
 ];
 
 /// The built-in sources.

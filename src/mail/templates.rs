@@ -17,7 +17,8 @@ use super::message::MailKind;
 use super::samples;
 use super::sources::{self, FILES, LAYOUT, Sources};
 use super::texts::{
-    CorrectionText, NoticeText, PartnerResultText, ReceiptText, Rendered, ReviewNoticeText,
+    CorrectionText, EndingText, NoticeText, PartnerResultText, ReceiptText, Rendered,
+    ReviewNoticeText,
 };
 use super::wrap;
 
@@ -46,7 +47,7 @@ pub enum TemplateError {
     /// A file that no mail uses.
     #[error(
         "{} is not a mail template: expected layout.html or \
-         <language>/<notice|reminder|partner_result|receipt>/<subject.txt|body.txt|body.html>",
+         <language>/<name of the mail>/<subject.txt|body.txt|body.html>",
         path.display()
     )]
     UnknownFile {
@@ -170,6 +171,15 @@ impl Templates {
         self.render(MailKind::ReviewNotice, text, self.language(language))
     }
 
+    /// The mail that tells one side that an association ends soon with its subscription.
+    pub fn subscription_ending(
+        &self,
+        text: &EndingText,
+        language: &str,
+    ) -> Result<Rendered, TemplateError> {
+        self.render(MailKind::SubscriptionEnding, text, self.language(language))
+    }
+
     /// The language a mail will be in: the one wanted, the same without its region and so on, or
     /// the deployment's.
     pub fn language(&self, wanted: &str) -> &str {
@@ -226,6 +236,9 @@ impl Templates {
             }
             for text in samples::receipts() {
                 self.receipt(&text, language)?;
+            }
+            for text in samples::endings() {
+                self.subscription_ending(&text, language)?;
             }
         }
         Ok(())

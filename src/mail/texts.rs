@@ -3,9 +3,13 @@
 //! Sentences that are computed elsewhere (the end of the window, the explanation of the days
 //! counted) come in ready-made, in the language of the mail. No template computes anything.
 
+mod ending;
+
 use std::fmt;
 
 use serde::Serialize;
+
+pub use ending::{EndingReader, EndingText};
 
 /// Subject, text and HTML of a mail. `Debug` does not show them.
 #[derive(Clone, PartialEq, Eq)]

@@ -22,6 +22,7 @@ use crate::store::meta::ClockMode;
 use crate::telemetry::TracingSettings;
 use crate::usage::UsageSettings;
 use crate::webhook::WebhookSettings;
+use crate::worker::SubscriptionSettings;
 
 /// Everything that can be set.
 #[derive(Debug, Clone, Deserialize)]
@@ -52,6 +53,7 @@ pub struct Settings {
     pub archive: ArchiveSettings,
     pub usage: UsageSettings,
     pub documents: DocumentSettings,
+    pub subscriptions: SubscriptionSettings,
 }
 
 #[derive(Debug, Clone, Deserialize)]

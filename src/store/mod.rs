@@ -51,6 +51,7 @@ mod submissions;
 pub(crate) mod turn;
 pub mod usage;
 pub mod wake;
+mod watched;
 pub mod webhooks;
 mod windows;
 

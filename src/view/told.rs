@@ -5,7 +5,7 @@ mod decision;
 use chrono::{DateTime, Utc};
 
 use crate::calendar::{Language, closing_moment};
-use crate::claim::event::Event;
+use crate::claim::event::{Event, SubscriptionEndWarned};
 use crate::claim::identity::Comment;
 use crate::claim::state::EndReason;
 use crate::claim::{ExtensionCause, Status, Window};
@@ -77,6 +77,7 @@ impl Told<'_> {
             | Event::CustomerReminded { .. }
             | Event::CorrectionSent { .. }
             | Event::PartnerNotified { .. }
+            | Event::SubscriptionEndWarned(_)
             | Event::ReceiptSent { .. } => self.of_mails(event),
             Event::WindowPaused { .. }
             | Event::WindowResumed { .. }
@@ -85,6 +86,7 @@ impl Told<'_> {
             | Event::LateRejectionReceived { .. }
             | Event::ClaimConfirmed { .. }
             | Event::AssociationFinalized { .. }
+            | Event::AssociationImported(_)
             | Event::ClaimWithdrawn { .. }
             | Event::AssociationEnded { .. } => self.of_the_end(event),
             Event::ReviewRequested(_)
@@ -170,6 +172,16 @@ impl Told<'_> {
                 let whom = format!("the partner was told: {}", status_in_words(*outcome));
                 told(&whom, *delivered, reply)
             }
+            Event::SubscriptionEndWarned(SubscriptionEndWarned {
+                warning,
+                delivered,
+                reply,
+                ..
+            }) => {
+                let whom = warning.side.as_str();
+                let what = format!("the {whom} was told that it ends after {}", warning.ends_on);
+                told(&what, *delivered, reply)
+            }
             Event::ReceiptSent { receipt, delivered, reply, .. } => {
                 told(&format!("the customer got a receipt of event {receipt}"), *delivered, reply)
             }
@@ -209,6 +221,13 @@ impl Told<'_> {
             Event::AssociationFinalized { official_at } => {
                 format!("official since {}; usage data is open to the partner", at(*official_at))
             }
+            Event::AssociationImported(event) => format!(
+                "imported from {}, official since {}, until the subscription ends (the file says \
+                 {}); usage data is open to the partner",
+                event.imported.origin.as_str(),
+                at(event.since),
+                event.imported.ends_on
+            ),
             Event::ClaimWithdrawn { reason } => {
                 format!("withdrawn by the partner{}", self.quoted(reason.as_ref()))
             }

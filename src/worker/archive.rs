@@ -1,5 +1,6 @@
 //! Claims that were closed long enough ago leave for the archive beside the work: at the start,
-//! and then every hour of real time.
+//! and then every hour of real time. Before that, what earlier releases have left without a plan
+//! gets one.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,6 +9,7 @@ use tracing::{info, warn};
 
 use crate::archive::SweepEnd;
 use crate::worker::Context;
+use crate::worker::check_subscription::watch_earlier;
 use crate::worker::error::with_causes;
 
 /// Pause between two sweeps.
@@ -16,6 +18,7 @@ const PAUSE: Duration = Duration::from_hours(1);
 const PAUSE_ELSEWHERE: Duration = Duration::from_mins(10);
 
 pub(super) async fn keep_archive(cx: Arc<Context>) {
+    watch_earlier(&cx).await;
     let Some(archivist) = &cx.archivist else { return };
     loop {
         let pause = match archivist.sweep(false, &|_, _| {}).await {

@@ -147,6 +147,7 @@ impl Desk {
                 | Job::SendReceipt
                 | Job::SendCorrection
                 | Job::RemindPartner
+                | Job::CheckSubscription
                 | Job::EscalateReview
                 | Job::ScanDocument => Wake::Agenda,
             });

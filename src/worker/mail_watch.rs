@@ -45,6 +45,7 @@ const fn sends_mail(job: Job) -> bool {
         | Job::SendReceipt
         | Job::SendCorrection
         | Job::RemindPartner
+        | Job::CheckSubscription
         | Job::EscalateReview => true,
         Job::SubmitClaim
         | Job::ValidateClaim

@@ -7,6 +7,7 @@ mod archive;
 mod attempt;
 pub mod backend;
 mod calendars;
+mod check_subscription;
 mod deliver_webhook;
 pub mod desk;
 mod documents;
@@ -56,6 +57,7 @@ use crate::store::agenda::Lease;
 use crate::store::feed::Feed;
 use crate::webhook::Courier;
 
+pub use check_subscription::SubscriptionSettings;
 pub use error::JobError;
 pub(crate) use error::with_causes;
 pub use pulse::keep_present;
@@ -117,6 +119,8 @@ pub struct WorkerSettings {
     pub jobs: Vec<Job>,
     /// Limits of each job.
     pub limits: JobLimits,
+    /// How the end of subscriptions is looked for.
+    pub subscriptions: SubscriptionSettings,
     /// How long an entry is ours before it has to be renewed.
     pub lease: TimeDelta,
     /// After so many deliveries without an outcome an entry is quarantined.

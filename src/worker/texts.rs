@@ -2,6 +2,7 @@
 
 mod again;
 mod correction;
+mod ending;
 mod preview;
 mod receipt;
 mod review;
@@ -26,6 +27,7 @@ use crate::worker::error::with_causes;
 
 pub(crate) use again::mail_of_event;
 pub(crate) use correction::correction_mail;
+pub(crate) use ending::ending_mail;
 pub(crate) use preview::notice_preview;
 pub(crate) use receipt::receipt_mail;
 pub use review::Reviewers;

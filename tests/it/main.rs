@@ -18,6 +18,7 @@ mod faults;
 mod http;
 mod journey;
 mod kit;
+mod lasting;
 mod ops;
 mod page;
 mod partner;

@@ -12,6 +12,9 @@ use crate::store::inspect::Entry;
 /// How long a lease that has run out may wait for a taker.
 const TAKEOVER_MAX: TimeDelta = TimeDelta::minutes(1);
 
+/// How long after a look at the subscriptions of an association the next one may be, as settings go.
+const LOOKS_AGAIN_MAX: TimeDelta = TimeDelta::hours(168);
+
 pub(super) fn judge(stored: &Stored<'_>, terms: &Terms<'_>, looks: &mut Looks) {
     let plan = stored.claim.plan();
     for &(job, planned_at) in &plan {
@@ -57,6 +60,10 @@ pub(super) const fn is_unsuccessful(status: Status) -> bool {
 fn put_off(entry: &Entry, planned_at: DateTime<Utc>, now: DateTime<Utc>) -> Option<String> {
     let due_at = entry.due_at?;
     let (job, late) = (entry.job, due_at > planned_at);
+    // It looks again and again, and every look puts it off.
+    if job == Job::CheckSubscription && late && due_at <= now + LOOKS_AGAIN_MAX {
+        return None;
+    }
     let fits = due_at == planned_at || late && (entry.failed_attempts > 0 || due_at <= now);
     (!fits).then(|| format!("{job} is due at {due_at} and planned for {planned_at}"))
 }

@@ -198,10 +198,12 @@ fn no_rejection_in_time(stored: &Stored<'_>, accepted: u64, looks: &mut Looks) {
         }
         _ => None,
     };
-    let in_time = |received_at: &DateTime<Utc>| association.window.admits(*received_at);
+    // What was taken over from an earlier program had no window in which to say no.
+    let Some(window) = association.window() else { return };
+    let in_time = |received_at: &DateTime<Utc>| window.admits(*received_at);
     let rejection = stored.history.iter().filter_map(no).find(in_time);
     looks.look(I15, rejection.is_none(), || {
-        format!("open until {}, rejected at {rejection:?}", association.window.closes_at())
+        format!("open until {}, rejected at {rejection:?}", window.closes_at())
     });
 }
 

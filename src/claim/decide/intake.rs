@@ -25,6 +25,10 @@ pub(super) fn submit_new(command: &Command) -> Result<Vec<Event>, Refusal> {
         Command::Submit(submission) => {
             Ok(vec![Event::ClaimSubmitted { submission: Arc::clone(submission) }])
         }
+        Command::Import(submission, event) => Ok(vec![
+            Event::ClaimSubmitted { submission: Arc::clone(submission) },
+            Event::AssociationImported(event.clone()),
+        ]),
         Command::Amend(_)
         | Command::RecordVerdict(_)
         | Command::Arbitrate(_)
@@ -37,6 +41,7 @@ pub(super) fn submit_new(command: &Command) -> Result<Vec<Event>, Refusal> {
         | Command::ProposeContact(_)
         | Command::ConfirmContact
         | Command::Finalize
+        | Command::RecordEndWarning { .. }
         | Command::Withdraw { .. }
         | Command::End { .. }
         | Command::Expire { .. }

@@ -9,6 +9,7 @@ mod contest;
 mod dispute;
 mod ending;
 mod intake;
+mod lasting;
 mod notice;
 mod outcome;
 mod review;
@@ -49,6 +50,10 @@ pub fn decide(
         Command::ProposeContact(proposal) => contact::propose(claim, proposal, now),
         Command::ConfirmContact => contact::confirm(claim),
         Command::Finalize => outcome::finalize(claim, now),
+        Command::Import(submission, _) => lasting::import(claim, submission),
+        Command::RecordEndWarning { warning, told } => {
+            Ok(lasting::record_end_warning(claim, *warning, told))
+        }
         Command::Withdraw { reason } => ending::withdraw(claim, reason.as_ref()),
         Command::End { reason, detail } => ending::end(claim, reason, detail.as_ref(), now),
         Command::Expire { terms } => ending::expire(claim, terms, now),

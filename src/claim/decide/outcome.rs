@@ -35,13 +35,17 @@ pub(super) fn reject(
         // Received before the end of the window, but only after the customer had agreed, or entered
         // only after the claim was finalized: the no still counts, and the grant goes in the same
         // commit.
-        State::Associated { association } if association.window.admits(received_at) => {
+        State::Associated { association }
+            if association.window().is_some_and(|window| window.admits(received_at)) =>
+        {
             Ok(vec![Event::AssociationEnded {
                 reason: EndReason::RejectedInTime,
                 detail: reason,
                 received_at: Some(received_at),
             }])
         }
+        // Nobody was asked, so there is nothing to say no to; it can be ended.
+        State::Associated { association } if association.imported().is_some() => Err(Why::Official),
         State::Associated { .. } => late(claim, received_at, reason),
         State::Rejected { .. } | State::Ended { .. } => nothing_to_do(),
         State::Submitted { .. }

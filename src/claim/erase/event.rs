@@ -103,6 +103,7 @@ impl Eraser {
             | Event::CorrectionSent { reply, .. }
             | Event::PartnerNotified { reply, .. }
             | Event::ReceiptSent { reply, .. } => *reply = self.words("reply"),
+            Event::SubscriptionEndWarned(event) => event.reply = self.words("reply"),
             Event::WindowPaused { reason, .. } | Event::WindowResumed { reason, .. } => {
                 *reason = self.comment("reason");
             }
@@ -146,6 +147,7 @@ impl Eraser {
             | Event::NoticeSending { .. }
             | Event::NoticeResumed { .. }
             | Event::ClaimConfirmed { .. }
+            | Event::AssociationImported(_)
             | Event::AssociationFinalized { .. } => {}
         }
         event

@@ -37,6 +37,8 @@ impl Event {
             | Self::LateRejectionReceived { .. }
             | Self::ClaimConfirmed { .. }
             | Self::AssociationFinalized { .. }
+            | Self::AssociationImported(_)
+            | Self::SubscriptionEndWarned(_)
             | Self::ClaimWithdrawn { .. }
             | Self::AssociationEnded { .. }
             | Self::ReviewRequested(_)
@@ -91,6 +93,8 @@ impl Event {
             | Self::LateRejectionReceived { .. }
             | Self::ClaimConfirmed { .. }
             | Self::AssociationFinalized { .. }
+            | Self::AssociationImported(_)
+            | Self::SubscriptionEndWarned(_)
             | Self::ClaimWithdrawn { .. }
             | Self::AssociationEnded { .. }
             | Self::PartnerNotified { .. }

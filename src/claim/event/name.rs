@@ -4,7 +4,7 @@ use super::Event;
 
 impl Event {
     /// The names of all events.
-    pub const NAMES: [&str; 45] = [
+    pub const NAMES: [&str; 47] = [
         "claim_submitted",
         "claim_amended",
         "verdict_deferred",
@@ -29,6 +29,8 @@ impl Event {
         "late_rejection_received",
         "claim_confirmed",
         "association_finalized",
+        "association_imported",
+        "subscription_end_warned",
         "claim_withdrawn",
         "association_ended",
         "review_requested",
@@ -80,6 +82,8 @@ impl Event {
             Self::LateRejectionReceived { .. } => "late_rejection_received",
             Self::ClaimConfirmed { .. } => "claim_confirmed",
             Self::AssociationFinalized { .. } => "association_finalized",
+            Self::AssociationImported(_) => "association_imported",
+            Self::SubscriptionEndWarned(_) => "subscription_end_warned",
             Self::ClaimWithdrawn { .. } => "claim_withdrawn",
             Self::AssociationEnded { .. } => "association_ended",
             Self::ReviewRequested(_) => "review_requested",

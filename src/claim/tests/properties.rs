@@ -223,6 +223,6 @@ fn the_official_instant_is_the_end_of_the_window_however_late_it_is_recorded() {
         let State::Associated { association } = &life.claim.as_ref().unwrap().state else {
             panic!("it is not official");
         };
-        assert_eq!((association.since, association.confirmed), (at(END), false));
+        assert_eq!((association.since, association.is_confirmed()), (at(END), false));
     }
 }

@@ -1,6 +1,7 @@
 //! What the tables are made of: one claim, and everything that can be asked of it.
 
 mod contact;
+mod lasting;
 mod review;
 mod window;
 
@@ -213,6 +214,7 @@ impl Cast {
                 let contact = contact.customer.contact.clone();
                 Command::ProposeContact(self.proposal(claim, in_time, contact))
             }
+            name if lasting::is_asked(name) => self.ask_of_the_end(name),
             name if window::is_asked(name) => self.ask_of_window(name, claim),
             name if review::is_asked(name) => self.ask_of_people(name, claim),
             "confirm_contact" => Command::ConfirmContact,

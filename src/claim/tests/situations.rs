@@ -45,7 +45,9 @@ pub fn command_after(cast: &Cast, command: &Command) -> Option<Command> {
         Command::RecordPartnerReminder(_) => "record_review_notice: that is next",
         Command::RecordReviewNotice { .. } => "record_contest_notice: that is owed",
         Command::RecordContestNotice { .. } => "follow: contested",
-        Command::Follow(_) => return None,
+        Command::Follow(_) => "import",
+        Command::Import(..) => "record_end_warning",
+        Command::RecordEndWarning { .. } => return None,
     };
     Some(cast.ask(next, None, at(START)))
 }
@@ -82,7 +84,9 @@ pub const fn situations(status: Status) -> &'static [&'static str] {
         ],
         Status::Paused => &["paused", "paused/extended"],
         Status::Rejected => &["rejected"],
-        Status::Associated => &["associated", "associated/confirmed", "associated/contested"],
+        Status::Associated => {
+            &["associated", "associated/imported", "associated/confirmed", "associated/contested"]
+        }
         Status::Withdrawn => &["withdrawn"],
         Status::Ended => &["ended"],
     }
@@ -149,6 +153,7 @@ pub fn situation(cast: &Cast, name: &str) -> (Option<Claim>, DateTime<Utc>) {
         "paused" => (&NOTIFIED, &["pause"]),
         "paused/extended" => (&NOTIFIED, &["extend: two days", "pause"]),
         "rejected" => (&NOTIFIED, &["reject: received now"]),
+        "associated/imported" => (&["import"], &[]),
         "associated" => (&NOTIFIED, &["/end", "finalize"]),
         "associated/confirmed" => (&NOTIFIED, &["confirm: received now"]),
         "withdrawn" => (&["submit", "withdraw"], &[]),

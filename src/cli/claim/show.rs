@@ -181,6 +181,10 @@ fn course(dossier: &Dossier, now: DateTime<Utc>) -> Vec<(&'static str, String)> 
             course.push(("counted", passed(&window.account(now, paused_at))));
         }
     }
+    course.extend(dossier.imported().map(|imported| {
+        let (origin, ends_on) = (imported.origin.as_str(), imported.ends_on);
+        ("imported", format!("from {origin}, until {ends_on} or its subscription's end"))
+    }));
     course.extend(dossier.decided_at().map(|at| ("decided", words::utc(at))));
     course.extend(words::reason(state).map(|reason| ("reason", reason)));
     if let State::Ended { detail: Some(detail), .. } = state {

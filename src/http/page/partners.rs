@@ -31,6 +31,8 @@ pub(super) struct Partners {
 struct AssociationFacts {
     claim: ClaimFacts,
     since: String,
+    /// Whether it was taken over from an earlier program, of which nobody was told here.
+    imported: bool,
     /// The address of the page with the figures that the partner sees.
     figures: String,
     /// The address of the page on which it is ended, for who may end it.
@@ -106,7 +108,8 @@ impl Asked<'_> {
         let end = self.may_end.then(|| format!("?lang={lang}&end={}", claim.id));
         let figures = format!("?lang={lang}&figures={}", claim.id);
         let since = teller.moment(association.since);
-        Some(AssociationFacts { claim: facts, since, figures, end })
+        let imported = association.imported().is_some();
+        Some(AssociationFacts { claim: facts, since, imported, figures, end })
     }
 
     fn waits(&self, web: &Web, claim: &Claim) -> Option<WaitingFacts> {

@@ -212,6 +212,7 @@ impl<'a> Visit<'a> {
             }
             Standing::Rejected(_)
             | Standing::Ended { .. }
+            | Standing::Imported { .. }
             | Standing::PassedOn { .. }
             | Standing::OldNotice
             | Standing::Withdrawn

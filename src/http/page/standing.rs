@@ -4,6 +4,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::claim::event::{Event, Recorded};
+use crate::claim::lasting::Basis;
 use crate::claim::state::{EndReason, State};
 use crate::claim::submission::CustomerContact;
 use crate::claim::window_policy::WindowPolicy;
@@ -25,6 +26,8 @@ pub(super) enum Standing {
     Late(Window),
     /// Official since the window ended in silence.
     Official { since: DateTime<Utc>, window: Window },
+    /// Official in an earlier program, from which it was taken over: it had no notice.
+    Imported { since: DateTime<Utc> },
     /// Official since the customer agreed.
     Agreed { since: DateTime<Utc>, window: Window, answer: Option<Answered> },
     /// The customer said no.
@@ -102,11 +105,17 @@ impl Seen<'_> {
                 Standing::Open { window, is_certain: true, paused_at }
             }
             State::Associated { association } => {
-                let (since, window) = (association.since, association.window.clone());
-                if association.confirmed {
-                    Standing::Agreed { since, window, answer: self.answered(agreed) }
-                } else {
-                    Standing::Official { since, window }
+                let since = association.since;
+                match &association.basis {
+                    Basis::Told { window, confirmed } => {
+                        let window = Window::clone(window);
+                        if *confirmed {
+                            Standing::Agreed { since, window, answer: self.answered(agreed) }
+                        } else {
+                            Standing::Official { since, window }
+                        }
+                    }
+                    Basis::Imported { .. } => Standing::Imported { since },
                 }
             }
             State::Rejected { .. } => Standing::Rejected(self.answered(rejected)),
@@ -207,7 +216,7 @@ impl Standing {
         match self {
             Self::Open { .. } => "open",
             Self::Late(_) => "late",
-            Self::Official { .. } => "official",
+            Self::Official { .. } | Self::Imported { .. } => "official",
             Self::Agreed { .. } => "agreed",
             Self::Rejected(_) => "rejected",
             Self::Ended { .. } => "ended",

@@ -82,7 +82,7 @@ impl Told {
                 told.paused_since = paused_at.map(|since| teller.moment(since));
             }
             Standing::Late(_) => told.can_be_ended = true,
-            Standing::Official { since, .. } => {
+            Standing::Official { since, .. } | Standing::Imported { since } => {
                 told.since = Some(teller.moment(*since));
                 told.can_be_ended = true;
             }
@@ -118,7 +118,8 @@ impl Standing {
             Self::Late(window) | Self::Official { window, .. } | Self::Agreed { window, .. } => {
                 Some(window)
             }
-            Self::Rejected(_)
+            Self::Imported { .. }
+            | Self::Rejected(_)
             | Self::Ended { .. }
             | Self::PassedOn { .. }
             | Self::OldNotice

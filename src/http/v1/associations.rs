@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::access::{Caller, Role};
 use crate::claim::identity::{MpnId, TenantId};
+use crate::claim::lasting::Origin;
+use crate::claim::state::Association;
 use crate::claim::{ClaimId, Finding, State as ClaimState};
 use crate::http::Web;
 use crate::http::extract::Query;
@@ -83,6 +85,8 @@ struct AssociationView {
     since: Option<DateTime<Utc>>,
     /// True when the customer agreed, false when the window ended in silence.
     confirmed: bool,
+    /// The earlier program from which it was taken over, if it was: nobody was told of a claim then.
+    imported_from: Option<Origin>,
     /// The usage data that is open to the partner.
     grants: Vec<GrantView>,
 }
@@ -141,7 +145,8 @@ fn view(official: &OfficialAssociation) -> AssociationView {
         mpn_id: submission.partner.mpn_id.clone(),
         tenant_id: submission.customer.tenant_id,
         since: association.map(|association| association.since),
-        confirmed: association.is_some_and(|association| association.confirmed),
+        confirmed: association.is_some_and(Association::is_confirmed),
+        imported_from: association.and_then(Association::imported).map(|it| it.origin),
         grants: grants
             .map(|grant| GrantView { item: grant.item.to_string(), since: grant.since })
             .collect(),

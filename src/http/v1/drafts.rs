@@ -151,9 +151,14 @@ async fn create(
 ) -> Result<Response, Problem> {
     let mpn_id = own(&caller)?;
     let created = web.drafts.create(mpn_id, content, &caller.name).await;
+    begun(&web, created)
+}
+
+/// A draft that was begun, with its address.
+pub(super) fn begun(web: &Web, created: Result<Draft, DraftError>) -> Result<Response, Problem> {
     let draft = created.map_err(|error| problem("begin the draft", error))?;
     let location = HeaderValue::try_from(format!("/v1/drafts/{}", draft.id));
-    let mut response = (StatusCode::CREATED, shown(&web, draft)).into_response();
+    let mut response = (StatusCode::CREATED, shown(web, draft)).into_response();
     response.headers_mut().extend(location.map(|location| (header::LOCATION, location)));
     Ok(response)
 }

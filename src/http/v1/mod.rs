@@ -20,6 +20,7 @@ pub(in crate::http) mod operations;
 mod outages;
 pub(in crate::http) mod proofs;
 mod queues;
+mod renewal;
 mod reviews;
 mod sandboxes;
 pub(in crate::http) mod search;
@@ -76,6 +77,7 @@ pub(super) fn routes() -> Vec<Route> {
         operations::routes(),
         queues::routes(),
         usage::routes(),
+        renewal::routes(),
         document::routes(),
     ]
     .concat()

@@ -50,5 +50,6 @@ fn job_of(kind: MailKind) -> Job {
         MailKind::PartnerReminder => Job::RemindPartner,
         MailKind::ContestNotice => Job::NotifyPartner,
         MailKind::ReviewNotice => Job::EscalateReview,
+        MailKind::SubscriptionEnding => Job::CheckSubscription,
     }
 }

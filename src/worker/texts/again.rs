@@ -6,8 +6,8 @@ use crate::mail::{Mail, MailKind};
 use crate::worker::JobError;
 use crate::worker::notify_partner::outcome;
 use crate::worker::texts::{
-    Stationery, contest_notice, correction_mail, customer_mail, message_id, notice_mail,
-    partner_mail, partner_reminder, receipt_mail, review_notice,
+    Stationery, contest_notice, correction_mail, customer_mail, ending_mail, message_id,
+    notice_mail, partner_mail, partner_reminder, receipt_mail, review_notice,
 };
 
 /// The mail that the event speaks of; nothing when it speaks of none, or the claim as it was owed
@@ -30,6 +30,7 @@ pub(crate) fn mail_of_event(
             let correction = owed.find(|owed| owed.revision == *correction)?;
             Some(correction_mail(cx, before, correction, before.open_window()?))
         }
+        Event::SubscriptionEndWarned(warned) => Some(ending_mail(cx, before, warned.warning)),
         Event::PartnerNotified { .. } => {
             let outcome = outcome(before.status())?;
             Some(partner_mail(cx, before, outcome, before.tell_partner_at?))

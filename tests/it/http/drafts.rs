@@ -221,3 +221,23 @@ async fn lists_are_paged_from_the_newest_draft() {
     let answer = site.http.get_as(&key, &format!("{DRAFTS}?limit=0")).await;
     assert_problem(&answer, 422, "findings_reported");
 }
+
+#[tokio::test]
+async fn a_renewal_is_a_draft_of_what_still_holds() {
+    let site = Site::open().await;
+    let key = site.partner().await;
+    let claim = site.world.submit(cpor::testkit::a_dynamics_claim()).await;
+    let path = format!("/v1/claims/{claim}/renewal");
+    let problem = assert_problem(&site.post(&key, &path).await, 409, "claim_conflict");
+    assert_eq!(problem["code"], "wrong_status");
+    site.world.travel_to("2026-12-01T00:00:00Z").await;
+    let begun = site.post(&key, &path).await;
+    assert_eq!(begun.status, 201, "{}", begun.text());
+    let draft = site.http.get_as(&key, begun.header("location")).await.json();
+    let content = &draft["content"];
+    assert_eq!(content["items"], json!([{ "product": "sales" }]), "{draft}");
+    assert_eq!(content["customer"]["contact"]["title"], "BT Müdürü");
+    assert_eq!(content["proof_of_execution"], Value::Null);
+    let stranger = site.key(partner("7654321")).await;
+    assert_problem(&site.post(&stranger, &path).await, 404, "not_found");
+}

@@ -121,7 +121,11 @@ fn end_of_window(dossier: &Dossier, zone: &Zone, now: DateTime<Utc>) -> Option<P
 /// of a notice that may have arrived is left alone for as long as is planned.
 pub(super) fn can_hasten(dossier: &Dossier, job: Job) -> bool {
     match job {
-        Job::ValidateClaim | Job::NotifyPartner | Job::SendReceipt | Job::SendCorrection => true,
+        Job::ValidateClaim
+        | Job::NotifyPartner
+        | Job::SendReceipt
+        | Job::SendCorrection
+        | Job::CheckSubscription => true,
         Job::NotifyCustomer => {
             let newest = dossier.history.last().map(|recorded| &recorded.event);
             !matches!(newest, Some(Event::NoticeUncertain { .. } | Event::NoticeSending { .. }))

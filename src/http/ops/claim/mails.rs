@@ -81,6 +81,11 @@ impl<'a> Sorter<'a> {
                 let what = format!("Receipt, for event {receipt}");
                 self.told(recorded, what, "customer", (*delivered, reply));
             }
+            Event::SubscriptionEndWarned(warned) => {
+                let whom = warned.warning.side.as_str();
+                let what = format!("Its end after {}", warned.warning.ends_on);
+                self.told(recorded, what, whom, (warned.delivered, &warned.reply));
+            }
             Event::PartnerNotified { outcome, delivered, reply, .. } => {
                 let what = format!("Result: {}", status_in_words(*outcome));
                 self.told(recorded, what, "partner", (*delivered, reply));
@@ -127,6 +132,7 @@ impl<'a> Sorter<'a> {
             | Event::LateRejectionReceived { .. }
             | Event::ClaimConfirmed { .. }
             | Event::AssociationFinalized { .. }
+            | Event::AssociationImported(_)
             | Event::ClaimWithdrawn { .. }
             | Event::AssociationEnded { .. }
             | Event::PersonalDataErased { .. } => {}

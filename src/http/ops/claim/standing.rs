@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use crate::calendar::Zone;
+use crate::claim::lasting::Imported;
 use crate::claim::{Claim, State, Status, Window};
 use crate::http::ops::claims::{left, tone};
 use crate::http::ops::when::{At, away, capitalized};
@@ -152,13 +153,27 @@ fn next(claim: &Claim) -> String {
         State::Paused { .. } => {
             "Nothing: the time stands still until a reviewer resumes it, or the customer answers."
         }
-        State::Associated { .. } => "The association stays until somebody ends it.",
+        State::Associated { association } => {
+            return of_an_association(claim, association.imported());
+        }
         State::Disqualified { .. }
         | State::Rejected { .. }
         | State::Withdrawn { .. }
         | State::Ended { .. } => "Nothing: it is decided.",
     };
     said.to_owned()
+}
+
+fn of_an_association(claim: &Claim, imported: Option<Imported>) -> String {
+    let from = imported.map(|imported| {
+        let (origin, ends_on) = (imported.origin.as_str(), imported.ends_on);
+        format!("It was imported from {origin}, with {ends_on} as its last day. ")
+    });
+    let ends = match claim.watched_since() {
+        Some(_) => "It stays until its subscription ends, or somebody ends it before.",
+        None => "The association stays until somebody ends it.",
+    };
+    from.unwrap_or_default() + ends
 }
 
 fn of_a_window(window: &Window, reminded: bool) -> String {
