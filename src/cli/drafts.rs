@@ -19,8 +19,9 @@ use crate::cli::{Globals, values, words};
 /// Partners write drafts by HTTP or on their pages. What a draft says is not shown here.
 #[derive(Debug, Args)]
 #[command(after_help = "With --json: id, revision, mpn_id, state (open, submitting, submitted), \
-claim_id, created_by, created_at, changed_by, changed_at, expires_at; `show` adds ready, findings, missing, \
-taken and steps, unless the draft has become a claim; `discard` prints id and outcome.
+claim_id, created_by, created_at, changed_by, changed_at, expires_at; `show` adds ready, \
+findings, missing, taken and steps, unless the draft has become a claim; `discard` prints id \
+and outcome.
 
 Examples:
   cpor drafts list --partner 1234567

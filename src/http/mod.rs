@@ -20,7 +20,8 @@
 //! | `partner/` | the pages of partners' people |
 //! | `signed/` | what pages for people who are signed in share |
 //! | `language.rs`, `texts.rs` | the language of a page, and its words |
-//! | `html.rs`, `form.rs`, `multipart.rs`, `origin.rs`, `words.rs`, `figures.rs` | what pages share |
+//! | `html.rs`, `form.rs`, `origin.rs`, `words.rs`, `figures.rs` | what pages share |
+//! | `multipart.rs` | forms with files |
 //!
 //! No rule about claims is here: handlers ask the ledger and the store, and write down what they
 //! answer.

@@ -76,14 +76,15 @@ impl Colleague {
         self.goes_on().await;
     }
 
-    /// Two files at once, of which one is no document.
-    async fn uploads(&self) {
+    /// Two files at once, of which one is no document. They are read one after the other.
+    async fn uploads(&self) -> tempfile::TempDir {
         let folder = tempfile::TempDir::with_prefix("cpor-upload-").unwrap();
         let paths = ["sow.pdf", "setup.exe"].map(|name| folder.path().join(name));
         std::fs::write(&paths[0], files::pdf("")).unwrap();
         std::fs::write(&paths[1], b"MZ").unwrap();
         let paths = paths.map(|path| path.display().to_string()).join("\n");
         self.browser.write("input[type=file]", &paths).await;
+        folder
     }
 
     async fn proves(&self) {
@@ -168,9 +169,10 @@ async fn every_step_is_looked_at_on_the_way_to_a_claim_on_microsoft_365() {
     colleague.goes_on().await;
     colleague.looks("contacts").await;
     colleague.names_people().await;
-    colleague.uploads().await;
+    let files = colleague.uploads().await;
     colleague.sees("sow.pdf uploaded").await;
     colleague.sees("Not every file was accepted:").await;
+    drop(files);
     colleague.looks("proof").await;
     colleague.writes(&[("comment", "Pilot in May.")]).await;
     colleague.goes_on().await;
@@ -206,7 +208,7 @@ async fn claims_a_subscription(setup: Setup, choice: &str, revenue: bool) {
             .await;
     }
     colleague.goes_on().await;
-    browser.write("[name=product]", "Dynamics 365 Sales").await;
+    browser.click("[name=product] option[value=sales]").await;
     colleague.writes(&[("subscription_id", &SALES_SUBSCRIPTION.to_string())]).await;
     if choice == "business_usage" {
         colleague.looks("subscriptions").await;
