@@ -9,7 +9,6 @@ use crate::calendar::{BusinessDays, Language, Zone, closing_moment, moment};
 use crate::claim::identity::Comment;
 use crate::claim::state::{EndReason, Holder};
 use crate::claim::{Claim, State, Window};
-use crate::http::ops::claims::zone;
 use crate::http::ops::frame::Visit;
 use crate::http::words;
 use crate::ledger::Adjustment;
@@ -62,7 +61,7 @@ impl Offers {
         if visit.session.caller.authority.role() == Role::Reviewer {
             offers.add_decisions(visit, dossier, now);
             if offers.arbitrate {
-                let zone = zone(visit, &dossier.claim);
+                let zone = visit.web.customers_zone(&dossier.claim);
                 offers.cannot_uphold = still_to_answer(&dossier.claim, holders, &zone, now);
             }
         } else {
