@@ -72,7 +72,7 @@ pub(super) fn routes() -> Vec<Route> {
 struct Field {
     /// Its path, which is its name in the form.
     path: String,
-    /// The key of its words in the table `field`.
+    /// The key of its words in the table `amendable`.
     words: String,
     /// Which element of a list it belongs to, from 1.
     number: Option<usize>,

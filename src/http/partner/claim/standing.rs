@@ -11,7 +11,7 @@ use crate::http::partner::next::{Next, next};
 use crate::http::texts::Words;
 use crate::view::Dossier;
 
-/// Where a claim stands; its words are in the tables `status`, `means`, `hint` and `todo`.
+/// Where a claim stands; its words are in the tables `status`, `means`, `elsewhere` and `todo`.
 #[derive(Serialize)]
 pub(super) struct Standing {
     status: Status,
