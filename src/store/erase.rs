@@ -21,8 +21,9 @@ pub struct Rewrite<'a> {
 }
 
 impl Store {
-    /// Replaces the history and the state of a claim, and what indexes have of it, in one step: what
-    /// the history adds up to then; nothing when it is not as it was read, and nothing was changed.
+    /// Replaces the history and the state of a claim, and what indexes have of it, in one step:
+    /// what the history adds up to then; nothing when it is not as it was read, and nothing was
+    /// changed.
     ///
     /// # Errors
     ///

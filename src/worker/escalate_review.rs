@@ -24,5 +24,6 @@ pub(super) async fn run(delivery: Delivery, cx: Data<Arc<Context>>) -> Result<Do
         }
     };
     let command = Command::RecordReviewNotice { urgency, told };
-    Ok(cx.ledger.apply_and_acknowledge(*claim, &command, &delivery.lease).await?.into())
+    let applied = cx.ledger.apply_and_acknowledge(*claim, &command, &delivery.lease).await?;
+    Ok(Done::told(applied, &delivery.lease))
 }

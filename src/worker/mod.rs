@@ -187,6 +187,18 @@ impl Done {
     }
 }
 
+impl Done {
+    /// What a command that tells somebody something came to. What was told may be outdated while
+    /// something else is to be told at the same instant: then the job is due again.
+    fn told(applied: Applied, lease: &Lease) -> Self {
+        let plan = applied.claim.plan();
+        match plan.iter().find(|(job, _)| *job == lease.job()) {
+            Some(&(_, due_at)) if applied.events.is_empty() => Self::Postponed { due_at },
+            Some(_) | None => applied.into(),
+        }
+    }
+}
+
 impl From<Applied> for Done {
     fn from(applied: Applied) -> Self {
         if applied.events.is_empty() { Self::NothingToDo } else { Self::Acknowledged }

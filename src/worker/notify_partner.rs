@@ -27,7 +27,8 @@ pub(super) async fn run(delivery: Delivery, cx: Data<Arc<Context>>) -> Result<Do
             Command::RecordContestNotice { contest: contest.revision, told }
         }
     };
-    Ok(cx.ledger.apply_and_acknowledge(*claim, &command, &delivery.lease).await?.into())
+    let applied = cx.ledger.apply_and_acknowledge(*claim, &command, &delivery.lease).await?;
+    Ok(Done::told(applied, &delivery.lease))
 }
 
 /// What there is to tell; nothing while the claim is on its way.

@@ -65,9 +65,10 @@ fn named(findings: &[Finding]) -> Vec<(String, String)> {
 /// The codes of what stands against the claim.
 async fn codes(world: &World, id: ClaimId) -> Vec<String> {
     let claim = world.claim(id).await;
-    let (State::ActionRequired { findings, .. } | State::Disqualified { findings }) = &claim.state
-    else {
-        return Vec::new();
+    let findings = match &claim.state {
+        State::ActionRequired { findings, .. } | State::Disqualified { findings } => findings,
+        State::Refused(refused) => &refused.findings,
+        _ => return Vec::new(),
     };
     findings.iter().map(|finding| finding.code.to_string()).collect()
 }

@@ -66,6 +66,14 @@ fn bodies(id: &str) -> String {
     match id {
         "amend_claim" => a_claim().to_json().unwrap(),
         "end_association" => r#"{"reason":"partner_withdrew","detail":"Over."}"#.to_owned(),
+        "comment_on_claim" => r#"{"text":"Please look."}"#.to_owned(),
+        "add_proof" => {
+            let document = "0d5f3a52-6f0b-4c6e-8a65-0d2c8a3f5b11";
+            format!(r#"{{"proof_of_execution":[{{"document_id":"{document}"}}]}}"#)
+        }
+        "answer_contest" => r#"{"contest":1,"keeps":true}"#.to_owned(),
+        "dispute_refusal" => r#"{"justification":"It was signed."}"#.to_owned(),
+        "reactivate_claim" => r#"{"reason":"The contact was ill."}"#.to_owned(),
         "pause_webhook" => r#"{"reason":"Maintenance."}"#.to_owned(),
         "replay_webhook" => r#"{"since":"2026-11-20T00:00:00Z"}"#.to_owned(),
         _ => "{}".to_owned(),
