@@ -20,6 +20,7 @@ use super::activity::Choice;
 use super::found::Found;
 use super::live::{Taken, taken};
 use super::step::{Frame, check};
+use super::uploads::{Proof, listed};
 use super::{DraftPath, own, path_of, refused};
 
 pub(super) fn routes() -> Vec<Route> {
@@ -76,10 +77,11 @@ async fn show(visit: Visit, Path(path): Path<DraftPath>) -> Result<Response, Pro
     }
     let checked = check(&visit, &draft).await?;
     let found: Vec<_> = checked.findings.iter().chain(&checked.missing).collect();
+    let documents = listed(&visit, &draft).await?;
     let of = |step: Step| {
         let of_step = found.iter().filter(|finding| Step::of(&finding.field) == step);
         let found = of_step.map(|finding| Found::of(finding)).collect();
-        Part { step, lines: lines(&visit, &draft, step), found }
+        Part { step, lines: lines(&visit, &draft, step, &documents), found }
     };
     let now = visit.web.ledger.clock().now().await?;
     let raw = draft.content.submission(draft.id, &draft.mpn_id).to_string();
@@ -114,7 +116,7 @@ fn told(visit: &Visit, submission: Submission, now: chrono::DateTime<chrono::Utc
 
 /// What a step says, line by line. Items and documents are lists, whose elements have no words for
 /// their paths.
-fn lines(visit: &Visit, draft: &Draft, step: Step) -> Vec<(String, String)> {
+fn lines(visit: &Visit, draft: &Draft, step: Step, documents: &[Proof]) -> Vec<(String, String)> {
     let content = &draft.content;
     let catalog = &visit.web.ledger.rules().catalog;
     let item = |item: &crate::drafts::DraftItem| {
@@ -137,9 +139,7 @@ fn lines(visit: &Visit, draft: &Draft, step: Step) -> Vec<(String, String)> {
                 .filter_map(|(path, value)| Some((path, value.as_str()?.to_owned())))
                 .collect();
             if step == Step::Proof {
-                let names = content.proof_of_execution.iter();
-                let names = names.filter_map(|p| p.name.clone().or(p.document_id.clone()));
-                lines.extend(names.map(|name| (String::new(), name)));
+                lines.extend(documents.iter().map(|one| (String::new(), one.name.clone())));
             }
             lines
         }

@@ -39,7 +39,7 @@ pub(super) fn routes() -> Vec<Route> {
 /// A document of a draft, and the draft's words for it.
 #[derive(Debug, Serialize)]
 pub(super) struct Proof {
-    name: String,
+    pub name: String,
     said: String,
     /// The key of the words in the table `scan`.
     scan: &'static str,
