@@ -12,7 +12,7 @@ use crate::store::inspect::Entry;
 /// How long a lease that has run out may wait for a taker.
 const TAKEOVER_MAX: TimeDelta = TimeDelta::minutes(1);
 
-/// How long after a look at the subscriptions of an association the next one may be, as settings go.
+/// How long after a look at the subscriptions of an association the next one is, at most.
 const LOOKS_AGAIN_MAX: TimeDelta = TimeDelta::hours(168);
 
 pub(super) fn judge(stored: &Stored<'_>, terms: &Terms<'_>, looks: &mut Looks) {

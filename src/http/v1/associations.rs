@@ -85,7 +85,7 @@ struct AssociationView {
     since: Option<DateTime<Utc>>,
     /// True when the customer agreed, false when the window ended in silence.
     confirmed: bool,
-    /// The earlier program from which it was taken over, if it was: nobody was told of a claim then.
+    /// The earlier program from which it was taken over, if it was; nobody was told of a claim.
     imported_from: Option<Origin>,
     /// The usage data that is open to the partner.
     grants: Vec<GrantView>,
