@@ -59,7 +59,8 @@ pub(super) const fn when_dropped(job: Job) -> &'static str {
             "The customer is not told that the time to answer has changed. It has changed."
         }
         Job::ScanDocument => {
-            "The document counts for nothing until it is scanned; within the hour it is tried again."
+            "The document counts for nothing until it is scanned, which is planned again within an \
+             hour."
         }
     }
 }

@@ -2,6 +2,7 @@
 //! whom, and for how long.
 
 mod files;
+mod help;
 mod hostile;
 mod scanner;
 
