@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
 # Uploaded documents and a real clamd: what arrives while it is away waits, what is clean is kept,
 # EICAR's test file is refused at once or found later, and a stream of 10 GB is refused in bounded
-# memory. clamd gets one signature of our own, so that nothing has to be downloaded.
+# memory. clamd gets one signature of our own, so that nothing has to be downloaded. And what the
+# statement of work to download looks like to other programs.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source tests/common.sh
 
+bin/need poppler-utils 'command -v pdftotext'
 bin/need clamav-daemon 'command -v clamd || test -x /usr/sbin/clamd'
 clamd=$(command -v clamd || echo /usr/sbin/clamd)
 
@@ -38,7 +40,9 @@ server=$!
 started="$started $server"
 until_true curl -sf "http://127.0.0.1:$port/readyz"
 key() { "$cpor" key create --json "$@" | field key; }
-field() { python3 -c 'import json, sys; print(json.loads(sys.stdin.readline())[sys.argv[1]])' "$1"; }
+field() {
+    python3 -c 'import json, sys; print(json.loads(sys.stdin.readline())[sys.argv[1]])' "$1"
+}
 partner=$(key --role incentives_admin --partner 1234567 --label partner)
 documents=http://127.0.0.1:$port/v1/documents
 
@@ -111,6 +115,35 @@ if [ "$sent" -gt 100000000 ] || [ $(($(memory) - before)) -gt 64 ]; then
     exit 1
 fi
 is "$(find "$folder/data/documents" -type f | wc -l)" 2
+# The statement of work reads the same in other programs, in both languages.
+claim=$(cat <<'JSON'
+{"partner": {"mpn_id": "1234567", "contact": {"name": "Ece Yıldız", "email": "ece@p.example"}},
+ "customer": {"domain": "ışık.com.tr", "contact": {"name": "Şükrü Ağaoğlu"}},
+ "solution_area": "microsoft_365", "activities": ["usage"], "items": [{"workload": "teams"}]}
+JSON
+)
+template() {
+    curl -sf -H "Authorization: Bearer $partner" -H 'Content-Type: application/json' -d "$claim" \
+        "$documents/template?format=$1&language=$2"
+}
+for language in en tr; do
+    template pdf "$language" | pdftotext -layout - "$folder/$language.txt"
+    template docx "$language" >"$folder/$language.docx"
+    python3 - "$folder/$language.docx" >>"$folder/$language.txt" <<'PYTHON'
+import sys, xml.etree.ElementTree as tree, zipfile
+with zipfile.ZipFile(sys.argv[1]) as archive:
+    assert archive.testzip() is None
+    for name in archive.namelist():
+        tree.fromstring(archive.read(name))
+    print("".join(tree.fromstring(archive.read("word/document.xml")).itertext()))
+PYTHON
+    is "$(grep -c 'Ece Yıldız' "$folder/$language.txt")" 2
+    is "$(grep -c 'Şükrü Ağaoğlu' "$folder/$language.txt")" 2
+    is "$(grep -c 'ışık.com.tr' "$folder/$language.txt")" 2
+done
+is "$(grep -c 'İş bildirimi' "$folder/tr.txt")" 2
+is "$(grep -c 'Tenant ID (directory ID)' "$folder/en.txt")" 2
+
 "$cpor" doctor --json >"$folder/doctor" || true
 grep '"check":"scanner"' "$folder/doctor" | grep -q '"ok":true'
 echo 'A real clamd decides about documents.'

@@ -1,10 +1,11 @@
 //! Everything that is ever written to a queue of cpor, and nothing else.
 //!
-//! A job is one of the things that can happen to a claim, or to what is uploaded for it. One of them is public:
-//! [`SubmitClaim`] is what an upstream system pushes on the list `<namespace>:intake`, as one line
-//! of JSON, signed or not ([`SignedEntry`]). The others are put on the agenda by cpor itself, and
-//! are nothing but the id of the claim they concern, of [`DeliverWebhook`] the event and the
-//! webhook, and of [`ScanDocument`] the document: ids, not objects.
+//! A job is one of the things that can happen to a claim, or to what is uploaded for it. One of
+//! them is public: [`SubmitClaim`] is what an upstream system pushes on the list
+//! `<namespace>:intake`, as one line of JSON, signed or not ([`SignedEntry`]). The others are put
+//! on the agenda by cpor itself, and are nothing but the id of the claim they concern, of
+//! [`DeliverWebhook`] the event and the webhook, and of [`ScanDocument`] the document: ids, not
+//! objects.
 //!
 //! The queue is a schema: the name, the fields and the meaning of a job never change. A job gains
 //! optional fields, or a new job is added. `tests/wire` holds one example of every job and version

@@ -26,8 +26,9 @@ use crate::cli::session::Session;
 /// Look for what keeps this deployment from working, or soon will.
 ///
 /// Looks at Redis, what it keeps and where, the namespace, the clock, workers, queues, API keys,
-/// webhooks, secrets, the disk, documents and their scanner, the mail server (it says hello and logs in), the tenant directory,
-/// and the calendars. Exit code 0 when all is well, 1 when something was found.
+/// webhooks, secrets, the disk, documents and their scanner, the mail server (it says hello and
+/// logs in), the tenant directory, and the calendars. Exit code 0 when all is well, 1 when
+/// something was found.
 #[derive(Debug, Args)]
 #[command(after_help = "With --json, one object per check: check, ok, finding, remedy.")]
 pub struct DoctorArgs {}

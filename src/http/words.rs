@@ -70,7 +70,8 @@ pub(super) const fn when_dropped(job: Job) -> &'static str {
             "Reviewers are not told by mail. The claim waits for their decision all the same."
         }
         Job::ScanDocument => {
-            "The document counts for nothing until it is scanned; within the hour it is tried again."
+            "The document counts for nothing until it is scanned, which is planned again within an \
+             hour."
         }
     }
 }

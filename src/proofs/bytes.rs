@@ -45,7 +45,7 @@ impl Documents {
         if written.is_err()
             && let Err(error) = within(doing(), upload.abort()).await
         {
-            tracing::warn!(error = %error, "what was written of a document could not be taken back");
+            tracing::warn!(error = %error, "an unfinished document could not be taken back");
         }
         written
     }

@@ -16,9 +16,12 @@
 //! | `clamd.rs` | the scanner |
 //! | `standing.rs` | whether a document counts for a claim; scanning again |
 //! | `sweep.rs` | what is removed by itself |
+//! | `template/` | the statement of work to download and sign |
+//! | `advice/` | what seems to be missing before a claim is submitted |
 //!
 //! A document counts as long as a claim names it: `docs/documents.md` says how long that is.
 
+mod advice;
 mod bytes;
 mod clamd;
 mod content;
@@ -29,6 +32,7 @@ mod refused;
 mod spool;
 mod standing;
 mod sweep;
+pub mod template;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -42,6 +46,7 @@ use crate::objects::{Objects, ObjectsError, Setting};
 use crate::settings::S3Settings;
 use crate::store::Store;
 
+pub use advice::Advice;
 pub use clamd::{ScanError, Scanner};
 pub use document::{Document, Kind, Scan};
 pub use receive::Upload;

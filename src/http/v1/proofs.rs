@@ -1,6 +1,7 @@
 //! Documents that prove the work: upload, list, show, download, delete.
 
 mod forms;
+mod help;
 
 use axum::Json;
 use axum::body::Body;
@@ -34,7 +35,8 @@ const CONTENT: &str = "/v1/documents/{document_id}/content";
 const POLICY: &str = "sandbox; default-src 'none'; frame-ancestors 'none'";
 
 pub(super) fn routes() -> Vec<Route> {
-    vec![
+    let mut routes = help::routes();
+    routes.extend([
         Route::new(Method::POST, ALL, "upload_document", "Upload proof of execution", upload)
             .roles(OWNERS)
             .says(
@@ -73,7 +75,8 @@ pub(super) fn routes() -> Vec<Route> {
             .path::<DocumentPath>()
             .gives_as(StatusCode::NO_CONTENT, None, None, "It is gone.")
             .problem(ProblemType::ClaimConflict),
-    ]
+    ]);
+    routes
 }
 
 async fn upload(

@@ -108,7 +108,7 @@ fn check_entry(archive: &mut Archive<'_>, index: usize) -> Result<String, Unfit>
 fn check_part(archive: &mut Archive<'_>, index: usize, name: &str) -> Result<u64, Unfit> {
     let entry = archive.by_index(index).map_err(|_| broken())?;
     let packed = entry.compressed_size();
-    let is_xml = name.ends_with(".rels") || name == "[content_types].xml";
+    let is_xml = is_relationships(name) || name == "[content_types].xml";
     let mut unpacked = entry.take(INFLATED_MAX + 1);
     let (mut length, mut buffer, mut xml) = (0_u64, vec![0; 64 * 1_024], Vec::new());
     loop {
@@ -134,6 +134,11 @@ fn check_part(archive: &mut Archive<'_>, index: usize, name: &str) -> Result<u64
     }
 }
 
+/// Whether a part, whose name is in small letters, has relationships.
+fn is_relationships(name: &str) -> bool {
+    name.rsplit_once('.').is_some_and(|(_, ending)| ending == "rels")
+}
+
 fn is_file(head: &[u8]) -> bool {
     super::attachment::is_program(head)
         || super::attachment::is_archive(head)
@@ -151,7 +156,7 @@ fn check_xml(name: &str, xml: &[u8]) -> Result<(), Unfit> {
         return Err(broken());
     }
     let text = String::from_utf8_lossy(xml).to_lowercase();
-    if name.ends_with(".rels") {
+    if is_relationships(name) {
         return check_relationships(&text);
     }
     if text.contains("macroenabled") || text.contains("vbaproject") {
@@ -165,12 +170,12 @@ fn check_xml(name: &str, xml: &[u8]) -> Result<(), Unfit> {
 
 /// Only links that somebody has to follow lead out of a document.
 fn check_relationships(text: &str) -> Result<(), Unfit> {
-    for relationship in text.split("<").filter(|element| element.contains("relationship")) {
-        let plain =
-            relationship.replace("&#", "\0").replace([' ', '\t', '\r', '\n', '\'', '"'], "");
-        let is_external = plain.contains("targetmode=external") || plain.contains('\0');
-        let is_link = plain.contains("/relationships/hyperlink");
-        if is_external && !is_link {
+    for element in text.split('<').filter(|element| element.contains("relationship")) {
+        let is_link = attribute(element, "type")
+            .is_some_and(|kind| kind.ends_with("/relationships/hyperlink"));
+        // Nobody writes these few words with references to characters, but to hide them.
+        let is_external = element.contains("external") || element.contains("&#");
+        if is_external && !is_link && attribute(element, "targetmode") != Some("internal") {
             return Err(refused(
                 "docx_external_content",
                 "The document fetches parts of it from elsewhere when it is opened. Save it as \
@@ -179,6 +184,16 @@ fn check_relationships(text: &str) -> Result<(), Unfit> {
         }
     }
     Ok(())
+}
+
+/// The value of an attribute of an element.
+fn attribute<'a>(element: &'a str, name: &str) -> Option<&'a str> {
+    element.match_indices(name).find_map(|(at, _)| {
+        let is_name = element[..at].ends_with(|c: char| c.is_ascii_whitespace());
+        let value = element[at + name.len()..].trim_start().strip_prefix('=')?.trim_start();
+        let quote = value.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
+        is_name.then(|| value[1..].split(quote).next())?
+    })
 }
 
 fn embedded() -> Unfit {

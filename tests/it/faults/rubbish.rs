@@ -113,8 +113,11 @@ async fn plant_on_agenda(world: &World) -> usize {
         no_history.to_string().into_bytes(),
         no_snapshot.to_string().into_bytes(),
     ];
+    // A scan of a document that is not there is nothing to do.
+    let of_claims = |job: &Job| !matches!(job, Job::SubmitClaim | Job::ScanDocument);
+    let jobs: Vec<Job> = Job::ALL.into_iter().filter(of_claims).collect();
     for (i, entry) in entries.iter().enumerate() {
-        let job = Job::ALL[1 + i % (Job::ALL.len() - 1)];
+        let job = jobs[i % jobs.len()];
         plant.cmd("ZADD").arg(keys.agenda(1, job)).arg(i).arg(entry);
     }
     let in_the_wrong_partition = elsewhere.to_string();

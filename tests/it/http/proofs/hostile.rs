@@ -51,6 +51,8 @@ async fn what_is_not_a_plain_document_is_refused_with_its_reason() {
     let relationships = "word/_rels/document.xml.rels";
     let template = files::external("attachedTemplate", "https://evil.example/t.dotm");
     check("sow.docx", docx(relationships, &template), "docx_external_content").await;
+    let hidden = files::external("oleObject", "x\" Id2=\"/relationships/hyperlink");
+    check("sow.docx", docx(relationships, &hidden), "docx_external_content").await;
     let ole = files::external("oleObject", "file://evil.example/share/x");
     check("sow.docx", docx(relationships, &ole), "docx_external_content").await;
     check("yes.msg", files::msg(&["sow.pdf", "run.exe"]), "attachment_not_accepted").await;
