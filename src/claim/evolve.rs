@@ -9,9 +9,10 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use crate::claim::event::{ContactProposed, Event, Recorded};
+use crate::claim::finding::Finding;
 use crate::claim::identity::ClaimId;
 use crate::claim::lasting::Basis;
-use crate::claim::review::{CaseFile, DecideBy};
+use crate::claim::review::CaseFile;
 use crate::claim::state::{Association, EndReason, Notice, Proposed, Sending, State};
 use crate::claim::submission::Submission;
 use crate::claim::{ChainTip, Claim, CustomerAnswer, PassedOn, Receipt, Snapshot};
@@ -70,18 +71,13 @@ impl Claim {
             }
             Event::ClaimValidated => self.validated(at),
             Event::ActionRequested { findings, answer_by, remind_at } => {
-                let (findings, answer_by, remind_at) = (findings.clone(), *answer_by, *remind_at);
-                let state =
-                    State::ActionRequired { findings, answer_by, proposed: None, remind_at };
-                self.told_as(state, at);
+                self.action_requested(findings, *answer_by, *remind_at, at);
             }
             Event::ClaimDisqualified { findings } => {
                 self.told_as(State::Disqualified { findings: findings.clone() }, at);
             }
             Event::ClaimContested { holders, answer_by, decide } => {
-                let (holders, answer_by) = (holders.clone(), *answer_by);
-                let (answers, decide_by) = (Vec::new(), decide.map(DecideBy::new));
-                self.told_as(State::Contested { holders, answer_by, answers, decide_by }, at);
+                self.contested(holders.clone(), *answer_by, *decide, at);
             }
             Event::ReviewRequested(event) => self.review_requested(event),
             Event::ReviewApproved(event) => self.review_approved(event, &recorded.actor),
@@ -106,12 +102,10 @@ impl Claim {
             Event::NoticeDeferred { again_at, .. } => {
                 self.notice_back(*again_at, |sending| sending.deferrals += 1);
             }
-            Event::NoticeUncertain { again_at, .. } => {
-                self.notice_back(*again_at, |sending| {
-                    sending.unknowns += 1;
-                    sending.may_have_arrived = true;
-                });
-            }
+            Event::NoticeUncertain { again_at, .. } => self.notice_back(*again_at, |sending| {
+                sending.unknowns += 1;
+                sending.may_have_arrived = true;
+            }),
             Event::NoticeResumed { .. } => self.notice_back(at, |sending| {
                 sending.deferrals = 0;
                 sending.unknowns = 0;
@@ -130,9 +124,7 @@ impl Claim {
             }
             Event::ContactProposed(proposed) => self.contact_proposed(proposed, at),
             Event::ClaimRejected { received_at, reason, receipt } => {
-                self.answered(*receipt, CustomerAnswer::Rejected, *received_at, at);
-                let (received_at, reason) = (*received_at, reason.clone());
-                self.told_as(State::Rejected { received_at, reason }, at);
+                self.rejected((*received_at, reason.clone()), *receipt, at);
             }
             Event::LateRejectionReceived { received_at, receipt, .. } => {
                 self.rejected_late |= *receipt;
@@ -149,12 +141,7 @@ impl Claim {
                 self.told_as(State::Withdrawn { reason: reason.clone() }, at);
             }
             Event::AssociationEnded { reason, detail, received_at } => {
-                let in_time = *reason == EndReason::RejectedInTime;
-                let answer =
-                    if in_time { CustomerAnswer::Rejected } else { CustomerAnswer::Withdrew };
-                self.answered(received_at.is_some(), answer, received_at.unwrap_or(at), at);
-                let (reason, detail) = (reason.clone(), detail.clone());
-                self.told_as(State::Ended { reason, detail, ended_at: at }, at);
+                self.ended((reason, detail.as_ref()), *received_at, at);
             }
             Event::PartnerNotified { .. } => self.tell_partner_at = None,
             Event::ReceiptSent { receipt, .. } => {
@@ -170,6 +157,41 @@ impl Claim {
             self.file.contests.clear();
         }
         self
+    }
+
+    fn action_requested(
+        &mut self,
+        findings: &[Finding],
+        answer_by: DateTime<Utc>,
+        remind_at: Option<DateTime<Utc>>,
+        at: DateTime<Utc>,
+    ) {
+        let findings = findings.to_vec();
+        let state = State::ActionRequired { findings, answer_by, proposed: None, remind_at };
+        self.told_as(state, at);
+    }
+
+    fn rejected(
+        &mut self,
+        (received_at, reason): (DateTime<Utc>, Option<String>),
+        receipt: bool,
+        at: DateTime<Utc>,
+    ) {
+        self.answered(receipt, CustomerAnswer::Rejected, received_at, at);
+        self.told_as(State::Rejected { received_at, reason }, at);
+    }
+
+    fn ended(
+        &mut self,
+        (reason, detail): (&EndReason, Option<&String>),
+        received_at: Option<DateTime<Utc>>,
+        at: DateTime<Utc>,
+    ) {
+        let in_time = *reason == EndReason::RejectedInTime;
+        let answer = if in_time { CustomerAnswer::Rejected } else { CustomerAnswer::Withdrew };
+        self.answered(received_at.is_some(), answer, received_at.unwrap_or(at), at);
+        let (reason, detail) = (reason.clone(), detail.cloned());
+        self.told_as(State::Ended { reason, detail, ended_at: at }, at);
     }
 
     /// Moves to a state of which the partner has to be told.

@@ -147,16 +147,13 @@ fn verdict_event(claim: &Claim, verdict: &Verdict, now: DateTime<Utc>) -> Event 
     let findings = [verdict.findings.as_slice(), &verdict.provisioning].concat();
     let patient = now < claim.submitted_at + PROVISIONING_PATIENCE;
     let waits = verdict.findings.is_empty() && !verdict.provisioning.is_empty() && patient;
-    let asked = || match waits {
-        true => Event::VerdictDeferred {
-            findings: findings.clone(),
-            again_at: now + PROVISIONING_PAUSE,
-        },
-        false => Event::ActionRequested {
-            findings: findings.clone(),
-            answer_by: verdict.answer_by,
-            remind_at: terms.answer.remind_at,
-        },
+    let asked = || {
+        let findings = findings.clone();
+        if waits {
+            return Event::VerdictDeferred { findings, again_at: now + PROVISIONING_PAUSE };
+        }
+        let (answer_by, remind_at) = (verdict.answer_by, terms.answer.remind_at);
+        Event::ActionRequested { findings, answer_by, remind_at }
     };
     if findings.is_empty() {
         goes_on(claim, holders, contested(claim, holders, terms), right(claim, terms))

@@ -10,11 +10,22 @@ use crate::claim::event::{
     ReviewRequested,
 };
 use crate::claim::review::{
-    AddedProof, Contest, ContestAnswer, DecideBy, Disputed, IncumbentAnswer, Refused, Review,
+    AddedProof, Contest, ContestAnswer, DecideBy, Disputed, Due, IncumbentAnswer, Refused, Review,
 };
-use crate::claim::state::State;
+use crate::claim::state::{Holder, State};
 
 impl Claim {
+    pub(super) fn contested(
+        &mut self,
+        holders: Vec<Holder>,
+        answer_by: Option<DateTime<Utc>>,
+        decide: Option<Due>,
+        at: DateTime<Utc>,
+    ) {
+        let (answers, decide_by) = (Vec::new(), decide.map(DecideBy::new));
+        self.told_as(State::Contested { holders, answer_by, answers, decide_by }, at);
+    }
+
     /// By when reviewers have to decide something about it, if they have to.
     #[must_use]
     pub const fn decide_by(&self) -> Option<&DecideBy> {

@@ -133,6 +133,29 @@ impl Cast {
         Verdict { answer_by: self.answer_by, holders: vec![own], terms, ..Verdict::default() }
     }
 
+    fn outcome(&self, name: &str, now: DateTime<Utc>) -> NoticeOutcome {
+        let (mail_sha256, window) = (None, Box::new(self.window.clone()));
+        let (answer_by, remind_at) = (self.answer_by, None);
+        let cause = |cause: &str| cause.to_owned();
+        match name {
+            "record_notice: accepted" => {
+                NoticeOutcome::Accepted { reply: reply(), mail_sha256, window }
+            }
+            "record_notice: deferred" => {
+                let (cause, again_at) = (cause("recipient: 450"), now + minutes(1));
+                NoticeOutcome::Deferred { cause, again_at }
+            }
+            "record_notice: refused" => {
+                NoticeOutcome::Refused { cause: cause("recipient: 550"), answer_by, remind_at }
+            }
+            "record_notice: unknown" => {
+                let (cause, again_at) = (cause("dropped after the dot"), now + minutes(10));
+                NoticeOutcome::Unknown { cause, again_at }
+            }
+            other => panic!("nothing is called `{other}`"),
+        }
+    }
+
     /// The command behind a row of the table.
     pub fn ask(&self, name: &str, claim: Option<&Claim>, now: DateTime<Utc>) -> Command {
         let finding = || vec![Finding::new("customer.domain", "domain_unknown", "Ask.")];
@@ -175,24 +198,9 @@ impl Cast {
                 let message_id = "<n1@cpor.example>".to_owned();
                 Command::RecordNoticeSending { message_id, link_key: KeyId(1) }
             }
-            "record_notice: accepted" => Command::RecordNotice(NoticeOutcome::Accepted {
-                reply: reply(),
-                mail_sha256: None,
-                window: Box::new(self.window.clone()),
-            }),
-            "record_notice: deferred" => Command::RecordNotice(NoticeOutcome::Deferred {
-                cause: "recipient: 450".to_owned(),
-                again_at: now + minutes(1),
-            }),
-            "record_notice: refused" => Command::RecordNotice(NoticeOutcome::Refused {
-                cause: "recipient: 550".to_owned(),
-                answer_by: self.answer_by,
-                remind_at: None,
-            }),
-            "record_notice: unknown" => Command::RecordNotice(NoticeOutcome::Unknown {
-                cause: "dropped after the dot".to_owned(),
-                again_at: now + minutes(10),
-            }),
+            name if name.starts_with("record_notice: ") => {
+                Command::RecordNotice(self.outcome(name, now))
+            }
             "resume_notice" => Command::ResumeNotice,
             "record_reminder" => Command::RecordReminder(told()),
             "reject: received in time" => reject(in_time),

@@ -234,7 +234,7 @@ async fn a_document_goes_with_its_claim_or_when_nobody_uses_it() {
     both.sort();
     assert_eq!(left().await, both);
     site.world.travel_for(TimeDelta::days(4)).await;
-    assert_eq!(left().await, [used.clone()]);
+    assert_eq!(left().await, std::slice::from_ref(&used));
     site.world.withdraw(id).await.unwrap();
     assert_eq!(left().await, [used]);
     let erasure = Erasure {

@@ -127,8 +127,8 @@ async fn a_way_back_counts_once_and_in_the_browser_in_which_it_began() {
     assert_eq!(stage.back(&way, &cookie).await.status, 303);
     // The issuer gives nothing for a code that was used.
     assert_eq!(stage.back(&way, &cookie).await.status, 403);
-    let state = way.split_once("state=").unwrap().1.split('&').next().unwrap();
-    let denied = format!("/partner/sign-in/callback?error=access_denied&state={state}");
+    let asked = way.split_once("state=").unwrap().1.split('&').next().unwrap();
+    let denied = format!("/partner/sign-in/callback?error=access_denied&state={asked}");
     assert!(stage.back(&denied, &cookie).await.text().contains("not let in"));
 }
 

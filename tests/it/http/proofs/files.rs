@@ -29,7 +29,7 @@ pub fn pdf(more: &str) -> Vec<u8> {
     let table = text.len();
     let _ = write!(text, "xref\n0 {}\n0000000000 65535 f \n", offsets.len() + 1);
     for offset in &offsets {
-        let _ = write!(text, "{offset:010} 00000 n \n");
+        let _ = writeln!(text, "{offset:010} 00000 n ");
     }
     let _ = write!(text, "trailer\n<</Size 6/Root 1 0 R>>\nstartxref\n{table}\n%%EOF\n");
     text.into_bytes()
@@ -37,9 +37,9 @@ pub fn pdf(more: &str) -> Vec<u8> {
 
 /// A PDF with this in a packed stream of objects.
 pub fn pdf_packed(objects: &str) -> Vec<u8> {
-    let mut packer = ZlibEncoder::new(Vec::new(), Compression::best());
-    packer.write_all(format!("9 0 10 40 {objects}").as_bytes()).unwrap();
-    let packed = packer.finish().unwrap();
+    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(format!("9 0 10 40 {objects}").as_bytes()).unwrap();
+    let packed = encoder.finish().unwrap();
     let head = format!(
         "8 0 obj\n<</Type/ObjStm/N 2/First 9/Filter/FlateDecode/Length {}>>\nstream\r\n",
         packed.len()
@@ -95,9 +95,9 @@ pub fn zip(parts: &[(&str, &[u8])]) -> Vec<u8> {
 pub fn png() -> Vec<u8> {
     let mut bytes = b"\x89PNG\r\n\x1a\n".to_vec();
     let header = [0, 0, 0, 1, 0, 0, 0, 1, 8, 0, 0, 0, 0];
-    let mut packer = ZlibEncoder::new(Vec::new(), Compression::best());
-    packer.write_all(&[0, 0]).unwrap();
-    let data = packer.finish().unwrap();
+    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(&[0, 0]).unwrap();
+    let data = encoder.finish().unwrap();
     for (kind, data) in [(b"IHDR", header.as_slice()), (b"IDAT", &data), (b"IEND", &[])] {
         bytes.extend(u32::try_from(data.len()).unwrap().to_be_bytes());
         bytes.extend(kind);

@@ -144,7 +144,7 @@ async fn a_stream_without_end_is_refused_as_soon_as_the_limit_is_passed() {
     assert!(answer(&mut announced).await.starts_with("HTTP/1.1 413 "));
 
     let unannounced = begin(&site, &key, "Transfer-Encoding: chunked").await;
-    let piece = [b"10000\r\n".as_slice(), &[b'x'; 0x10000], b"\r\n"].concat();
+    let piece = [b"10000\r\n".as_slice(), &vec![b'x'; 0x10000], b"\r\n"].concat();
     let mut sent = 0_u64;
     while sent < 10_000_000_000 {
         tokio::select! {
