@@ -3,6 +3,7 @@
 //! `config/default.toml` is built in and names every key; nothing here has a default of its own.
 //! A value that does not fit, or a key that does not exist, stops the start and names itself.
 
+mod in_force;
 mod sections;
 
 use std::collections::HashMap;
@@ -10,12 +11,13 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use config::{Config, ConfigError, Environment, File, FileFormat, Source as _, ValueKind};
+use config::{Config, ConfigError, Environment, File, FileFormat};
 
 use crate::mail::Transport;
 use crate::store::keys::PARTITIONS_MAX;
 use crate::store::meta::ClockMode;
 use crate::worker::{JobLimits, Limits};
+pub use in_force::in_force;
 pub use sections::{
     AgendaSettings, ArchiveSettings, CalendarSettings, ClockSettings, DataSettings, HttpSettings,
     JobSettings, LogFormat, LogSettings, RedisSettings, ReviewSettings, S3Settings,
@@ -265,42 +267,4 @@ fn variables() -> Result<HashMap<String, String>, SettingsError> {
         Some(key) => Err(SettingsError::UnknownVariable(key.clone())),
         None => Ok(ours),
     }
-}
-
-/// Every value in force and where it comes from, sorted by key.
-///
-/// # Errors
-///
-/// When a source cannot be read.
-pub fn in_force(profile: &str, file: Option<&Path>) -> Result<Vec<Setting>, SettingsError> {
-    let root = layers(profile, file)?.collect()?;
-    let mut all = Vec::new();
-    for (key, value) in root {
-        flatten(&key, &value, &mut all);
-    }
-    all.sort_by(|a, b| a.key.cmp(&b.key));
-    Ok(all)
-}
-
-fn flatten(key: &str, value: &config::Value, all: &mut Vec<Setting>) {
-    if let ValueKind::Table(table) = &value.kind {
-        for (name, value) in table {
-            flatten(&format!("{key}.{name}"), value, all);
-        }
-        return;
-    }
-    let secret = ["password", "client_secret"].iter().any(|end| key.ends_with(end))
-        || key.contains("access_key")
-        || key == "secrets.keys";
-    all.push(Setting {
-        key: key.to_owned(),
-        value: if secret { "********".to_owned() } else { shown(key, value) },
-        origin: value.origin().unwrap_or("built in").to_owned(),
-    });
-}
-
-/// An address may carry a password.
-fn shown(key: &str, value: &config::Value) -> String {
-    let text = value.to_string();
-    if key == "redis.url" && text.contains('@') { crate::store::redacted(&text) } else { text }
 }

@@ -16,23 +16,16 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::claim::correction::ExtensionCause;
-use crate::claim::finding::Finding;
 use crate::claim::identity::Comment;
 use crate::claim::review::Due;
 use crate::claim::state::{EndReason, Holder};
-use crate::claim::status::Status;
-use crate::claim::submission::Submission;
-use crate::claim::window::Window;
+use crate::claim::{Finding, Status, Submission, Window};
 use crate::secrets::KeyId;
 pub use course::closed_at;
 pub use lasting::{AssociationImported, SubscriptionEndWarned};
 pub use long::{ContactProposed, PersonalDataErased};
 pub use recorded::Recorded;
-pub use review::{
-    ClaimDisputed, ClaimReactivated, ClaimRefused, CommentAdded, ContestAnswered, ContestClosed,
-    ContestWon, DisputeDecided, IncumbentAnswered, IncumbentNotified, ItemsContested, ProofAdded,
-    ReviewApproved, ReviewRequested, ReviewersTold, ToldAgain,
-};
+pub use review::*;
 
 /// One fact about a claim.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -3,24 +3,26 @@
 //! Loading proves that every template can be rendered: variables are strict, and each template
 //! is tried with data that reaches all of it. No template reads a file, a clock or a setting.
 
+mod engine;
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Serde, Value};
-use minijinja::{AutoEscape, Environment, UndefinedBehavior, context, escape_formatter};
+use minijinja::{Environment, context};
 use serde::Serialize;
 use thiserror::Error;
 
-use super::clean::{escaped, header_text, one_line};
+use super::clean::header_text;
 use super::message::MailKind;
 use super::samples;
-use super::sources::{self, FILES, LAYOUT, Sources};
+use super::sources::{self, FILES, Sources};
 use super::texts::{
     CorrectionText, EndingText, NoticeText, PartnerResultText, ReceiptText, Rendered,
     ReviewNoticeText,
 };
 use super::wrap;
+use engine::{broken, environment, with_path};
 
 /// Longest subject, in characters.
 const SUBJECT_CHARACTERS_MAX: usize = 300;
@@ -259,48 +261,6 @@ fn complete_languages(sources: &Sources) -> Result<BTreeSet<String>, TemplateErr
         }
     }
     Ok(languages)
-}
-
-/// Compiles the templates. Files that end in `.html` escape their values.
-fn environment(sources: &Sources) -> Result<Environment<'static>, TemplateError> {
-    let mut environment = Environment::new();
-    environment.set_undefined_behavior(UndefinedBehavior::Strict);
-    let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
-    environment.set_syntax(syntax.map_err(|error| broken(LAYOUT, error))?);
-    environment.set_formatter(|out, state, value| match value.as_str() {
-        Some(text) if !value.is_safe() => {
-            // No value can start a line of its own or turn the direction of the text around.
-            let line = one_line(text);
-            let html = matches!(state.auto_escape(), AutoEscape::Html);
-            let written = if html { out.write_str(&escaped(&line)) } else { out.write_str(&line) };
-            Ok(written?)
-        }
-        Some(_) | None => escape_formatter(out, state, value),
-    });
-    for (name, source) in sources {
-        environment
-            .add_template_owned(name.clone(), source.text.clone())
-            .map_err(|error| with_path(broken(name, error), sources))?;
-    }
-    Ok(environment)
-}
-
-/// An error names the file it is in, which need not be the one that was rendered.
-fn broken(name: &str, source: minijinja::Error) -> TemplateError {
-    let file = source.name().unwrap_or(name).to_owned();
-    TemplateError::Template { file, line: source.line().unwrap_or(1), source: Box::new(source) }
-}
-
-/// Names the file an operator can open, in place of the template's name.
-fn with_path(error: TemplateError, sources: &Sources) -> TemplateError {
-    match error {
-        TemplateError::Template { file, line, source } => {
-            let path = sources.get(&file).and_then(|source| source.path.as_ref());
-            let file = path.map_or(file, |path| path.display().to_string());
-            TemplateError::Template { file, line, source }
-        }
-        other => other,
-    }
 }
 
 #[cfg(test)]

@@ -61,12 +61,8 @@ pub async fn run(cx: Arc<Context>, stop: CancellationToken) -> Result<(), StoreE
     let store = cx.ledger.store().clone();
     let flags = Arc::new(Flags::new(store.keys().partitions()));
     cx.progress.works(&cx.settings.jobs);
-    let settler = Settler::new(
-        store.clone(),
-        cx.ledger.clock().clone(),
-        cx.settings.limits.clone(),
-        cx.progress.clone(),
-    );
+    let (clock, limits) = (cx.ledger.clock().clone(), cx.settings.limits.clone());
+    let settler = Settler::new(store.clone(), clock, limits, cx.progress.clone());
     let (desks, workers) = start_workers(&cx, &name, &settler, &flags, &stop);
     let set = Arc::new(Notify::new());
     let pulse = Arc::new(Pulse::of(&cx, &name, (desks.clone(), settler.clone()), &set));

@@ -13,7 +13,7 @@
 //! | `clock/` | the developer's page of a virtual clock, which is not the customer's |
 //! | `confirm.rs` | the second step of every answer |
 //! | `step.rs` | what ties the second step of an answer to the first |
-//! | `pages.rs`, `reply.rs` | templates and words (`config/page/*`), and answers with their headers |
+//! | `pages.rs`, `reply.rs` | templates, words (`config/page/*`), answers with headers |
 //!
 //! # Why an answer takes two steps
 //!

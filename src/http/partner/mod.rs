@@ -22,6 +22,7 @@
 mod claim;
 mod claims;
 mod drafts;
+mod files;
 mod frame;
 mod issuer;
 mod next;
