@@ -48,7 +48,7 @@ pub use chain::{ChainTip, Chained};
 pub use command::{Command, Refusal, Why};
 pub use consequences::consequences;
 pub use correction::{Correction, ExtensionCause, WindowChange};
-pub use decide::decide;
+pub use decide::{decide, may_change};
 pub use event::{Event, Recorded};
 pub use finding::Finding;
 pub use identity::ClaimId;

@@ -13,14 +13,19 @@ const NAMED_MAX: usize = 10;
 
 /// The fields that differ although nothing was asked about them.
 pub(super) fn not_asked(old: &Submission, new: &Submission, findings: &[Finding]) -> Vec<String> {
-    let opened: Vec<&str> =
-        ALWAYS.into_iter().chain(findings.iter().map(|finding| opened(&finding.field))).collect();
     let json = |submission| serde_json::to_value(submission).unwrap_or_default();
     let mut changed = Vec::new();
     differences(&json(old), &json(new), "", &mut changed);
-    changed.retain(|path| !opened.iter().any(|open| covers(open, path)));
+    changed.retain(|path| !may_change(findings, path));
     changed.truncate(NAMED_MAX);
     changed
+}
+
+/// Whether an answer to these findings may change the field at this path.
+#[must_use]
+pub fn may_change(findings: &[Finding], path: &str) -> bool {
+    let opened = findings.iter().map(|finding| opened(&finding.field));
+    ALWAYS.into_iter().chain(opened).any(|open| covers(open, path))
 }
 
 /// What a finding opens: its field and what stands beside it, or the whole list of items, because

@@ -15,6 +15,8 @@ mod outcome;
 mod review;
 mod window;
 
+pub use amendment::may_change;
+
 use chrono::{DateTime, Utc};
 
 use crate::claim::command::{Command, Refusal, Why};

@@ -68,7 +68,7 @@ async fn nothing_but_what_may_be_changed_is_changed_and_nobody_overwrites_a_coll
     world.settle().await;
     let after = world.claim(claim).await;
     assert_eq!(after.submission.partner.mpn_id.as_str(), "1234567");
-    assert_eq!(after.submission.items.len(), 1);
+    assert_eq!(after.submission.items.len(), 2);
     assert_eq!(after.status(), Status::Notified);
     let gone = person.get(&path).await;
     assert!(gone.header("location").ends_with("?done=not_offered"), "{gone:?}");

@@ -11,7 +11,7 @@ use axum::response::Response;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::claim::{Claim, Command, Finding, State, Submission};
+use crate::claim::{Claim, Command, Finding, State, Submission, may_change};
 use crate::http::extract::Path;
 use crate::http::form::Fields;
 use crate::http::partner::PEOPLE;
@@ -104,23 +104,25 @@ async fn ask(visit: Visit, Path(path): Path<ClaimPath>) -> Result<Response, Prob
         return Ok(see_other(&format!("{}?done=not_offered", path_of(claim.id))));
     };
     let json = json_of(&claim.submission)?;
-    form(&visit, &claim, &json, findings, false)
+    form(&visit, &claim, &json, (findings, findings), false)
 }
 
 async fn amend(Path(path): Path<ClaimPath>, act: Act) -> Result<Response, Problem> {
     let visit = &act.visit;
     let claim = path.claim(&visit.web, &visit.session.caller).await?;
-    let is_as_it_was = act.fields.text("revision") == claim.revision.to_string();
-    if !is_as_it_was || !matches!(claim.state, State::ActionRequired { .. }) {
+    let State::ActionRequired { findings: asked, .. } = &claim.state else {
+        return Ok(act.done(&path_of(claim.id), "changed"));
+    };
+    if act.fields.text("revision") != claim.revision.to_string() {
         return Ok(act.done(&path_of(claim.id), "changed"));
     }
     let mut json = json_of(&claim.submission)?;
-    change(&mut json, &act.fields);
+    change(&mut json, &act.fields, asked);
     let now = visit.web.ledger.clock().now().await?;
     let bytes = serde_json::to_vec(&json).map_err(|_| Problem::internal())?;
     match visit.web.ledger.parse(&bytes, now) {
         Ok(submission) => apply(&act, &claim, &Command::Amend(Arc::new(submission)), "amend").await,
-        Err(findings) => form(visit, &claim, &json, &findings, true),
+        Err(findings) => form(visit, &claim, &json, (asked, &findings), true),
     }
 }
 
@@ -128,8 +130,9 @@ fn json_of(submission: &Submission) -> Result<Value, Problem> {
     serde_json::to_value(submission).map_err(|_| Problem::internal())
 }
 
-/// The paths that may be changed, in the order of the form, and whether they may be empty.
-fn paths(json: &Value) -> Vec<(String, bool)> {
+/// The paths that may be changed by who answers these findings, in the order of the form, and
+/// whether they may be empty.
+fn paths(json: &Value, asked: &[Finding]) -> Vec<(String, bool)> {
     let fixed = FIELDS.iter().map(|(path, optional)| ((*path).to_owned(), *optional));
     let mut paths: Vec<(String, bool)> = fixed.collect();
     for list in ["items", "proof_of_execution"] {
@@ -139,6 +142,7 @@ fn paths(json: &Value) -> Vec<(String, bool)> {
     }
     paths.extend(parts_of(&json["customer"]["technical_contact"], "customer.technical_contact"));
     paths.extend(parts_of(&json["revenue"], "revenue"));
+    paths.retain(|(path, _)| may_change(asked, path));
     paths
 }
 
@@ -153,8 +157,8 @@ fn pointer(path: &str) -> String {
 }
 
 /// Writes what the form says into the submission.
-fn change(json: &mut Value, fields: &Fields) {
-    for (path, may_be_empty) in paths(json) {
+fn change(json: &mut Value, fields: &Fields, asked: &[Finding]) {
+    for (path, may_be_empty) in paths(json, asked) {
         let Some(written) = fields.given(&path) else { continue };
         let (parent, name) = path.rsplit_once('.').unwrap_or(("", &path));
         let parent = if parent.is_empty() { String::new() } else { pointer(parent) };
@@ -164,6 +168,9 @@ fn change(json: &mut Value, fields: &Fields) {
         } else {
             object.insert(name.to_owned(), Value::String(written));
         }
+    }
+    if !may_change(asked, "items") {
+        return;
     }
     if let Some(Value::Array(items)) = json.get_mut("items") {
         let mut index = 0;
@@ -184,14 +191,14 @@ fn form(
     visit: &Visit,
     claim: &Claim,
     json: &Value,
-    findings: &[Finding],
+    (asked, findings): (&[Finding], &[Finding]),
     is_again: bool,
 ) -> Result<Response, Problem> {
     let (words, catalog) = (visit.words()?, &visit.web.ledger.rules().catalog);
     let told = |finding: &Finding| Told::of(finding, words, visit.language);
     let (mut found, mut others) = (Vec::new(), Vec::new());
     let mut met = vec![false; findings.len()];
-    for (path, may_be_empty) in paths(json) {
+    for (path, may_be_empty) in paths(json, asked) {
         let about = findings.iter().enumerate().filter(|(_, finding)| is_about(finding, &path));
         let about: Vec<usize> = about.map(|(index, _)| index).collect();
         // What is said about a whole contact is said once, above its first field.
@@ -204,6 +211,7 @@ fn form(
         if is_concerned { found.push(field) } else { others.push(field) }
     }
     let elsewhere = findings.iter().zip(&met).filter(|(_, met)| !**met).map(|(f, _)| told(f));
+    let can_leave_out = claim.submission.items.len() > 1 && may_change(asked, "items");
     let items = claim.submission.items.iter().enumerate().map(|(index, item)| {
         let code = item.code().as_str();
         (format!("leave_out[{index}]"), catalog.item_name(code).unwrap_or(code).to_owned())
@@ -215,7 +223,7 @@ fn form(
         found,
         others,
         elsewhere: elsewhere.collect(),
-        items: if claim.submission.items.len() > 1 { items.collect() } else { Vec::new() },
+        items: if can_leave_out { items.collect() } else { Vec::new() },
         is_again,
     };
     let status = if is_again { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
