@@ -10,12 +10,15 @@ mod work;
 use std::sync::Arc;
 use std::time::Duration;
 
+use cpor::access::Authority;
 use cpor::alarms::{Alarm, AlarmCode, facts, judge};
 use cpor::testkit::World;
 use cpor::worker;
 use cpor_jobs::Job;
 use tokio::runtime::Runtime;
 use tokio_util::sync::CancellationToken;
+
+use crate::ops::{get, signed_in};
 
 const FRIDAY: &str = "2026-11-20T15:00:00Z";
 /// Whatever happens is to be seen within so long; the rest is for a machine that is busy.
@@ -48,6 +51,28 @@ async fn alarm(world: &World, code: AlarmCode) -> Alarm {
     assert!(found.says.ends_with('.') && found.says.len() > 20, "{found:?}");
     assert!(found.remedy.ends_with('.') && found.remedy.len() > 10, "{found:?}");
     found
+}
+
+/// The alarm is on the first page that an operator opens, in time, with its sentence and remedy.
+async fn is_on_the_overview(world: &World, found: &Alarm) {
+    let http = world.serve().await;
+    let cookie = signed_in(world, &http, Authority::Operator).await;
+    let is_it = |alarm: &Alarm| alarm.code == found.code && alarm.about == found.about;
+    until(&format!("{} on the overview", found.code), async || {
+        // What it says may count seconds, so it is asked for beside the page.
+        let says = alarms(world).await.into_iter().find(is_it)?.says;
+        let page = get(&http, &cookie, "/ops").await.text();
+        let plain = as_read(&page);
+        (plain.contains(&says) && plain.contains(&found.remedy)).then_some(())
+    })
+    .await;
+}
+
+/// The text of a page as people read it, as far as alarms need it.
+fn as_read(page: &str) -> String {
+    let signs = [("&#x27;", "'"), ("&quot;", "\""), ("&lt;", "<"), ("&gt;", ">"), ("&#x2f;", "/")];
+    let text = signs.iter().fold(page.to_owned(), |text, (code, sign)| text.replace(code, sign));
+    text.replace("&amp;", "&")
 }
 
 /// Waits until there is no alarm of this kind any more.

@@ -37,12 +37,12 @@ async fn key(world: &World, authority: Authority) -> IssuedApiKey {
     keys.create(&new, world.ledger().clock().real()).await.unwrap()
 }
 
-async fn get(http: &HttpServer, cookie: &str, path: &str) -> Answer {
+pub async fn get(http: &HttpServer, cookie: &str, path: &str) -> Answer {
     http.request(Method::GET, path, &[("cookie", cookie), OURS], "").await
 }
 
 /// Somebody with this authority, who has signed in.
-async fn signed_in(world: &World, http: &HttpServer, authority: Authority) -> String {
+pub async fn signed_in(world: &World, http: &HttpServer, authority: Authority) -> String {
     let key = key(world, authority).await;
     http.sign_in(&key.key.reveal()).await.unwrap()
 }

@@ -5,7 +5,7 @@ use cpor::operations::{Process, ProcessKind};
 use cpor::testkit::{World, a_claim};
 use cpor_jobs::Job;
 
-use super::{FRIDAY, Mortal, alarm, alarms, until};
+use super::{FRIDAY, Mortal, alarm, alarms, is_on_the_overview, until};
 
 async fn processes(world: &World) -> Vec<Process> {
     let ledger = world.ledger();
@@ -46,6 +46,7 @@ async fn a_worker_that_is_killed_is_missed_and_one_that_takes_over_is_not() {
     assert_eq!(found.severity, Severity::Critical);
     assert!(found.says.contains(&name) && found.says.contains("pid"), "{found:?}");
     assert_eq!(found.command.as_deref(), Some("cpor work"));
+    is_on_the_overview(&world, &found).await;
     alarm(&world, AlarmCode::NoProcess).await;
     world.start_worker();
     world.submit(a_claim()).await;

@@ -6,7 +6,7 @@ use cpor::testkit::World;
 use redis::aio::MultiplexedConnection;
 use tempfile::TempDir;
 
-use super::{FRIDAY, alarm, until_gone};
+use super::{FRIDAY, alarm, is_on_the_overview, until_gone};
 
 /// A server of its own, whose settings a test may change.
 async fn own_server() -> (TempDir, PrivateServer, World, MultiplexedConnection) {
@@ -32,6 +32,7 @@ async fn a_wrong_eviction_policy_is_an_alarm_that_names_the_command() {
     assert_eq!(found.severity, Severity::Critical);
     assert!(found.says.contains("allkeys-lru"), "{found:?}");
     assert!(found.remedy.contains("CONFIG SET maxmemory-policy noeviction"), "{found:?}");
+    is_on_the_overview(&world, &found).await;
     set(&mut connection, "maxmemory-policy", "noeviction").await;
     until_gone(&world, AlarmCode::RedisUnfit).await;
     world.stop_worker().await;

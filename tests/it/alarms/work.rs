@@ -8,7 +8,7 @@ use cpor::testkit::{World, a_claim};
 use cpor_jobs::Job;
 use tempfile::TempDir;
 
-use super::{FRIDAY, INTAKE_MAX, alarm, alarms, until, until_gone};
+use super::{FRIDAY, INTAKE_MAX, alarm, alarms, is_on_the_overview, until, until_gone};
 
 #[tokio::test]
 async fn a_mail_server_that_is_stopped_is_an_alarm_before_and_when_notices_wait_for_it() {
@@ -28,6 +28,7 @@ async fn a_mail_server_that_is_stopped_is_an_alarm_before_and_when_notices_wait_
     assert_eq!(world.status(id).await, Status::Validated);
     let found = alarm(&world, AlarmCode::MailServerDown).await;
     assert!(found.says.ends_with("; 1 notice waits."), "{found:?}");
+    is_on_the_overview(&world, &found).await;
 }
 
 /// Takes the entry as a worker that dies with it.
@@ -47,6 +48,7 @@ async fn a_poison_claim_is_an_alarm_that_names_it_and_the_retry() {
     }
     world.start_worker();
     let found = alarm(&world, AlarmCode::PoisonEntry).await;
+    is_on_the_overview(&world, &found).await;
     assert_eq!(found.severity, Severity::Critical);
     assert!(found.says.contains(&format!("validate_claim {id}")), "{found:?}");
     assert_eq!(found.command, Some(format!("cpor dead retry validate_claim {id}")));
@@ -57,7 +59,8 @@ async fn a_poison_claim_is_an_alarm_that_names_it_and_the_retry() {
 
 #[tokio::test]
 async fn a_full_intake_is_an_alarm_with_its_figures() {
-    let mut world = World::without_worker(FRIDAY, &[]).await;
+    let most = INTAKE_MAX.to_string();
+    let mut world = World::without_worker(FRIDAY, &[("http.intake_length_max", &most)]).await;
     let rubbish = ["rubbish"; INTAKE_MAX];
     world.intake(&rubbish[..INTAKE_MAX - 2]).await;
     let found = alarm(&world, AlarmCode::IntakeFull).await;
@@ -69,6 +72,7 @@ async fn a_full_intake_is_an_alarm_with_its_figures() {
     })
     .await;
     assert!(found.says.contains("10 submissions wait and 10 may"), "{found:?}");
+    is_on_the_overview(&world, &found).await;
     world.start_worker();
     world.settle().await;
     let found = alarm(&world, AlarmCode::DeadLetters).await;
@@ -91,6 +95,7 @@ async fn a_calendar_that_ends_soon_is_an_alarm() {
     let found = alarm(&world, AlarmCode::CalendarEndsSoon).await;
     assert_eq!(found.about.as_deref(), Some("TR"));
     assert_eq!(found.command.as_deref(), Some("cpor calendar preview"));
+    is_on_the_overview(&world, &found).await;
     world.travel_to("2026-12-01T00:00:00Z").await;
 }
 
