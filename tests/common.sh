@@ -1,5 +1,9 @@
 # What the scripts here share; they source it.
 
+# A check that fails says which it was.
+set -E
+trap 'echo "$0, line $LINENO: failed: $BASH_COMMAND" >&2' ERR
+
 # `trap finish EXIT`: after a failure says what the logs in $folder end with, then stops the
 # programs in $started, which is their process ids, and removes $folder.
 started=''
