@@ -24,6 +24,7 @@
 //! - [`http`] is the API and the customer's pages, made from one table of routes; [`access`] says
 //!   who a caller is, and [`usage_access`] who sees which usage data, and why not.
 //! - [`webhook`] tells others: a relay brings every committed event from the feed to the agenda.
+//! - [`notifications`] is what a partner's people are told, and how: an inbox, mails, digests.
 //! - [`editions`] is which calendars are in force, and what a change of them does to open windows.
 //! - [`travel`] moves a virtual clock from one due moment to the next; [`sandbox`] gives testers
 //!   namespaces of their own, for an hour.
@@ -78,6 +79,7 @@ pub mod ledger;
 pub mod link;
 pub mod mail;
 pub mod metrics;
+pub mod notifications;
 pub mod operations;
 pub mod outbound;
 pub mod sandbox;

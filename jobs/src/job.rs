@@ -38,6 +38,11 @@ pub enum Job {
     SendReceipt,
     /// Tell the customer that the time to answer has changed.
     SendCorrection,
+    /// Tell a subscription of a partner of one event of a claim.
+    SendNotification,
+    /// What a partner's subscription itself has due: the mail that asks for confirmation, or the
+    /// daily digest. It is of no claim.
+    TendSubscription,
 }
 
 impl Job {
@@ -49,7 +54,7 @@ impl Job {
     /// assert_eq!(Job::ALL.len(), 10);
     /// assert_eq!(Job::ALL[0], Job::SubmitClaim);
     /// ```
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::SubmitClaim,
         Self::ValidateClaim,
         Self::NotifyCustomer,
@@ -60,6 +65,8 @@ impl Job {
         Self::DeliverWebhook,
         Self::SendReceipt,
         Self::SendCorrection,
+        Self::SendNotification,
+        Self::TendSubscription,
     ];
 
     /// The job's name in snake case.
@@ -80,6 +87,8 @@ impl Job {
             Self::DeliverWebhook => "deliver_webhook",
             Self::SendReceipt => "send_receipt",
             Self::SendCorrection => "send_correction",
+            Self::SendNotification => "send_notification",
+            Self::TendSubscription => "tend_subscription",
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Everything that is ever written to a queue of cpor, and nothing else.
 //!
-//! A job is one of nine things that can happen to a claim. One of them is public:
+//! A job is one of the things that can happen to a claim, or around it. One of them is public:
 //! [`SubmitClaim`] is what an upstream system pushes on the list `<namespace>:intake`, as one line
 //! of JSON, signed or not ([`SignedEntry`]). The others are put on the agenda by cpor itself, and
 //! are nothing but the id of the claim they concern, and of [`DeliverWebhook`] the event and the
@@ -50,9 +50,11 @@ mod notify_customer;
 mod notify_partner;
 mod remind_customer;
 mod send_correction;
+mod send_notification;
 mod send_receipt;
 mod signed_entry;
 mod submit_claim;
+mod tend_subscription;
 mod validate_claim;
 
 pub use agenda_entry::{AgendaEntry, EntryError};
@@ -64,10 +66,12 @@ pub use notify_customer::NotifyCustomer;
 pub use notify_partner::NotifyPartner;
 pub use remind_customer::RemindCustomer;
 pub use send_correction::SendCorrection;
+pub use send_notification::{NotificationEntryError, SendNotification};
 pub use send_receipt::SendReceipt;
 pub use signed_entry::{SignatureLineError, SignedEntry};
 pub use submit_claim::{
     Activity, Customer, CustomerContact, Item, Partner, PartnerContact, ProofOfExecution, Revenue,
     SolutionArea, SubmissionKey, SubmitClaim, TechnicalContact, UnknownVersion, Version, Work,
 };
+pub use tend_subscription::{SubscriptionEntryError, TendSubscription};
 pub use validate_claim::ValidateClaim;

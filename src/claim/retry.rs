@@ -44,7 +44,9 @@ fn pause(job: Job, attempt: u32) -> TimeDelta {
         | Job::RemindCustomer
         | Job::NotifyPartner
         | Job::SendReceipt
-        | Job::SendCorrection => TimeDelta::minutes(step_of(&MAIL_PAUSES_MIN, attempt)),
+        | Job::SendCorrection
+        | Job::SendNotification
+        | Job::TendSubscription => TimeDelta::minutes(step_of(&MAIL_PAUSES_MIN, attempt)),
         Job::DeliverWebhook => TimeDelta::seconds(step_of(&DELIVERY_PAUSES_S, attempt)),
         Job::SubmitClaim | Job::ValidateClaim | Job::FinalizeAssociation | Job::ExpireClaim => {
             let doublings = attempt.saturating_sub(1).min(20);

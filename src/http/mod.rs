@@ -66,6 +66,7 @@ use crate::http::vitals::Vitals;
 use crate::http::watch::Watch;
 use crate::ledger::Ledger;
 use crate::link::Links;
+use crate::notifications::Notifications;
 use crate::sandbox::Sandboxes;
 use crate::secrets::Secrets;
 use crate::settings::HttpSettings;
@@ -98,6 +99,8 @@ pub struct Parts {
     pub editions: Editions,
     /// Addresses that are told of events.
     pub webhooks: Webhooks,
+    /// What partners' people are told.
+    pub notifications: Notifications,
     /// Cancelled when the server stops; streams end then.
     pub stop: CancellationToken,
     /// Where others reach the server, without a final slash.
@@ -140,7 +143,7 @@ pub fn routes() -> Vec<Route> {
 /// Whoever has lost a part of the link in a mail gets a page, and programs get a problem.
 async fn nothing_here(State(web): State<Web>, uri: Uri, headers: HeaderMap) -> Response {
     let first = uri.path().split('/').nth(1);
-    if matches!(first, Some("r" | "c")) {
+    if matches!(first, Some("r" | "c" | "n")) {
         return page::nothing_here(&web, &uri, &headers);
     }
     Problem::not_found("resource").into_response()

@@ -167,6 +167,7 @@ fn web(
         feed: app.feed.clone(),
         editions: app.editions(),
         webhooks: app.webhooks(),
+        notifications: app.notifications(),
         stop,
         public_url: app.settings.public_url(),
         base_path,

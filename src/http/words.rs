@@ -16,6 +16,10 @@ pub(super) const fn of_job(job: Job) -> &'static str {
         Job::DeliverWebhook => "A webhook is called",
         Job::SendReceipt => "The customer's receipt is sent",
         Job::SendCorrection => "The customer is told that the time to answer has changed",
+        Job::SendNotification => "The partner's people are told of an event",
+        Job::TendSubscription => {
+            "A subscription of a partner gets its digest, or is to be confirmed"
+        }
     }
 }
 
@@ -56,6 +60,13 @@ pub(super) const fn when_dropped(job: Job) -> &'static str {
         }
         Job::SendCorrection => {
             "The customer is not told that the time to answer has changed. It has changed."
+        }
+        Job::SendNotification => {
+            "One address of the partner is not told of this event. It is in the partner's inbox."
+        }
+        Job::TendSubscription => {
+            "The address gets no digest any more, or is not asked to confirm, until its \
+             subscription is changed. What happens is in the partner's inbox."
         }
     }
 }

@@ -38,12 +38,26 @@ pub enum MailKind {
     Receipt,
     /// Tells the customer that the time to answer has changed.
     Correction,
+    /// Tells an address of the partner's people of one event.
+    Notification,
+    /// Tells an address of the partner's people of a day.
+    Digest,
+    /// Asks an address whether it may be told.
+    Confirmation,
 }
 
 impl MailKind {
     /// Every kind.
-    pub const ALL: [Self; 5] =
-        [Self::Notice, Self::Reminder, Self::PartnerResult, Self::Receipt, Self::Correction];
+    pub const ALL: [Self; 8] = [
+        Self::Notice,
+        Self::Reminder,
+        Self::PartnerResult,
+        Self::Receipt,
+        Self::Correction,
+        Self::Notification,
+        Self::Digest,
+        Self::Confirmation,
+    ];
 
     /// The name of the kind in folders and file names.
     pub fn name(self) -> &'static str {
@@ -53,6 +67,9 @@ impl MailKind {
             Self::PartnerResult => "partner_result",
             Self::Receipt => "receipt",
             Self::Correction => "correction",
+            Self::Notification => "notification",
+            Self::Digest => "digest",
+            Self::Confirmation => "confirmation",
         }
     }
 
@@ -63,6 +80,9 @@ impl MailKind {
             Self::PartnerResult => 'p',
             Self::Receipt => 'c',
             Self::Correction => 'w',
+            Self::Notification => 'e',
+            Self::Digest => 'd',
+            Self::Confirmation => 'a',
         }
     }
 }
@@ -74,7 +94,9 @@ pub struct MessageId(String);
 impl MessageId {
     /// The Message-ID of the `number`-th mail of its kind for a claim: `<n<number>.<claim>@<domain
     /// of from>>` for a notice, `r` for a reminder, `p` for a partner's result, `c` for the
-    /// receipt of a customer, `w` for a change of the window.
+    /// receipt of a customer, `w` for a change of the window. What partners' people get is about
+    /// a subscription too: `e` for an event (`<e<revision>.<claim>.<subscription>@…>`), `d` for a
+    /// digest and `a` for the mail that asks, which are of no claim.
     pub fn new(
         kind: MailKind,
         number: u32,
@@ -106,7 +128,8 @@ impl MessageId {
 
     /// What the mail is for and the claim it is about, if it is one of [`MessageId::new`].
     pub fn kind_and_claim(&self) -> Option<(MailKind, &str)> {
-        let (number, claim) = self.local().split_once('.')?;
+        let mut parts = self.local().split('.');
+        let (number, claim) = (parts.next()?, parts.next()?);
         let kind = MailKind::ALL.into_iter().find(|kind| number.starts_with(kind.letter()))?;
         Some((kind, claim))
     }
@@ -134,6 +157,8 @@ pub struct Mail {
     pub date: DateTime<Utc>,
     /// Subject, text and HTML.
     pub rendered: Rendered,
+    /// Where one click, without a page, ends mails like this one (RFC 8058).
+    pub leave_url: Option<String>,
 }
 
 /// Why a mail cannot be written.
@@ -165,6 +190,12 @@ impl Mail {
             .raw_header(ascii_header("Message-ID", &self.message_id.0))
             .raw_header(ascii_header("Auto-Submitted", "auto-generated"))
             .envelope(self.envelope()?);
+        if let Some(url) = &self.leave_url {
+            let one_click = ascii_header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click");
+            builder = builder
+                .raw_header(ascii_header("List-Unsubscribe", &format!("<{url}>")))
+                .raw_header(one_click);
+        }
         if let Some(reply_to) = &self.reply_to {
             builder = builder.reply_to(reply_to.to_header());
         }

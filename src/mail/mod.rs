@@ -24,6 +24,7 @@ mod smtp;
 mod sources;
 mod templates;
 mod texts;
+mod told;
 mod wire;
 mod wrap;
 
@@ -41,3 +42,4 @@ pub use texts::{
     CorrectionText, FindingText, ItemText, NoticeText, PartnerOutcome, PartnerResultText,
     ProposedText, ReceiptAnswer, ReceiptText, Rendered, WindowChangeText,
 };
+pub use told::{ConfirmationText, DigestClaim, DigestLine, DigestText, NotificationText};

@@ -44,7 +44,7 @@ pub enum TemplateError {
     /// A file that no mail uses.
     #[error(
         "{} is not a mail template: expected layout.html or \
-         <language>/<notice|reminder|partner_result|receipt>/<subject.txt|body.txt|body.html>",
+         <language>/<the name of a mail>/<subject.txt|body.txt|body.html>",
         path.display()
     )]
     UnknownFile {
@@ -157,7 +157,7 @@ impl Templates {
         }
     }
 
-    fn render<T: Serialize>(
+    pub(super) fn render<T: Serialize>(
         &self,
         kind: MailKind,
         text: &T,
@@ -193,6 +193,7 @@ impl Templates {
             for text in samples::receipts() {
                 self.receipt(&text, language)?;
             }
+            self.try_told(language)?;
         }
         Ok(())
     }

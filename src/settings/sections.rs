@@ -14,6 +14,7 @@ use crate::access::{AccessSettings, IntakeSettings};
 use crate::calendar::{BusinessDays, HalfDays};
 use crate::directory::DirectorySettings;
 use crate::mail::MailSettings;
+use crate::notifications::NotificationSettings;
 use crate::secrets::{Secret, SecretSettings};
 use crate::store::meta::ClockMode;
 use crate::telemetry::TracingSettings;
@@ -42,6 +43,7 @@ pub struct Settings {
     pub http: HttpSettings,
     pub access: AccessSettings,
     pub webhooks: WebhookSettings,
+    pub notifications: NotificationSettings,
     pub sandbox: SandboxSettings,
     pub archive: ArchiveSettings,
 }

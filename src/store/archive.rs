@@ -15,7 +15,7 @@ use redis::Script;
 use crate::calendar::Span;
 use crate::claim::event::closed_at;
 use crate::claim::{Claim, ClaimId, Status};
-use crate::store::agenda::claim_of;
+use crate::store::agenda::{Names, claim_of, names};
 use crate::store::batch::{Answer, Batch};
 use crate::store::scan::ClaimSet;
 use crate::store::{Instant, Store, StoreError, indexes};
@@ -125,7 +125,7 @@ impl Store {
             .map_err(StoreError::doing(format!("enter claim {id} among the closed ones")))
     }
 
-    /// Those of the claims about which a webhook is still to be told something, or could not be.
+    /// Those of the claims about which somebody is still to be told something, or could not be.
     ///
     /// # Errors
     ///
@@ -135,11 +135,14 @@ impl Store {
         partition: u16,
         claims: &HashSet<ClaimId>,
     ) -> Result<HashSet<ClaimId>, StoreError> {
-        let (keys, job) = (self.keys(), Job::DeliverWebhook);
+        let keys = self.keys();
         let mut found = HashSet::new();
-        let sets =
-            [keys.agenda(partition, job), keys.running(partition, job), keys.dead(partition, job)];
-        for key in sets {
+        let jobs = Job::ALL.into_iter().filter(|job| names(*job) == Names::Event);
+        let sets = jobs.flat_map(|job| {
+            [keys.agenda(partition, job), keys.running(partition, job), keys.dead(partition, job)]
+                .map(|key| (job, key))
+        });
+        for (job, key) in sets {
             let mut next = Some(0);
             while let Some(cursor) = next {
                 let page = self.index_entries(&key, cursor).await?;

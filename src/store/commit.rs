@@ -6,9 +6,10 @@ use cpor_jobs::Job;
 use crate::claim::event::{Event, Recorded};
 use crate::claim::{ChainTip, Claim, Next, react};
 use crate::metrics::Committing;
+use crate::notifications::{Kind, kind_of};
 use crate::store::agenda::Lease;
 use crate::store::batch::{Answer, Batch};
-use crate::store::{Instant, Keys, Store, StoreError, indexes, items, windows};
+use crate::store::{Bounds, Instant, Keys, Store, StoreError, inbox, indexes, items, windows};
 
 /// Takers look again at least this often, so only what is due sooner has to wake them.
 pub const WAKE_HORIZON: TimeDelta = TimeDelta::seconds(5);
@@ -67,7 +68,7 @@ impl Store {
     async fn try_commit(&self, commit: &Commit<'_>, at: Instant) -> Result<Committed, StoreError> {
         let id = commit.after.id;
         let partition = id.partition();
-        let (batch, chain) = batch(&self.keys, commit, at.now, self.feed_max)?;
+        let (batch, chain) = batch(&self.keys, commit, at.now, self.bounds)?;
         let doing = || format!("commit claim {id}");
         match self.run(&batch, partition, at, doing).await? {
             Answer::Done => {
@@ -112,7 +113,7 @@ impl Store {
         commit: &Commit<'_>,
         at: Instant,
     ) -> Result<PreparedCommit, StoreError> {
-        let (batch, _) = batch(&self.keys, commit, at.now, self.feed_max)?;
+        let (batch, _) = batch(&self.keys, commit, at.now, self.bounds)?;
         let channel = self.keys.wake_channel();
         let wake = (channel.as_str(), commit.after.id.partition());
         let now_ms = at.now.timestamp_millis();
@@ -127,11 +128,11 @@ fn batch(
     keys: &Keys,
     commit: &Commit<'_>,
     now: DateTime<Utc>,
-    feed_max: usize,
+    bounds: Bounds,
 ) -> Result<(Batch, ChainTip), StoreError> {
     let mut batch = Batch::new(keys.waiting(commit.after.id.partition()));
     guard(&mut batch, keys, commit);
-    let chain = write_claim(&mut batch, keys, commit, feed_max)?;
+    let chain = write_claim(&mut batch, keys, commit, bounds)?;
     items::write(&mut batch, keys, commit);
     indexes::write(&mut batch, keys, commit);
     windows::write(&mut batch, keys, commit);
@@ -161,7 +162,7 @@ fn write_claim(
     batch: &mut Batch,
     keys: &Keys,
     commit: &Commit<'_>,
-    feed_max: usize,
+    bounds: Bounds,
 ) -> Result<ChainTip, StoreError> {
     let after = commit.after;
     let json_error = |error: serde_json::Error| {
@@ -177,7 +178,7 @@ fn write_claim(
     }
     write_head(batch, keys, after, chain)?;
     for (recorded, chain) in commit.events.iter().zip(chains) {
-        write_event(batch, keys, after, (recorded, chain), feed_max);
+        write_event(batch, keys, after, (recorded, chain), bounds);
     }
     Ok(chain)
 }
@@ -217,8 +218,9 @@ pub(super) fn write_event(
     keys: &Keys,
     after: &Claim,
     (recorded, chain): (&Recorded, ChainTip),
-    feed_max: usize,
+    bounds: Bounds,
 ) {
+    let kind = kind_of(&recorded.event).map_or("", Kind::as_str);
     let (mpn_id, source) = (&after.submission.partner.mpn_id, &after.submission.source);
     batch.write(
         "XADD",
@@ -226,7 +228,7 @@ pub(super) fn write_event(
         &[
             &"MAXLEN",
             &"~",
-            &feed_max,
+            &bounds.feed_max,
             &"*",
             &"claim",
             &after.id.to_string(),
@@ -244,8 +246,11 @@ pub(super) fn write_event(
             &after.status().as_str(),
             &"chain",
             &chain.to_string(),
+            &"kind",
+            &kind,
         ],
     );
+    inbox::write(batch, keys, bounds.inbox, after, recorded);
 }
 
 fn write_agenda(batch: &mut Batch, keys: &Keys, commit: &Commit<'_>, now: DateTime<Utc>) {

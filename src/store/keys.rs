@@ -6,6 +6,7 @@
 mod archive;
 mod calendars;
 mod found;
+mod notifications;
 mod operations;
 mod searched;
 mod webhooks;

@@ -35,6 +35,8 @@ pub enum Work {
     Claim(Box<Claim>),
     /// A raw submission.
     Raw(Vec<u8>),
+    /// Nothing but the entry: the job is of no claim.
+    Entry,
 }
 
 /// The desk of one job.
@@ -143,7 +145,9 @@ impl Desk {
                 | Job::ExpireClaim
                 | Job::DeliverWebhook
                 | Job::SendReceipt
-                | Job::SendCorrection => Wake::Agenda,
+                | Job::SendCorrection
+                | Job::SendNotification
+                | Job::TendSubscription => Wake::Agenda,
             });
         }
     }

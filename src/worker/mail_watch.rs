@@ -43,7 +43,9 @@ const fn sends_mail(job: Job) -> bool {
         | Job::RemindCustomer
         | Job::NotifyPartner
         | Job::SendReceipt
-        | Job::SendCorrection => true,
+        | Job::SendCorrection
+        | Job::SendNotification
+        | Job::TendSubscription => true,
         Job::SubmitClaim
         | Job::ValidateClaim
         | Job::FinalizeAssociation

@@ -38,7 +38,8 @@ use crate::worker::settle::Settler;
 use crate::worker::taker::Taker;
 use crate::worker::{
     Context, Done, JobError, deliver_webhook, expire_claim, finalize_association, notify_customer,
-    notify_partner, remind_customer, send_correction, send_receipt, submit_claim, validate_claim,
+    notify_partner, remind_customer, send_correction, send_notification, send_receipt,
+    submit_claim, tend_subscription, validate_claim,
 };
 
 /// How often leases are renewed when the settings say nothing that could be.
@@ -162,9 +163,10 @@ async fn hear(changed: Arc<Notify>, on_wake: impl Fn(Wake) + Send) {
     }
 }
 
-/// Who delivers to webhooks also relays to them.
+/// Who tells webhooks or subscriptions of events also relays to them.
 async fn relay(cx: Arc<Context>, changed: Arc<Notify>) {
-    if cx.settings.jobs.contains(&Job::DeliverWebhook) {
+    let tells = |job: &Job| matches!(job, Job::DeliverWebhook | Job::SendNotification);
+    if cx.settings.jobs.iter().any(tells) {
         let (store, clock) = (cx.ledger.store().clone(), cx.ledger.clock().clone());
         Relay { store, clock, feed: cx.feed.clone(), changed }.run().await;
     }
@@ -246,6 +248,8 @@ fn start_workers(
             Job::DeliverWebhook => start(cx, job, name, backend, stop, deliver_webhook::run),
             Job::SendCorrection => start(cx, job, name, backend, stop, send_correction::run),
             Job::SendReceipt => start(cx, job, name, backend, stop, send_receipt::run),
+            Job::SendNotification => start(cx, job, name, backend, stop, send_notification::run),
+            Job::TendSubscription => start(cx, job, name, backend, stop, tend_subscription::run),
         });
     }
     (desks, workers)

@@ -197,7 +197,8 @@ impl Taker {
             return self.settler.settle(&lease, &Outcome::Dead { error }).await;
         }
         if let (Ok(claim), Some(desk)) = (taken.claim, self.desk(lease.job())) {
-            desk.put(Delivery { lease, work: Work::Claim(Box::new(claim)) });
+            let work = claim.map_or(Work::Entry, |claim| Work::Claim(Box::new(claim)));
+            desk.put(Delivery { lease, work });
         }
     }
 

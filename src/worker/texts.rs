@@ -3,6 +3,7 @@
 mod again;
 mod correction;
 mod receipt;
+mod told;
 
 use std::sync::Arc;
 
@@ -25,6 +26,7 @@ use crate::worker::error::with_causes;
 pub(crate) use again::mail_of_event;
 pub(crate) use correction::correction_mail;
 pub(crate) use receipt::receipt_mail;
+pub(crate) use told::{Day, confirmation_mail, digest_mail, notification_mail};
 
 /// What mails are written with: the same for who sends one and for who shows what was sent.
 #[derive(Clone)]
@@ -90,9 +92,13 @@ pub(crate) fn customer_mail(
     let text = notice_text(cx, claim, window, cx.templates.language(wanted));
     let rendered = match kind {
         MailKind::Reminder => cx.templates.reminder(&text, wanted),
-        MailKind::Notice | MailKind::PartnerResult | MailKind::Receipt | MailKind::Correction => {
-            cx.templates.notice(&text, wanted)
-        }
+        MailKind::Notice
+        | MailKind::PartnerResult
+        | MailKind::Receipt
+        | MailKind::Correction
+        | MailKind::Notification
+        | MailKind::Digest
+        | MailKind::Confirmation => cx.templates.notice(&text, wanted),
     };
     let rendered = rendered.map_err(|error| beyond_us(&error))?;
     let to = (contact.name.as_str(), contact.email.as_str());
@@ -153,6 +159,7 @@ fn mail(
         message_id: MessageId::parse(message_id).map_err(|error| beyond_us(&error))?,
         date,
         rendered,
+        leave_url: None,
     })
 }
 

@@ -17,6 +17,7 @@ mod faults;
 mod http;
 mod journey;
 mod kit;
+mod notifications;
 mod ops;
 mod page;
 mod rejection_window;

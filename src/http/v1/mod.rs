@@ -14,6 +14,7 @@ mod events;
 mod evidence;
 mod mails;
 mod ndjson;
+mod notifications;
 pub(in crate::http) mod operations;
 mod outages;
 mod queues;
@@ -57,6 +58,7 @@ pub(super) fn routes() -> Vec<Route> {
         access::routes(),
         events::routes(),
         webhooks::routes(),
+        notifications::routes(),
         clock::routes(),
         mails::routes(),
         sandboxes::routes(),

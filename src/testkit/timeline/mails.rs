@@ -47,5 +47,7 @@ fn job_of(kind: MailKind) -> Job {
         MailKind::PartnerResult => Job::NotifyPartner,
         MailKind::Receipt => Job::SendReceipt,
         MailKind::Correction => Job::SendCorrection,
+        MailKind::Notification => Job::SendNotification,
+        MailKind::Digest | MailKind::Confirmation => Job::TendSubscription,
     }
 }

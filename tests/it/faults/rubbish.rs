@@ -1,6 +1,7 @@
 //! F24 to F26: rubbish on the queues goes to the dead letters, and its neighbours go on.
 
 use cpor::claim::{ClaimId, Status};
+use cpor::store::agenda::{Names, names};
 use cpor::testkit::World;
 use cpor_jobs::Job;
 
@@ -149,8 +150,11 @@ async fn an_entry_of_a_claim_that_has_moved_on_is_dropped() {
     let mut connection = world.redis().await;
     for job in Job::ALL.into_iter().filter(|job| *job != Job::SubmitClaim) {
         let mut entry = claim.to_string();
-        if job == Job::DeliverWebhook {
-            entry.push_str(":1:5f0c9d3e-8a41-4b7c-9f26-3d1e8b6a7c05"); // There is no such webhook.
+        match names(job) {
+            // There is no such webhook or subscription.
+            Names::Event => entry.push_str(":1:5f0c9d3e-8a41-4b7c-9f26-3d1e8b6a7c05"),
+            Names::Subscription => entry = "5f0c9d3e-8a41-4b7c-9f26-3d1e8b6a7c05".to_owned(),
+            Names::Intake | Names::Claim => {}
         }
         let mut plant = redis::cmd("ZADD");
         plant.arg(keys.agenda(claim.partition(), job)).arg(0).arg(entry);

@@ -16,6 +16,7 @@ fn routes() -> Vec<Route> {
 fn example(route: &Route) -> String {
     let path = route.path.replace("{claim_id}", "01993c2a-7e00-7000-8000-00000000002a");
     let path = path.replace("{webhook_id}", "0d5f3a52-6f0b-4c6e-8a65-0d2c8a3f5b11");
+    let path = path.replace("{subscription_id}", "0d5f3a52-6f0b-4c6e-8a65-0d2c8a3f5b11");
     path.replace("{token}", "AAAA")
 }
 

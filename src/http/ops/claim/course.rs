@@ -121,7 +121,11 @@ fn end_of_window(dossier: &Dossier, zone: &Zone, now: DateTime<Utc>) -> Option<P
 /// of a notice that may have arrived is left alone for as long as is planned.
 pub(super) fn can_hasten(dossier: &Dossier, job: Job) -> bool {
     match job {
-        Job::ValidateClaim | Job::NotifyPartner | Job::SendReceipt | Job::SendCorrection => true,
+        Job::ValidateClaim
+        | Job::NotifyPartner
+        | Job::SendReceipt
+        | Job::SendCorrection
+        | Job::SendNotification => true,
         Job::NotifyCustomer => {
             let newest = dossier.history.last().map(|recorded| &recorded.event);
             !matches!(newest, Some(Event::NoticeUncertain { .. } | Event::NoticeSending { .. }))
@@ -130,7 +134,8 @@ pub(super) fn can_hasten(dossier: &Dossier, job: Job) -> bool {
         | Job::RemindCustomer
         | Job::FinalizeAssociation
         | Job::ExpireClaim
-        | Job::DeliverWebhook => false,
+        | Job::DeliverWebhook
+        | Job::TendSubscription => false,
     }
 }
 
