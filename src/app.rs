@@ -2,6 +2,7 @@
 
 mod archivist;
 mod equipment;
+mod people;
 mod rules;
 mod untouched;
 
@@ -36,6 +37,7 @@ use crate::worker::progress::Progress;
 use crate::worker::{Context, with_causes};
 
 pub use equipment::Equipment;
+pub use people::SIGNED_IN_PATH;
 pub use rules::{calendars, rules};
 pub use untouched::Untouched;
 

@@ -22,7 +22,8 @@
 //! - [`worker`] runs one apalis worker per job over the agenda, which is the queue: entries
 //!   *(due, job, claim)* taken under leases.
 //! - [`http`] is the API and the customer's pages, made from one table of routes; [`access`] says
-//!   who a caller is, and [`usage_access`] who sees which usage data, and why not.
+//!   who a caller is, and [`usage_access`] who sees which usage data, and why not; [`usage`] is the
+//!   data itself.
 //! - [`webhook`] tells others: a relay brings every committed event from the feed to the agenda.
 //! - [`notifications`] is what a partner's people are told, and how: an inbox, mails, digests.
 //! - [`editions`] is which calendars are in force, and what a change of them does to open windows.
@@ -86,10 +87,12 @@ pub mod sandbox;
 pub mod secrets;
 pub mod settings;
 pub mod store;
+pub mod table;
 pub mod telemetry;
 #[cfg(feature = "testkit")]
 pub mod testkit;
 pub mod travel;
+pub mod usage;
 pub mod usage_access;
 pub mod view;
 pub mod webhook;

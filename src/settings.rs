@@ -141,7 +141,7 @@ impl Settings {
         if notifications.inbox_days == 0 || notifications.inbox_max == 0 {
             return out_of_range("notifications", "needs inbox_days and inbox_max above 0");
         }
-        if let Some((key, problem)) = self.tracing.problem() {
+        if let Some((key, problem)) = self.tracing.problem().or_else(|| self.usage.problem()) {
             return out_of_range(key, problem);
         }
         for (job, settings) in &self.workers {
@@ -272,7 +272,9 @@ fn flatten(key: &str, value: &config::Value, all: &mut Vec<Setting>) {
         }
         return;
     }
-    let secret = key.ends_with("password") || key.contains("access_key") || key == "secrets.keys";
+    let secret = ["password", "client_secret"].iter().any(|end| key.ends_with(end))
+        || key.contains("access_key")
+        || key == "secrets.keys";
     all.push(Setting {
         key: key.to_owned(),
         value: if secret { "********".to_owned() } else { shown(key, value) },

@@ -3,12 +3,14 @@
 //! The grant decides; the partner's claims only explain. Nothing is opened or revoked here, and
 //! whether the asker may ask is decided before.
 
+pub mod reading;
+
 use chrono::{DateTime, SecondsFormat, Utc};
 
 use crate::claim::catalog::{Availability, Catalog};
 use crate::claim::identity::{MpnId, TenantId};
 use crate::claim::state::EndReason;
-use crate::claim::{Claim, ClaimId, Finding, ItemKey, State, Status};
+use crate::claim::{Claim, ClaimId, ItemKey, State, Status};
 use crate::ledger::Ledger;
 use crate::store::StoreError;
 use crate::store::search::{ClaimFilter, Order, PageSize, Search};
@@ -129,36 +131,6 @@ pub async fn access(
         }
     }
     Ok(Access::Denied(reason))
-}
-
-/// Records that the partner looks at the data of all these items now, if all are granted.
-///
-/// # Errors
-///
-/// When Redis cannot be reached or refuses; inside, one finding for each item that is not granted.
-pub async fn admit(
-    ledger: &Ledger,
-    mpn_id: &MpnId,
-    tenant_id: &TenantId,
-    items: &[ItemKey],
-    now: DateTime<Utc>,
-) -> Result<Result<(), Vec<Finding>>, StoreError> {
-    let store = ledger.store();
-    let grants = store.grants_on(mpn_id, tenant_id, items).await?;
-    let mut findings = Vec::new();
-    for (index, item) in items.iter().enumerate().filter(|(index, _)| grants[*index].is_none()) {
-        let (mpn_id, tenant_id, item) = (mpn_id.clone(), *tenant_id, item.clone());
-        let question = Question { mpn_id, tenant_id, item };
-        if let Access::Denied(why) = access(ledger, &question, now).await? {
-            let field = format!("items[{index}]");
-            findings.push(Finding::new(field, why.code(), why.sentence()));
-        }
-    }
-    if !findings.is_empty() {
-        return Ok(Err(findings));
-    }
-    store.record_look(tenant_id, mpn_id, items, now).await?;
-    Ok(Ok(()))
 }
 
 /// What is on its way explains more than what is over; among equals the newest does, which comes

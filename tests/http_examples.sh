@@ -58,6 +58,8 @@ outcomes=$(grep -o '"outcome":"[^"]*"' answers.ndjson | cut -d'"' -f4 | sort | t
 [ "$outcomes" = 'accepted accepted refused repeated ' ] || { cat answers.ndjson >&2 && exit 1; }
 says '^3 pages' guide.log
 [ "$(wc -l <claims.csv)" = 4 ]
+says 'workload:teams' seen.csv
+[ "$(wc -l <seen.csv)" = 2 ]
 says '"outcome":"withdrawn"' guide.log
 says '"granted":true' guide.log
 says '"code":"not_claimed"' guide.log

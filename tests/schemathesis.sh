@@ -84,7 +84,7 @@ TEST_WEBHOOK=$(cpor webhook create --partner "$partner" --url https://example.co
 export TEST_WEBHOOK
 
 echo "schemathesis with seed $seed. Not tried, because they are streams and not one JSON document:"
-streams=(submit_claims explain_windows follow_events)
+streams=(submit_claims explain_windows follow_events put_usage)
 echo "  ${streams[*]}; they have tests of their own in tests/it."
 export SCHEMATHESIS_HOOKS=tests/schemathesis/hooks.py PYTHONDONTWRITEBYTECODE=1
 mapfile -t excluded < <(printf -- '--exclude-operation-id\n%s\n' "${streams[@]}")

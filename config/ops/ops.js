@@ -2,6 +2,7 @@
 // A page that is told of a change reads itself again and puts the parts marked data-live in place.
 // A part that somebody is working in (an open form, the focus) is left alone. Nothing is asked
 // while the tab is hidden.
+// Where it is told, and the words for how that goes, are on the element "liveness".
 const liveness = document.getElementById("liveness");
 let source = null;
 let reading = false;
@@ -21,9 +22,9 @@ const refresh = async () => {
       part.replaceChildren(...other.childNodes);
       if (focused) document.getElementById(focused)?.focus();
     }
-    liveness.textContent = "live";
+    liveness.textContent = liveness.dataset.isLive;
   } catch {
-    liveness.textContent = "out of touch; trying again";
+    liveness.textContent = liveness.dataset.lost;
   }
   reading = false;
 };
@@ -31,11 +32,11 @@ const follow = () => {
   if (document.hidden) {
     source?.close();
     source = null;
-    liveness.textContent = "paused while hidden";
+    liveness.textContent = liveness.dataset.paused;
   } else if (!source && document.querySelector("main [data-live]")) {
-    source = new EventSource("/ops/live");
+    source = new EventSource(liveness.dataset.follows);
     source.addEventListener("changed", refresh);
-    source.addEventListener("error", () => { liveness.textContent = "out of touch; trying again"; });
+    source.addEventListener("error", () => { liveness.textContent = liveness.dataset.lost; });
     refresh();
   }
 };
@@ -46,5 +47,5 @@ document.addEventListener("click", async (event) => {
   const button = event.target.closest("button[data-copy]");
   if (!button) return;
   await navigator.clipboard.writeText(button.dataset.copy);
-  button.textContent = "Copied";
+  button.textContent = button.dataset.copied ?? "Copied";
 });

@@ -10,7 +10,10 @@ use crate::access::Caller;
 use crate::access::api_key::{ApiKey, ApiKeyId, PREFIX};
 use crate::access::key_cache::KeyCache;
 use crate::access::key_record::{ApiKeyRecord, ApiKeyState};
-use crate::access::oidc::{AccessSettings, AccessSetupError, Oidc, OidcError};
+use crate::access::oidc::{
+    AccessSettings, AccessSetupError, Begun, Oidc, OidcError, Returned, SignInError, SignIns,
+    SignedIn,
+};
 use crate::store::Store;
 
 /// What the name of a caller by API key begins with; the key's id follows.
@@ -75,6 +78,35 @@ impl Authenticator {
             }
             None => Err(AuthError::Invalid),
         }
+    }
+
+    /// Whether people can sign in with the issuer in a browser.
+    #[must_use]
+    pub fn signs_in(&self) -> bool {
+        self.oidc.as_ref().is_some_and(Oidc::signs_in)
+    }
+
+    /// Sends a browser to the issuer; afterwards it is to go to `next`.
+    pub async fn begin_sign_in(
+        &self,
+        sign_ins: &SignIns,
+        next: &str,
+        now: DateTime<Utc>,
+    ) -> Result<Begun, SignInError> {
+        let oidc = self.oidc.as_ref().ok_or(SignInError::NotSet)?;
+        oidc.begin_sign_in(sign_ins, next, now).await
+    }
+
+    /// Who has signed in at the issuer, when the browser comes back from there.
+    pub async fn finish_sign_in(
+        &self,
+        sign_ins: &SignIns,
+        cookie: &str,
+        returned: &Returned,
+        now: DateTime<Utc>,
+    ) -> Result<SignedIn, SignInError> {
+        let oidc = self.oidc.as_ref().ok_or(SignInError::NotSet)?;
+        oidc.finish_sign_in(sign_ins, cookie, returned, now).await
     }
 
     /// Whether somebody who was identified is still who it was: an API key may have been revoked,

@@ -10,11 +10,11 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::access::Authority;
 use crate::access::api_key::ApiKey;
 use crate::access::api_keys::{ApiKeyError, ApiKeys};
 use crate::access::key_record::NewApiKey;
-use crate::claim::identity::{Line, Source};
+use crate::access::{AccessSetupError, Authority, Caller, DevelopmentUserSettings};
+use crate::claim::identity::{Line, MpnId, Source};
 use crate::secrets::kept_in_file;
 
 /// The file in the data folder.
@@ -107,6 +107,46 @@ fn read_line(line: &str) -> Option<DevelopmentKey> {
         _ => return None,
     };
     Some(DevelopmentKey { authority, key: ApiKey::parse(key)? })
+}
+
+/// What the name of the caller is that somebody has who signed in by pressing a button.
+const USER: &str = "development:user";
+
+/// A person of a partner who signs in by pressing a button; on a developer's machine only.
+#[derive(Debug, Clone)]
+pub struct DevelopmentUser {
+    /// The person's name.
+    pub name: Line,
+    /// Who that is.
+    pub caller: Caller,
+}
+
+impl DevelopmentUser {
+    /// The person of the settings, if one is set.
+    ///
+    /// # Errors
+    ///
+    /// When the name or the partner's id cannot be used.
+    pub fn of(settings: &DevelopmentUserSettings) -> Result<Option<Self>, AccessSetupError> {
+        if settings.name.is_empty() {
+            return Ok(None);
+        }
+        let wrong = |key, problem| AccessSetupError::Setting { key, problem };
+        let name = Line::parse(&settings.name)
+            .map_err(|_| wrong("access.development_user.name", "it is no name on one line"))?;
+        let mpn_id = MpnId::parse(&settings.mpn_id)
+            .map_err(|_| wrong("access.development_user.mpn_id", "it is no MPN ID"))?;
+        let authority = Authority::IncentivesAdmin(mpn_id);
+        Ok(Some(Self { name, caller: Caller { name: USER.to_owned(), authority } }))
+    }
+}
+
+impl Caller {
+    /// Whether this is nobody but the person of the settings of a developer's machine.
+    #[must_use]
+    pub fn is_development_user(&self) -> bool {
+        self.name == USER
+    }
 }
 
 #[cfg(test)]

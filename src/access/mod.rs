@@ -10,7 +10,7 @@
 //! | `development.rs` | ready keys for a developer's machine |
 //! | `oidc.rs`, `jwt.rs` | tokens of an OpenID Connect issuer |
 //! | `intake.rs` | whose an entry on the intake list is, by its signature |
-//! | `session.rs` | who is signed in to the operations pages |
+//! | `session.rs` | who is signed in to our pages; `sealed.rs` makes cookies of it |
 //! | `token.rs` | the tokens we sign for services that hold usage data |
 //!
 //! A caller's identity comes from its credential alone, never from the request. What a role may
@@ -28,6 +28,7 @@ mod key_record;
 mod oidc;
 mod remembered;
 mod role;
+mod sealed;
 mod session;
 mod token;
 
@@ -35,11 +36,16 @@ pub use api_key::{ApiKey, ApiKeyId, NoApiKeyId, SecretDigest};
 pub use api_keys::{ApiKeyError, ApiKeys, IssuedApiKey, ListedApiKey};
 pub use authenticator::{AuthError, Authenticator};
 pub use caller::{Authority, Caller, PARTNER_SOURCE, WrongScope, is_partner_source};
-pub use development::{DevelopmentKey, DevelopmentKeyError, ensure_development_keys};
+pub use development::{
+    DevelopmentKey, DevelopmentKeyError, DevelopmentUser, ensure_development_keys,
+};
 pub use intake::{IntakeDoor, IntakeSettings, Unproven, source_key};
 pub use jwt::TokenProblem;
 pub use key_record::{ApiKeyRecord, ApiKeyRefusal, ApiKeyState, NewApiKey};
-pub use oidc::{AccessSettings, AccessSetupError, OidcSettings};
+pub use oidc::{
+    AccessSettings, AccessSetupError, Begun, DevelopmentUserSettings, OidcSettings, Returned,
+    SignInError, SignIns, SignedIn,
+};
 pub use role::{Role, UnknownRole};
 pub use session::{Session, Sessions};
 pub use token::{

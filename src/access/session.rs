@@ -1,4 +1,4 @@
-//! Sessions of people at the operations pages: who has signed in, in a cookie that we have signed.
+//! Sessions of people at our pages: who has signed in, in a cookie that we have signed.
 //!
 //! Nothing is stored: the cookie says who it is and until when, under a MAC. Whether an API key is
 //! still good is asked at every request (`Authenticator::still`), so a revoked key ends its
@@ -12,8 +12,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
+use crate::access::sealed::{open, seal};
 use crate::access::{Authority, Caller};
-use crate::secrets::{KEY_BYTES, KeyId, Secrets, mac, verify_mac};
+use crate::secrets::{Secrets, mac};
 
 /// What the keys of cookies are derived for.
 const COOKIE: &str = "session";
@@ -27,6 +28,8 @@ const LIFE: TimeDelta = TimeDelta::hours(10);
 pub struct Session {
     /// Who it is.
     pub caller: Caller,
+    /// The person's name, where the issuer says it.
+    pub shown: Option<String>,
     /// What the forms of this session carry.
     pub form_token: String,
 }
@@ -48,6 +51,8 @@ pub struct Sessions(Secrets);
 struct Statement {
     name: String,
     authority: Authority,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    shown: Option<String>,
     #[serde(with = "ts_milliseconds")]
     until: DateTime<Utc>,
     /// Tells sessions of one caller apart.
@@ -61,46 +66,41 @@ impl Sessions {
         Self(secrets)
     }
 
-    /// The cookie of somebody who signs in at `now`; nobody stays signed in for longer than the
-    /// credential counts.
+    /// The cookie of somebody who signs in at `now` and is shown under a name; nobody stays signed
+    /// in for longer than the credential counts.
     #[must_use]
     pub fn begin(
         &self,
         caller: &Caller,
+        shown: Option<&str>,
         expires_at: Option<DateTime<Utc>>,
         now: DateTime<Utc>,
     ) -> String {
         let until = expires_at.map_or(now + LIFE, |at| at.min(now + LIFE));
         let (name, authority) = (caller.name.clone(), caller.authority.clone());
-        let statement = Statement { name, authority, until, nonce: rand::random() };
+        let shown = shown.map(str::to_owned);
+        let statement = Statement { name, authority, shown, until, nonce: rand::random() };
         // Plain fields always serialize; without a statement nobody is signed in.
         let json = serde_json::to_vec(&statement).unwrap_or_default();
-        let (KeyId(id), key) = self.0.current(COOKIE);
-        let signed = [&[id], &mac(&key, &json)[..], &json].concat();
-        BASE64_URL_SAFE_NO_PAD.encode(signed)
+        seal(&self.0, COOKIE, &json)
     }
 
     /// The session of a cookie, if it is ours and not over at `now`.
     #[must_use]
     pub fn read(&self, cookie: &str, now: DateTime<Utc>) -> Option<Session> {
-        let signed = BASE64_URL_SAFE_NO_PAD.decode(cookie).ok()?;
-        let (id, signed) = signed.split_first()?;
-        let (found, json) = signed.split_at_checked(KEY_BYTES)?;
-        let key = self.0.of(KeyId(*id), COOKIE)?;
-        if !verify_mac(&key, json, found) {
-            return None;
-        }
-        let Statement { name, authority, until, .. } = serde_json::from_slice(json).ok()?;
-        let of_forms = self.0.of(KeyId(*id), FORM)?;
-        let form_token = BASE64_URL_SAFE_NO_PAD.encode(mac(&of_forms, json));
-        (now < until).then_some(Session { caller: Caller { name, authority }, form_token })
+        let (id, json) = open(&self.0, COOKIE, cookie)?;
+        let Statement { name, authority, shown, until, .. } = serde_json::from_slice(&json).ok()?;
+        let of_forms = self.0.of(id, FORM)?;
+        let form_token = BASE64_URL_SAFE_NO_PAD.encode(mac(&of_forms, &json));
+        let caller = Caller { name, authority };
+        (now < until).then_some(Session { caller, shown, form_token })
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::secrets::new_key;
+    use crate::secrets::{KeyId, new_key};
 
     fn at(hours: i64) -> DateTime<Utc> {
         DateTime::UNIX_EPOCH + TimeDelta::days(20_000) + TimeDelta::hours(hours)
@@ -118,7 +118,7 @@ mod tests {
     fn a_session_lasts_a_shift_and_never_longer_than_its_credential() {
         let sessions = sessions();
         let check = |expires_at: Option<i64>, now: i64, expected: bool| {
-            let cookie = sessions.begin(&operator(), expires_at.map(at), at(0));
+            let cookie = sessions.begin(&operator(), None, expires_at.map(at), at(0));
             let found = sessions.read(&cookie, at(now)).map(|session| session.caller);
             assert_eq!(found, expected.then(operator), "{expires_at:?} {now}");
         };
@@ -132,7 +132,7 @@ mod tests {
     #[test]
     fn a_cookie_is_whole_and_ours_or_nothing() {
         let sessions = sessions();
-        let cookie = sessions.begin(&operator(), None, at(0));
+        let cookie = sessions.begin(&operator(), None, None, at(0));
         for length in 0..cookie.len() {
             assert_eq!(sessions.read(&cookie[..length], at(0)), None);
         }
@@ -150,7 +150,7 @@ mod tests {
     fn every_session_has_a_form_token_of_its_own() {
         let sessions = sessions();
         let token = || {
-            let cookie = sessions.begin(&operator(), None, at(0));
+            let cookie = sessions.begin(&operator(), None, None, at(0));
             sessions.read(&cookie, at(0)).unwrap().form_token
         };
         assert_ne!(token(), token());

@@ -68,6 +68,8 @@ mod tests {
         check("cpor:deliveries:0198c0de-0000-7000-8000-000000000000", true);
         check("cpor:something-new", true);
         check("{cpor:03}:looks:8f0b3d1c-5a77-4c4e-9d43-0e1f2a3b4c5d", true);
+        check("{cpor:03}:usage:8f0b3d1c-5a77-4c4e-9d43-0e1f2a3b4c5d:workload:teams", true);
+        check("{cpor:03}:reads:8f0b3d1c-5a77-4c4e-9d43-0e1f2a3b4c5d", true);
         check("{cpor:03}:something-new", true);
         check("cpor:intake", false);
         check("cpor:processes", false);

@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 use crate::access::{ApiKeys, Authority, Caller, IssuedApiKey, NewApiKey, Sessions};
 use crate::app::App;
 use crate::bench::{BenchError, claims};
+use crate::claim::Status;
 use crate::claim::identity::{Line, Source};
 use crate::editions::Editions;
 use crate::http::router;
@@ -20,10 +21,13 @@ use crate::http::server::Server;
 use crate::ledger::{Ledger, Submitted};
 use crate::settings::Settings;
 use crate::store::StoreError;
+use crate::travel::travel_to_next;
 use crate::worker;
 
 /// Submissions in flight at once.
 const IN_FLIGHT: usize = 512;
+/// Jobs that are tried again before windows count as not to be opened.
+const RETRIES_MAX: usize = 20;
 
 /// A running deployment; stopped by [`Deployment::close`].
 pub(super) struct Deployment {
@@ -115,7 +119,7 @@ impl Deployment {
         let caller = Caller { name, authority: Authority::Reviewer };
         let sessions = Sessions::new(self.app.secrets.clone());
         let now = self.app.ledger.clock().real();
-        Ok(format!("cpor-session={}", sessions.begin(&caller, None, now)))
+        Ok(format!("cpor-session={}", sessions.begin(&caller, None, None, now)))
     }
 
     async fn issue(&self, authority: Authority) -> Result<IssuedApiKey, BenchError> {
@@ -153,6 +157,25 @@ impl Deployment {
         Ok(())
     }
 
+    /// Opens the window of each of `claims` new claims. What failed is tried again, as anywhere:
+    /// the clock goes on to the next attempt, which is far from the end of any window.
+    pub(super) async fn open_windows(&self, claims: usize) -> Result<(), BenchError> {
+        self.submit("open", claims).await?;
+        self.settle().await?;
+        for _ in 0..RETRIES_MAX {
+            if self.count(Status::Notified).await? == claims {
+                return Ok(());
+            }
+            travel_to_next(self.ledger()).await.map_err(BenchError::because)?;
+        }
+        let mut stand = Vec::new();
+        for status in Status::ALL {
+            stand.push(format!("{} {status}", self.count(status).await?));
+        }
+        let stand = stand.join(", ");
+        Err(BenchError::because(format!("not all of {claims} windows are open: {stand}")))
+    }
+
     /// Waits until nothing is due and nothing is running.
     pub(super) async fn settle(&self) -> Result<(), BenchError> {
         crate::travel::settle(self.ledger()).await.map_err(BenchError::because)
@@ -167,7 +190,7 @@ impl Deployment {
     }
 
     /// How many claims have the given status.
-    pub(super) async fn count(&self, status: crate::claim::Status) -> Result<usize, BenchError> {
+    pub(super) async fn count(&self, status: Status) -> Result<usize, BenchError> {
         self.ledger().store().count(status).await.map_err(BenchError::because)
     }
 

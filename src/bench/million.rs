@@ -8,7 +8,6 @@ use serde_json::{Value, json};
 
 use crate::bench::stats::{ms, percentile, rate, ratio};
 use crate::bench::{BenchError, Deployment};
-use crate::claim::Status;
 
 /// Takes that are timed.
 const TAKES: usize = 2_000;
@@ -38,13 +37,8 @@ async fn take_cost(windows: usize) -> Result<Cost, BenchError> {
     let empty = used_memory(&deployment).await?;
     deployment.work()?;
     let begun = Instant::now();
-    deployment.submit("open", windows).await?;
-    deployment.settle().await?;
+    deployment.open_windows(windows).await?;
     let opened_per_second = rate(windows, begun.elapsed());
-    let notified = deployment.count(Status::Notified).await?;
-    if notified != windows {
-        return Err(BenchError::because(format!("{notified} of {windows} windows are open")));
-    }
     let used = used_memory(&deployment).await?.saturating_sub(empty);
     let take = time_takes(&deployment).await?;
     deployment.close().await?;

@@ -8,7 +8,6 @@ use serde_json::{Map, Value, json};
 use crate::bench::http_client::Client;
 use crate::bench::stats::{ms, percentile};
 use crate::bench::{BenchError, Deployment, claims};
-use crate::claim::Status;
 use crate::ledger::Submitted;
 
 /// How often each page is asked for.
@@ -20,13 +19,8 @@ pub(super) async fn run(windows: usize) -> Result<Value, BenchError> {
     let overrides = [("http.listen", "127.0.0.1:0")];
     let mut deployment = Deployment::open(windows, "virtual", &overrides).await?;
     deployment.work()?;
-    deployment.submit("open", windows).await?;
-    deployment.settle().await?;
+    deployment.open_windows(windows).await?;
     deployment.rest().await?;
-    let notified = deployment.count(Status::Notified).await?;
-    if notified != windows {
-        return Err(BenchError::because(format!("{notified} of {windows} windows are open")));
-    }
     let address = deployment.serve().await?;
     let client = Client::new(address, "none").with_session(&deployment.session().await?);
     let mut pages = Map::new();

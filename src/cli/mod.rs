@@ -43,6 +43,7 @@ mod session;
 mod settings;
 mod source;
 mod submit;
+mod usage;
 mod values;
 mod watched;
 mod webhook;
@@ -147,6 +148,7 @@ enum Command {
     Secret(secret::SecretArgs),
     Settings(settings::SettingsArgs),
     Source(source::SourceArgs),
+    Usage(usage::UsageArgs),
     Bench(bench::BenchArgs),
 }
 
@@ -180,6 +182,7 @@ async fn run(cli: Cli) -> Result<Exit> {
         Command::Secret(args) => Ok(secret::run(args)),
         Command::Settings(args) => settings::run(args, globals),
         Command::Source(args) => source::run(args, globals),
+        Command::Usage(args) => usage::run(args, globals).await,
         Command::Bench(args) => bench::run(args, globals).await,
     }
 }

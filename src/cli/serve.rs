@@ -10,6 +10,7 @@ use futures_util::FutureExt as _;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
+use cpor::access::DevelopmentUser;
 use cpor::app::App;
 use cpor::editions::Keeper;
 use cpor::http::server::Server;
@@ -91,12 +92,18 @@ async fn serve(app: &mut App, what: What, signals: &mut Signals) -> Result<Exit>
     app.settings.http.listen = address;
     let address = format!("http://{address}");
     app.make_development_keys().await?;
+    let ready = app.development_user()?;
+    if app.refuses_development_user() {
+        tracing::warn!(
+            "access.development_user is set and others reach this server: nobody signs in so"
+        );
+    }
     let hangup = hangups()?;
     let watched = Watched::listen(app).await?;
     let app: &App = app;
     let work = match what {
         What::Deployment(jobs) => {
-            introduce(app, &address, &jobs);
+            introduce(app, &address, &jobs, ready.as_ref());
             both(app, server, jobs, stop.clone()).left_future()
         }
         What::Sandboxes => {
@@ -192,7 +199,7 @@ async fn keep_calendars(app: &App, process: String) {
 }
 
 /// Tells people where it is; programs that read logs get the log lines only.
-fn introduce(app: &App, address: &str, jobs: &[Job]) {
+fn introduce(app: &App, address: &str, jobs: &[Job], ready: Option<&DevelopmentUser>) {
     tracing::info!(http.address = address, "serving on {address}");
     if app.settings.log.format == LogFormat::Json {
         return;
@@ -210,6 +217,14 @@ fn introduce(app: &App, address: &str, jobs: &[Job]) {
     say(format_args!("  mails   {}", mails(app)));
     say(format_args!("  redis   {}", redis(app)));
     say(format_args!("  pages   {address}/ops"));
+    match ready {
+        Some(user) => {
+            let partner = user.caller.authority.scope().unwrap_or_default();
+            let who = format!("{} of partner {partner} signs in by a button", user.name);
+            say(format_args!("  pages   {address}/partner ({who}; for development only)"));
+        }
+        None => say(format_args!("  pages   {address}/partner")),
+    }
     for ready in &app.development_keys {
         let (role, scope) = (ready.authority.role(), ready.authority.scope());
         let whose = scope.map(|scope| format!(" {scope}")).unwrap_or_default();

@@ -47,6 +47,12 @@ impl Fields {
     }
 }
 
+/// A text as a value in a query of ours.
+pub(super) fn encoded(text: &str) -> String {
+    // Addresses of ours are easier to read with their slashes.
+    crate::outbound::encoded(text).replace("%2F", "/")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

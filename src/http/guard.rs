@@ -16,7 +16,7 @@ use tracing::{Instrument as _, Span, info_span};
 use crate::access::{AuthError, Caller, Role};
 use crate::http::problem::{Problem, ProblemType};
 use crate::http::route::Access;
-use crate::http::{Web, ops};
+use crate::http::{Web, signed};
 use crate::settings::HttpSettings;
 use crate::telemetry::caller_trace;
 
@@ -48,7 +48,7 @@ async fn guarded(guard: Guard, request: Request, next: Next) -> Response {
             guard.within_time(request, next).await
         }
         Access::Roles(roles) | Access::Local(roles) => guard.for_roles(roles, request, next).await,
-        Access::SignedIn(roles) => ops::enter(&guard, roles, request, next).await,
+        Access::SignedIn(roles) => signed::enter(&guard, roles, request, next).await,
     };
     let headers = response.headers_mut();
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));

@@ -6,12 +6,15 @@ use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use minijinja::syntax::SyntaxConfig;
-use minijinja::value::Value;
-use minijinja::{Environment, Error, UndefinedBehavior};
+use minijinja::value::{Kwargs, Value};
+use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior};
 use sha2::{Digest, Sha256};
 
+use crate::calendar::Language;
 use crate::http::figures;
+use crate::http::language::tag;
 use crate::http::problem::Problem;
+use crate::http::texts::Words;
 use crate::worker::with_causes;
 
 /// Templates with the one style and the one script that they include.
@@ -46,6 +49,16 @@ impl Templates {
         );
         let policy = HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static("sandbox"));
         Ok(Self { environment, policy })
+    }
+
+    /// The same with words of a language: `t("table.key", name=value)`.
+    pub fn speaking(self, language: Language, words: &str) -> Result<Self, Error> {
+        let broken = |error| Error::new(ErrorKind::BadSerialization, "words").with_source(error);
+        let words = Words::parse(words).map_err(broken)?;
+        let mut environment = self.environment;
+        environment.add_global("language", tag(language));
+        environment.add_function("t", move |key: &str, given: Kwargs| words.tell(key, &given));
+        Ok(Self { environment, ..self })
     }
 
     /// A page as an answer.

@@ -17,6 +17,9 @@
 //! | `v1/` | the API, one file per subject |
 //! | `page/` | the customer's pages |
 //! | `ops/` | the operations pages |
+//! | `partner/` | the pages of partners' people |
+//! | `signed/` | what pages for people who are signed in share |
+//! | `language.rs`, `texts.rs` | the language of a page, and its words |
 //! | `html.rs`, `form.rs`, `origin.rs`, `words.rs`, `figures.rs` | what pages share |
 //!
 //! No rule about claims is here: handlers ask the ledger and the store, and write down what they
@@ -29,19 +32,23 @@ mod figures;
 mod form;
 mod guard;
 mod html;
+mod language;
 mod measure;
 mod metrics;
 pub mod openapi;
 mod ops;
 mod origin;
 mod page;
+mod partner;
 pub mod problem;
 mod readiness;
 pub mod roles;
 pub mod route;
 pub mod server;
+mod signed;
 mod site;
 mod stalled;
+mod texts;
 pub mod v1;
 mod vitals;
 mod watch;
@@ -54,7 +61,9 @@ use axum::http::{HeaderMap, Uri};
 use axum::response::{IntoResponse, Response};
 use tokio_util::sync::CancellationToken;
 
-use crate::access::{Authenticator, DevelopmentKey, Sessions, Tokens};
+use crate::access::{Authenticator, DevelopmentKey, DevelopmentUser, Sessions, SignIns, Tokens};
+use crate::calendar::Zone;
+use crate::claim::Claim;
 use crate::editions::Editions;
 use crate::evidence::Evidence;
 use crate::http::backlog::Backlog;
@@ -71,6 +80,7 @@ use crate::sandbox::Sandboxes;
 use crate::secrets::Secrets;
 use crate::settings::HttpSettings;
 use crate::store::feed::Feed;
+use crate::usage::UsageSettings;
 use crate::webhook::Webhooks;
 
 /// What handlers work with; cheap to clone.
@@ -85,8 +95,12 @@ pub struct Parts {
     pub authenticator: Authenticator,
     /// Who signs access tokens.
     pub tokens: Tokens,
-    /// Who is signed in to the operations pages.
+    /// Who is signed in to our pages.
     sessions: Sessions,
+    /// Sign-ins with the issuer.
+    sign_ins: SignIns,
+    /// Who signs in by pressing a button on a developer's machine.
+    development_user: Option<DevelopmentUser>,
     /// The ready keys of a developer's machine.
     development_keys: Vec<DevelopmentKey>,
     /// Limits and addresses.
@@ -101,6 +115,8 @@ pub struct Parts {
     pub webhooks: Webhooks,
     /// What partners' people are told.
     pub notifications: Notifications,
+    /// How usage figures are kept.
+    pub usage: UsageSettings,
     /// Cancelled when the server stops; streams end then.
     pub stop: CancellationToken,
     /// Where others reach the server, without a final slash.
@@ -129,6 +145,19 @@ impl std::ops::Deref for Web {
     }
 }
 
+impl Web {
+    /// The zone of a claim's customer: that of the window, where there is one.
+    fn customers_zone(&self, claim: &Claim) -> Zone {
+        match claim.window() {
+            Some(window) => window.deadline.zone.clone(),
+            None => {
+                let policy = self.ledger.rules().window();
+                policy.zone(&claim.submission, claim.changed_at).unwrap_or(Zone::UTC)
+            }
+        }
+    }
+}
+
 pub(in crate::http) use site::Mails;
 pub use site::{
     Common, in_a_sandbox, router, sandbox_host_router, sandbox_router, telemetry_router,
@@ -137,7 +166,8 @@ pub use site::{
 /// Every route there is, wherever it is.
 #[must_use]
 pub fn routes() -> Vec<Route> {
-    [v1::routes(), readiness::routes(), metrics::routes(), page::routes(), ops::routes()].concat()
+    let pages = [page::routes(), ops::routes(), partner::routes()].concat();
+    [v1::routes(), readiness::routes(), metrics::routes(), pages].concat()
 }
 
 /// Whoever has lost a part of the link in a mail gets a page, and programs get a problem.

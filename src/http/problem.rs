@@ -156,6 +156,11 @@ impl Problem {
         &self.details.detail
     }
 
+    /// Which kind it is.
+    pub(in crate::http) const fn kind(&self) -> ProblemType {
+        self.kind
+    }
+
     /// Whether it is of this kind.
     pub(in crate::http) fn is(&self, kind: ProblemType) -> bool {
         self.kind == kind

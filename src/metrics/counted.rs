@@ -16,7 +16,9 @@ use crate::claim::Status;
 use crate::claim::window::Window;
 use crate::mail::{Delivery, MailKind, Phase};
 use crate::metrics::Labels;
-use crate::metrics::words::{Committing, Ending, Operation, Reached, Stage, Submitting, Way};
+use crate::metrics::words::{
+    Committing, Ending, Operation, Reached, Seeing, Stage, Submitting, Way,
+};
 
 pub(super) type Word = &'static str;
 type Counters<const N: usize> = Family<[(Word, Word); N], Counter>;
@@ -70,6 +72,8 @@ pub struct Metrics {
     pub(super) mail_seconds: Histogram,
     pub(super) webhooks: Counters<1>,
     pub(super) webhook_seconds: Histogram,
+    pub(super) usage_figures: Counter,
+    pub(super) usage_reads: Counters<1>,
     pub(super) requests: Family<Labels, Counter>,
     pub(super) request_seconds: Family<Labels, Histogram, fn() -> Histogram>,
 }
@@ -104,6 +108,8 @@ impl Default for Metrics {
             mail_seconds: patient(),
             webhooks: Family::default(),
             webhook_seconds: patient(),
+            usage_figures: Counter::default(),
+            usage_reads: Family::default(),
             requests: Family::default(),
             request_seconds: Family::new_with_constructor(quick),
         }
@@ -194,6 +200,16 @@ impl Metrics {
     pub fn told_webhook(&self, reached: Reached, took: Duration) {
         self.webhooks.get_or_create(&[("outcome", reached.as_str())]).inc();
         self.webhook_seconds.observe(took.as_secs_f64());
+    }
+
+    /// So many usage figures have come.
+    pub fn usage_came(&self, figures: u64) {
+        self.usage_figures.inc_by(figures);
+    }
+
+    /// Somebody has asked for usage figures.
+    pub fn usage_read(&self, outcome: Seeing) {
+        self.usage_reads.get_or_create(&[("outcome", outcome.as_str())]).inc();
     }
 
     /// A request has its answer. The route is a template, never a path.

@@ -27,7 +27,7 @@ pub use deployment::Deployment;
 pub use format::{Format, OPENMETRICS, TEXT};
 pub use table::{FIGURES, Figure, describe};
 use table::{own, shared};
-pub use words::{Committing, Ending, Operation, Reached, Stage, Submitting, Way};
+pub use words::{Committing, Ending, Operation, Reached, Seeing, Stage, Submitting, Way};
 
 /// Names with words that are not known beforehand.
 type Labels = Vec<(&'static str, String)>;

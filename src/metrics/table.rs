@@ -131,6 +131,13 @@ pub(super) mod own {
         &[],
         "Time that attempts to deliver to a webhook took",
     );
+    pub const USAGE_FIGURES: Figure =
+        counter("cpor_usage_figures_total", &[], "Usage figures that came in and were kept");
+    pub const USAGE_READS: Figure = counter(
+        "cpor_usage_reads_total",
+        &["outcome"],
+        "Times that usage figures were asked for: shown, or not shown for want of a grant",
+    );
     pub const REQUESTS: Figure = counter(
         "cpor_http_requests_total",
         &["method", "route", "status"],
@@ -209,7 +216,7 @@ pub(super) mod shared {
 }
 
 /// Every figure there is.
-pub const FIGURES: [Figure; 37] = [
+pub const FIGURES: [Figure; 39] = [
     own::BUILD,
     own::TZDB,
     own::READY,
@@ -232,6 +239,8 @@ pub const FIGURES: [Figure; 37] = [
     own::MAIL_SECONDS,
     own::WEBHOOKS,
     own::WEBHOOK_SECONDS,
+    own::USAGE_FIGURES,
+    own::USAGE_READS,
     own::REQUESTS,
     own::REQUEST_SECONDS,
     shared::REDIS_UP,

@@ -210,3 +210,26 @@ impl Reached {
 
 /// What becomes of a mail.
 pub(super) const MAILING: [&str; 4] = ["accepted", "deferred", "refused", "unknown"];
+
+/// Whether somebody who asked for usage figures has seen any.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Seeing {
+    /// Figures were shown.
+    Shown,
+    /// None was, for want of a grant.
+    NotShown,
+}
+
+impl Seeing {
+    /// Every outcome.
+    pub const ALL: [Self; 2] = [Self::Shown, Self::NotShown];
+
+    /// The name of the outcome.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Shown => "shown",
+            Self::NotShown => "not_shown",
+        }
+    }
+}

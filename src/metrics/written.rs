@@ -10,7 +10,7 @@ use crate::metrics::counted::{Metrics, code_class};
 use crate::metrics::register;
 use crate::metrics::table::own;
 use crate::metrics::words::{
-    Committing, Ending, MAILING, Operation, Reached, Stage, Submitting, Way,
+    Committing, Ending, MAILING, Operation, Reached, Seeing, Stage, Submitting, Way,
 };
 
 impl Metrics {
@@ -36,6 +36,8 @@ impl Metrics {
         register(registry, own::MAIL_SECONDS, self.mail_seconds.clone());
         register(registry, own::WEBHOOKS, self.webhooks.clone());
         register(registry, own::WEBHOOK_SECONDS, self.webhook_seconds.clone());
+        register(registry, own::USAGE_FIGURES, self.usage_figures.clone());
+        register(registry, own::USAGE_READS, self.usage_reads.clone());
         register(registry, own::REQUESTS, self.requests.clone());
         register(registry, own::REQUEST_SECONDS, self.request_seconds.clone());
     }
@@ -79,6 +81,9 @@ impl Metrics {
             for code in [None, Some(450), Some(550)].map(|code| ("code", code_class(code))) {
                 drop(self.mail_failures.get_or_create(&[phase, code]));
             }
+        }
+        for outcome in Seeing::ALL {
+            drop(self.usage_reads.get_or_create(&[("outcome", outcome.as_str())]));
         }
         for reached in Reached::ALL {
             drop(self.webhooks.get_or_create(&[("outcome", reached.as_str())]));

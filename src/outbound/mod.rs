@@ -5,6 +5,7 @@
 //! to be switched off. It deliberately does not retry; its callers do.
 
 mod address;
+mod form;
 mod target;
 
 use std::time::Duration;
@@ -19,6 +20,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 
 use address::GuardedResolver;
+pub use form::{encoded, form};
 pub use target::{Reach, Target, TargetProblem};
 
 /// Everything before the body of a reply, at most.

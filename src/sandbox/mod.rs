@@ -244,6 +244,7 @@ impl Server {
         settings.redis.partitions = 1;
         sandbox.base_url().clone_into(&mut settings.http.public_url);
         settings.access.development_keys = false;
+        settings.access.development_user.name.clear();
         for job in settings.workers.values_mut() {
             job.concurrency = job.concurrency.min(CONCURRENCY_MAX);
         }

@@ -18,6 +18,7 @@ use crate::notifications::NotificationSettings;
 use crate::secrets::{Secret, SecretSettings};
 use crate::store::meta::ClockMode;
 use crate::telemetry::TracingSettings;
+use crate::usage::UsageSettings;
 use crate::webhook::WebhookSettings;
 
 /// Everything that can be set.
@@ -46,6 +47,7 @@ pub struct Settings {
     pub notifications: NotificationSettings,
     pub sandbox: SandboxSettings,
     pub archive: ArchiveSettings,
+    pub usage: UsageSettings,
 }
 
 #[derive(Debug, Clone, Deserialize)]

@@ -122,8 +122,8 @@ impl Store {
     }
 }
 
-/// `<claim id> <since ms>`.
-fn read_grant(item: &ItemKey, record: &str) -> Option<Grant> {
+/// Reads `<claim id> <since ms>`.
+pub(super) fn read_grant(item: &ItemKey, record: &str) -> Option<Grant> {
     let (claim_id, since_ms) = record.split_once(' ')?;
     Some(Grant {
         item: item.clone(),

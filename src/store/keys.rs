@@ -9,6 +9,7 @@ mod found;
 mod notifications;
 mod operations;
 mod searched;
+mod usage;
 mod webhooks;
 
 use cpor_jobs::Job;

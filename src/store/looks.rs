@@ -1,7 +1,7 @@
 //! Who asked for a customer's usage data last: what the customer's own view shows.
 //!
 //! One small hash per tenant, with one field per partner and item. It stays when a grant is
-//! revoked: that somebody has looked does not become untrue.
+//! revoked: that somebody has looked does not become untrue. [`Store::record_read`] writes it.
 
 use chrono::{DateTime, Utc};
 
@@ -26,31 +26,6 @@ pub struct Look {
 }
 
 impl Store {
-    /// Records that a partner looks at the data of these items now.
-    ///
-    /// # Errors
-    ///
-    /// When Redis cannot be reached or refuses.
-    pub async fn record_look(
-        &self,
-        tenant_id: &TenantId,
-        mpn_id: &MpnId,
-        items: &[ItemKey],
-        at: DateTime<Utc>,
-    ) -> Result<(), StoreError> {
-        if items.is_empty() {
-            return Ok(());
-        }
-        let mut command = redis::cmd("HSET");
-        command.arg(self.keys.looks(tenant_id));
-        for item in items {
-            command.arg(format!("{mpn_id} {item}")).arg(at.timestamp_millis());
-        }
-        let mut connection = self.connection();
-        let doing = || format!("record that partner {mpn_id} looks at tenant {tenant_id}");
-        command.query_async(&mut connection).await.map_err(StoreError::doing(doing()))
-    }
-
     /// The last looks at a tenant's usage data, by partner and item.
     ///
     /// # Errors

@@ -51,6 +51,7 @@ mod settle;
 mod standing;
 mod submissions;
 pub(crate) mod turn;
+pub mod usage;
 pub mod wake;
 pub mod webhooks;
 mod windows;

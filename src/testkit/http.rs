@@ -63,8 +63,11 @@ impl HttpServer {
         app: &App,
         router: impl FnOnce(CancellationToken) -> Result<Router, AppError>,
     ) -> Self {
+        // A world that says where it is reached is served there.
+        let port = app.settings.http.public_url.strip_prefix("http://127.0.0.1:");
+        let port = port.and_then(|port| port.parse().ok()).unwrap_or(0);
         let settings = HttpSettings {
-            listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            listen: SocketAddr::from(([127, 0, 0, 1], port)),
             ..app.settings.http.clone()
         };
         let server = or_fail("listen", Server::listen(&settings, STOP_TIMEOUT).await);
@@ -134,10 +137,19 @@ impl HttpClient {
     ///
     /// The answer, when the key is refused.
     pub async fn sign_in(&self, key: &str) -> Result<String, Answer> {
+        self.sign_in_at("/ops/sign-in", key).await
+    }
+
+    /// Signs in with a key at this path, `/ops/sign-in` or `/partner/sign-in`.
+    ///
+    /// # Errors
+    ///
+    /// The answer, when the key is refused.
+    pub async fn sign_in_at(&self, path: &str, key: &str) -> Result<String, Answer> {
         let form = ("content-type", "application/x-www-form-urlencoded");
         let headers = [form, ("sec-fetch-site", "same-origin")];
         let fields = urlencoded(&[("credential", key)]);
-        let answer = self.request(Method::POST, "/ops/sign-in", &headers, fields).await;
+        let answer = self.request(Method::POST, path, &headers, fields).await;
         match answer.header("set-cookie").split_once(';') {
             Some((cookie, _)) => Ok(cookie.to_owned()),
             None => Err(answer),

@@ -1,6 +1,8 @@
 //! An OpenID Connect issuer on this machine: it serves its configuration and public keys, and
 //! signs whatever a test wants signed, wrong things included.
 
+mod sign_in;
+
 use std::fmt::Display;
 use std::io;
 use std::sync::Arc;
@@ -21,6 +23,8 @@ use ring::signature::{
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
+
+pub use sign_in::CLIENT;
 
 /// Test data, and nothing else: ring makes no RSA keys.
 const RSA_TEST_KEY: &str = include_str!("issuer/rsa_test_key.pem");
@@ -60,6 +64,9 @@ pub struct Issuer {
 
 struct Inner {
     url: String,
+    /// Whom it lets in.
+    person: Option<Value>,
+    attempts: sign_in::Attempts,
     generation: u32,
     rsa: RsaKeyPair,
     ec: EcdsaKeyPair,
@@ -77,6 +84,7 @@ impl Issuer {
         let routes = Router::new()
             .route("/.well-known/openid-configuration", get(configuration))
             .route("/keys", get(keys))
+            .merge(sign_in::routes())
             .with_state(Arc::clone(&inner));
         let serving = tokio::spawn(async move {
             let _ = axum::serve(listener, routes).await;
@@ -189,7 +197,11 @@ fn key_id(generation: u32, algorithm: Algorithm) -> String {
 
 async fn configuration(State(inner): State<Arc<Mutex<Inner>>>) -> Json<Value> {
     let url = inner.lock().url.clone();
-    Json(json!({ "issuer": url, "jwks_uri": format!("{url}/keys") }))
+    Json(json!({
+        "issuer": url, "jwks_uri": format!("{url}/keys"),
+        "authorization_endpoint": format!("{url}/authorize"),
+        "token_endpoint": format!("{url}/token"),
+    }))
 }
 
 async fn keys(State(inner): State<Arc<Mutex<Inner>>>) -> Json<Value> {
@@ -206,7 +218,8 @@ impl Inner {
         let rsa = BASE64_STANDARD.decode(base64).map_err(broken)?;
         let rsa = RsaKeyPair::from_pkcs8(&rsa).map_err(broken)?;
         let (ec, ed) = (ec_key()?, ed_key()?);
-        Ok(Self { url, generation: 1, rsa, ec, ed, padding: 0, key_requests: 0 })
+        let (person, attempts) = (None, sign_in::Attempts::default());
+        Ok(Self { url, person, attempts, generation: 1, rsa, ec, ed, padding: 0, key_requests: 0 })
     }
 
     fn sign(&self, algorithm: Algorithm, message: &[u8]) -> io::Result<Vec<u8>> {

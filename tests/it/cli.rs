@@ -18,6 +18,7 @@ mod serve;
 mod source;
 mod submit;
 mod usage;
+mod usage_import;
 mod webhook;
 mod window;
 mod work;

@@ -15,6 +15,7 @@ mod readiness;
 mod roles;
 mod search;
 mod submit;
+mod usage;
 mod windows;
 
 use cpor::access::{ApiKeys, Authority, NewApiKey, Role};

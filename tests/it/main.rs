@@ -20,6 +20,7 @@ mod kit;
 mod notifications;
 mod ops;
 mod page;
+mod partner;
 mod rejection_window;
 mod sandbox;
 mod store;

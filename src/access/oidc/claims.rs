@@ -76,6 +76,11 @@ impl Claims {
         Ok(Caller { name: format!("oidc:{subject}"), authority })
     }
 
+    /// A claim that is a text.
+    pub(super) fn text(&self, claim: &str) -> Option<&str> {
+        self.others.get(claim).and_then(Value::as_str)
+    }
+
     fn mpn_id(&self, claim: &str) -> Result<MpnId, TokenProblem> {
         let text = match self.value(claim) {
             Some(Value::String(text)) => text.clone(),
@@ -132,6 +137,9 @@ mod tests {
             partner_claim: "https://cpor.example/partner".to_owned(),
             source_claim: "source".to_owned(),
             leeway_seconds: 60,
+            client_id: String::new(),
+            client_secret: None,
+            scope: "openid".to_owned(),
         }
     }
 

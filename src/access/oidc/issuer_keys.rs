@@ -11,10 +11,11 @@ use jsonwebtoken::jwk::Jwk;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::discovery::{Discovery, FetchProblem, get};
 use super::settings::{AccessSetupError, OidcSettings};
 use crate::access::jwt::is_of_use;
 use crate::access::remembered::{Policy, Remembered, Unavailable};
-use crate::outbound::{Limits, Outbound, OutboundError, Reach, Target, TargetProblem};
+use crate::outbound::{Limits, Outbound, Reach, Target};
 
 const POLICY: Policy = Policy {
     doing: "fetch the keys of the OIDC issuer",
@@ -24,7 +25,8 @@ const POLICY: Policy = Policy {
     patience: Duration::from_secs(10),
 };
 /// What one request to the issuer may take; a key set has a few kilobytes.
-const LIMITS: Limits = Limits { timeout: Duration::from_secs(5), body_bytes_max: 256 * 1024 };
+pub(super) const LIMITS: Limits =
+    Limits { timeout: Duration::from_secs(5), body_bytes_max: 256 * 1024 };
 /// Keys of one issuer that are looked at.
 const KEYS_MAX: usize = 100;
 
@@ -40,38 +42,7 @@ enum KeySource {
     /// At this address.
     KeySet(Target),
     /// At the address that the issuer's configuration says.
-    Discovered { issuer: String, configuration: Target, reach: Reach },
-}
-
-/// The keys could not be fetched.
-#[derive(Debug, thiserror::Error)]
-enum FetchProblem {
-    #[error("{host} did not answer")]
-    NoReply {
-        host: String,
-        #[source]
-        source: OutboundError,
-    },
-    #[error("{host} replied with status {status}")]
-    Status { host: String, status: u16 },
-    #[error("the reply of {host} is not what OpenID Connect says (line {line}, column {column})")]
-    Malformed { host: String, line: usize, column: usize },
-    #[error("the configuration at {host} is that of another issuer")]
-    OtherIssuer { host: String },
-    #[error("the address of the key set at {host} cannot be used")]
-    KeySetAddress {
-        host: String,
-        #[source]
-        source: TargetProblem,
-    },
-    #[error("there is no key of use at {host}")]
-    NoKey { host: String },
-}
-
-#[derive(Deserialize)]
-struct Configuration {
-    issuer: String,
-    jwks_uri: String,
+    Discovered(Discovery),
 }
 
 /// Keys of unknown kinds are left out, so they are read one by one.
@@ -102,12 +73,13 @@ impl IssuerKeys {
         let discovered;
         let target = match &self.source {
             KeySource::KeySet(target) => target,
-            KeySource::Discovered { issuer, configuration, reach } => {
-                discovered = self.discover(issuer, configuration, *reach).await?;
+            KeySource::Discovered(discovery) => {
+                let configuration = discovery.fetch(&self.outbound).await?;
+                discovered = discovery.key_set(&configuration)?;
                 &discovered
             }
         };
-        let set: KeySet = self.get(target).await?;
+        let set: KeySet = get(&self.outbound, target).await?;
         let keys = set.keys.into_iter().take(KEYS_MAX);
         let keys = keys.filter_map(|key| serde_json::from_value::<Jwk>(key).ok());
         let keys: Vec<Jwk> = keys.filter(is_of_use).collect();
@@ -115,36 +87,6 @@ impl IssuerKeys {
             return Err(FetchProblem::NoKey { host: target.host().to_owned() });
         }
         Ok(Arc::new(keys))
-    }
-
-    async fn discover(
-        &self,
-        issuer: &str,
-        configuration: &Target,
-        reach: Reach,
-    ) -> Result<Target, FetchProblem> {
-        let found: Configuration = self.get(configuration).await?;
-        let host = configuration.host().to_owned();
-        if found.issuer != issuer {
-            return Err(FetchProblem::OtherIssuer { host });
-        }
-        Target::parse(&found.jwks_uri, reach)
-            .map_err(|source| FetchProblem::KeySetAddress { host, source })
-    }
-
-    async fn get<T: for<'de> Deserialize<'de>>(&self, target: &Target) -> Result<T, FetchProblem> {
-        let host = target.host().to_owned();
-        let reply = match self.outbound.get(target).await {
-            Ok(reply) => reply,
-            Err(source) => return Err(FetchProblem::NoReply { host, source }),
-        };
-        if reply.status != 200 {
-            return Err(FetchProblem::Status { host, status: reply.status });
-        }
-        serde_json::from_slice(&reply.body).map_err(|error| {
-            let (line, column) = (error.line(), error.column());
-            FetchProblem::Malformed { host, line, column }
-        })
     }
 }
 
@@ -157,12 +99,6 @@ impl KeySource {
                 problem,
             });
         }
-        let unusable = |problem| AccessSetupError::Address { key: "access.oidc.issuer", problem };
-        let issuer = Target::parse(&settings.issuer, Reach::PublicOrLoopback).map_err(unusable)?;
-        let path = ".well-known/openid-configuration";
-        let configuration = issuer.below(path).map_err(unusable)?;
-        // An issuer on the internet has no business to send us to this machine.
-        let reach = if issuer.is_loopback() { Reach::PublicOrLoopback } else { Reach::Public };
-        Ok(Self::Discovered { issuer: settings.issuer.clone(), configuration, reach })
+        Ok(Self::Discovered(Discovery::new(settings)?))
     }
 }

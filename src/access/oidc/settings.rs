@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use crate::outbound::TargetProblem;
+use crate::secrets::Secret;
 
 /// The settings under `access`.
 #[derive(Debug, Clone, Deserialize)]
@@ -10,7 +11,17 @@ use crate::outbound::TargetProblem;
 #[expect(missing_docs, reason = "config/default.toml describes every key")]
 pub struct AccessSettings {
     pub development_keys: bool,
+    pub development_user: DevelopmentUserSettings,
     pub oidc: OidcSettings,
+}
+
+/// The settings under `access.development_user`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config/default.toml describes every key")]
+pub struct DevelopmentUserSettings {
+    pub name: String,
+    pub mpn_id: String,
 }
 
 /// The settings under `access.oidc`.
@@ -25,6 +36,9 @@ pub struct OidcSettings {
     pub partner_claim: String,
     pub source_claim: String,
     pub leeway_seconds: u32,
+    pub client_id: String,
+    pub client_secret: Option<Secret>,
+    pub scope: String,
 }
 
 /// A setting under `access` cannot be used. It stops the start.

@@ -24,6 +24,7 @@ pub async fn checks(app: &App) -> Result<Vec<Diagnosis>> {
         .filter_map(|key| ending(key, now))
         .collect();
     checks.extend(development(app));
+    checks.extend(development_user(app));
     if checks.is_empty() {
         let live = keys.iter().filter(|key| ends(key).is_none_or(|end| end > now)).count();
         checks.push(Diagnosis::fine("keys", format!("{live} API keys, none of which ends soon")));
@@ -56,6 +57,13 @@ fn development(app: &App) -> Option<Diagnosis> {
     let finding = "keys for development are asked for, and others reach the server";
     let remedy = "set access.development_keys to false, and revoke those that were made";
     open.then(|| Diagnosis::found("keys", finding, remedy))
+}
+
+fn development_user(app: &App) -> Option<Diagnosis> {
+    let finding = "a ready user of the partner's pages is asked for, and others reach the server; \
+                   nobody signs in so";
+    let remedy = "empty access.development_user.name, and set access.oidc.client_id";
+    app.refuses_development_user().then(|| Diagnosis::found("keys", finding, remedy))
 }
 
 /// How many events nobody has been told of yet, as far as it matters.

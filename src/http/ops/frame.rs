@@ -4,20 +4,21 @@
 use std::sync::LazyLock;
 
 use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::StatusCode;
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chrono::SubsecRound as _;
 use minijinja::value::{Serde, Value};
 use minijinja::{Error, context};
 use serde::Serialize;
 
-use crate::access::{Role, Session};
+use crate::access::Role;
 use crate::claim::identity::{Comment, Line};
 use crate::http::Web;
-use crate::http::form::Fields;
+use crate::http::form::{Fields, encoded};
 use crate::http::html::{Templates, broken};
 use crate::http::problem::{Problem, ProblemType};
+use crate::http::signed::{Signed, see_other};
 use crate::store::meta::ClockMode;
 use crate::view::utc;
 
@@ -81,23 +82,35 @@ pub(super) struct Page<'a, T> {
     pub view: T,
 }
 
-/// Somebody who is signed in and asks for a page.
+/// Somebody who is signed in and asks for a page of these.
 #[derive(Clone)]
-pub(super) struct Visit {
-    /// What handlers work with.
-    pub web: Web,
-    /// Who it is.
-    pub session: Session,
+pub(in crate::http) struct Visit(Signed);
+
+impl From<Signed> for Visit {
+    fn from(signed: Signed) -> Self {
+        Self(signed)
+    }
+}
+
+impl std::ops::Deref for Visit {
+    type Target = Signed;
+
+    fn deref(&self) -> &Signed {
+        &self.0
+    }
 }
 
 impl Visit {
     /// A page as an answer.
-    pub async fn reply<T: Serialize>(&self, page: &Page<'_, T>) -> Result<Response, Problem> {
+    pub(super) async fn reply<T: Serialize>(
+        &self,
+        page: &Page<'_, T>,
+    ) -> Result<Response, Problem> {
         self.reply_as(StatusCode::OK, page).await
     }
 
     /// A page as an answer that is not simply fine.
-    pub async fn reply_as<T: Serialize>(
+    pub(super) async fn reply_as<T: Serialize>(
         &self,
         status: StatusCode,
         page: &Page<'_, T>,
@@ -107,7 +120,7 @@ impl Visit {
     }
 
     /// What went wrong, as a page.
-    pub async fn problem(&self, problem: &Problem) -> Response {
+    pub(in crate::http) async fn problem(&self, problem: &Problem) -> Response {
         let view = Value::from(Serde(problem.details()));
         self.fill(problem.status(), "problem.html", "Not done", Section::None, view)
             .await
@@ -159,8 +172,8 @@ impl Visit {
 impl FromRequestParts<Web> for Visit {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, _: &Web) -> Result<Self, Problem> {
-        parts.extensions.get::<Self>().cloned().ok_or_else(Problem::internal)
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Problem> {
+        Signed::from_request_parts(parts, web).await.map(Self)
     }
 }
 
@@ -201,17 +214,12 @@ const REASON_MAX: usize = 500;
 impl FromRequest<Web> for Act {
     type Rejection = Problem;
 
-    async fn from_request(request: Request, web: &Web) -> Result<Self, Problem> {
-        let visit = request.extensions().get::<Visit>().cloned().ok_or_else(Problem::internal)?;
-        let fields = Fields::of_body(request, web).await.map_err(|_| unreadable())?;
-        let is_ours = visit.session.has_sent(&fields.text("token"));
-        if is_ours { Ok(Self { visit, fields }) } else { Err(unreadable()) }
+    async fn from_request(request: Request, _: &Web) -> Result<Self, Problem> {
+        let signed = request.extensions().get::<Signed>().cloned();
+        let visit = Visit(signed.ok_or_else(Problem::internal)?);
+        let fields = visit.fields(request).await?;
+        Ok(Self { visit, fields })
     }
-}
-
-fn unreadable() -> Problem {
-    let detail = "Nothing was done: the form cannot be read, or was opened in an older session.";
-    Problem::new(ProblemType::RequestMalformed, detail, "Go back, reload the page, and try again.")
 }
 
 /// A page for somebody who is not signed in.
@@ -221,26 +229,13 @@ pub(super) fn bare(status: StatusCode, file: &str, values: Value) -> Response {
     page.unwrap_or_else(IntoResponse::into_response)
 }
 
-/// Sends the browser on to a path of ours.
-pub(super) fn see_other(path: &str) -> Response {
-    let location = HeaderValue::try_from(path);
-    let location = location.unwrap_or_else(|_| HeaderValue::from_static(super::HOME));
-    (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response()
-}
-
-/// A text as a value in a query.
-pub(super) fn encoded(text: &str) -> String {
-    let encode = |byte: u8| match byte {
-        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'/' => {
-            char::from(byte).to_string()
-        }
-        _ => format!("%{byte:02X}"),
-    };
-    text.bytes().map(encode).collect()
+/// A page that asks for itself again.
+pub(in crate::http) fn again() -> Response {
+    bare(StatusCode::OK, "again.html", context! {})
 }
 
 /// A page for when even who is signed in cannot be told.
-pub(super) fn outage(problem: &Problem) -> Response {
+pub(in crate::http) fn outage(problem: &Problem) -> Response {
     let problem = Value::from(Serde(problem.details()));
     bare(StatusCode::SERVICE_UNAVAILABLE, "outage.html", context! { title => "Away", problem })
 }

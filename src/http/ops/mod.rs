@@ -2,10 +2,8 @@
 //!
 //! | file | holds |
 //! |---|---|
-//! | `gate.rs` | who is signed in, and whether a request comes from our own page |
 //! | `sign_in.rs` | signing in with a key or a token, and out |
 //! | `frame.rs` | what every page has: navigation, who is signed in, the time; reading forms |
-//! | `live.rs` | telling open pages that something has changed |
 //! | `overview/` | how everything stands |
 //! | `dead/` | dead letters: look, try again, forget |
 //! | `queues.rs` | the queues: look, pause, resume, how many handlers |
@@ -21,11 +19,9 @@
 //! will happen and asks for a reason; who did it is recorded.
 
 mod claim;
-mod claims;
+pub(in crate::http) mod claims;
 mod dead;
 mod frame;
-mod gate;
-mod live;
 mod log;
 mod overview;
 mod queues;
@@ -33,15 +29,20 @@ mod sign_in;
 mod when;
 mod windows;
 
+use std::time::Duration;
+
+use axum::http::Method;
+
 use crate::access::Role;
 use crate::http::Web;
 use crate::http::problem::{Problem, ProblemType};
 use crate::http::route::{Place, Route};
+use crate::http::signed;
 
-pub(super) use gate::enter;
+pub(super) use frame::{Visit, again, outage};
 
 /// Where the pages begin.
-const HOME: &str = "/ops";
+pub(super) const HOME: &str = "/ops";
 /// Who looks at the pages.
 const LOOKS: &[Role] = &[Role::Reviewer, Role::Operator, Role::Observer];
 /// Who sets going again what has come to a stop.
@@ -63,11 +64,20 @@ async fn redis_answers(web: &Web) -> Result<(), Problem> {
     Err(Problem::new(ProblemType::Unavailable, detail, remedy))
 }
 
+/// The longest time after which an open page is read again: queues grow old without any event.
+const SILENCE: Duration = Duration::from_secs(5);
+
+fn live() -> Vec<Route> {
+    let follow = async |visit: Visit| signed::live(&visit, SILENCE).await;
+    let route = Route::new(Method::GET, "/ops/live", "follow_operations", "Follow changes", follow);
+    vec![route.signed_in(LOOKS).streams()]
+}
+
 /// Every page; none is in the description of the API.
 pub(super) fn routes() -> Vec<Route> {
     let all = [
         sign_in::routes(),
-        live::routes(),
+        live(),
         overview::routes(),
         windows::routes(),
         claims::routes(),

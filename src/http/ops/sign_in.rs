@@ -3,8 +3,8 @@
 //! On a developer's machine the ready keys are behind buttons.
 
 use axum::extract::{Request, State};
-use axum::http::{Method, StatusCode, Uri, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::{Method, StatusCode, Uri};
+use axum::response::Response;
 use minijinja::context;
 use tracing::info;
 
@@ -12,13 +12,15 @@ use crate::access::AuthError;
 use crate::http::form::Fields;
 use crate::http::problem::Problem;
 use crate::http::route::Route;
+use crate::http::signed::{Site, see_other, set_cookie, with_cookie};
 use crate::http::{Web, origin};
 
+use super::LOOKS;
 use super::frame::{self, Act};
-use super::{HOME, LOOKS, gate};
 
 /// Where one signs in.
-pub(super) const PATH: &str = "/ops/sign-in";
+const PATH: &str = "/ops/sign-in";
+const SITE: Site = Site::Operations;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
@@ -60,28 +62,13 @@ async fn sign_in(State(web): State<Web>, request: Request) -> Result<Response, P
     }
     let role = caller.authority.role();
     info!("somebody with the role {role} has signed in to the operations pages");
-    let cookie = web.sessions.begin(&caller, expires_at, now);
-    Ok(with_cookie(&web, frame::see_other(home_or(&next)), Some(&cookie)))
+    let cookie = web.sessions.begin(&caller, None, expires_at, now);
+    let cookie = set_cookie(&web, SITE, Some(&cookie));
+    Ok(with_cookie(see_other(SITE.home_or(&next)), cookie))
 }
 
 async fn sign_out(act: Act) -> Response {
-    with_cookie(&act.visit.web, frame::see_other(PATH), None)
-}
-
-fn with_cookie(web: &Web, mut response: Response, cookie: Option<&str>) -> Response {
-    match gate::set_cookie(web, cookie) {
-        Some(value) => {
-            response.headers_mut().insert(header::SET_COOKIE, value);
-            response
-        }
-        None => Problem::internal().into_response(),
-    }
-}
-
-/// Where to go afterwards: a page of ours, and nothing else.
-fn home_or(next: &str) -> &str {
-    let is_ours = next == HOME || next.starts_with("/ops/") || next.starts_with("/ops?");
-    if is_ours && !next.starts_with(PATH) { next } else { HOME }
+    with_cookie(see_other(PATH), set_cookie(&act.visit.web, SITE, None))
 }
 
 fn form(web: &Web, status: StatusCode, next: &str, trouble: &str) -> Response {

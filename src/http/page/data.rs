@@ -5,10 +5,10 @@ use axum::extract::State;
 use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
 
-use super::language::Wanted;
 use super::reject::Visit;
 use super::reply::Trouble;
 use crate::http::Web;
+use crate::http::language::Wanted;
 use crate::view::explanation;
 
 /// Gives the explanation; changes nothing.

@@ -10,7 +10,6 @@ use super::answer::comment;
 use super::confirm::{AGAIN, ConfirmView, Confirmation, UNCONFIRMED, confirm};
 use super::facts::ClaimFacts;
 use super::form::{FieldError, Values};
-use super::language::{Wanted, tag};
 use super::own_view::OwnVisit;
 use super::pages::Page;
 use super::reject::token;
@@ -22,6 +21,7 @@ use crate::claim::identity::Comment;
 use crate::claim::state::{EndReason, State as ClaimState};
 use crate::http::Web;
 use crate::http::form::Fields;
+use crate::http::language::{Wanted, tag};
 
 /// The page on which an association is ended, as its template reads it.
 #[derive(Serialize)]
@@ -171,7 +171,7 @@ impl OwnVisit<'_> {
         format!("?lang={}", tag(self.language))
     }
 
-    fn back(&self, after: &str) -> Response {
+    pub(super) fn back(&self, after: &str) -> Response {
         back(self.language, &[("after", after)])
     }
 }

@@ -143,6 +143,16 @@ impl Teller {
         Self { zone, language }
     }
 
+    /// Instants as clocks of this zone show them.
+    pub const fn at(zone: Zone, language: Language) -> Self {
+        Self { zone, language }
+    }
+
+    /// The customer's zone.
+    pub const fn zone(&self) -> &Zone {
+        &self.zone
+    }
+
     /// An instant in words.
     pub fn moment(&self, at: DateTime<Utc>) -> String {
         moment(at, &self.zone, self.language)

@@ -6,6 +6,7 @@
 //! | `reject.rs` | the page of a notice: how the claim stands, and the customer's answer |
 //! | `data.rs` | the window of that page as data |
 //! | `own_view.rs`, `end.rs` | all partners of a tenant; ending an association |
+//! | `figures.rs` | the figures that a partner is shown, and who has looked at them |
 //! | `standing.rs`, `told.rs` | how a claim stands for who has the link; the same in words |
 //! | `facts.rs`, `partners.rs` | what a claim, a window and a list of partners say in words |
 //! | `form.rs`, `answer.rs` | reading a form; what it asks of the claim |
@@ -13,8 +14,7 @@
 //! | `subscription.rs` | the page of an address that is told of a partner's claims |
 //! | `confirm.rs` | the second step of every answer |
 //! | `step.rs` | what ties the second step of an answer to the first |
-//! | `language.rs`, `words.rs` | the language of a page, and its words (`config/page/*.toml`) |
-//! | `pages.rs`, `reply.rs` | templates (`config/page/*.html`), and answers with their headers |
+//! | `pages.rs`, `reply.rs` | templates and words (`config/page/*`), and answers with their headers |
 //!
 //! # Why an answer takes two steps
 //!
@@ -48,8 +48,8 @@ mod confirm;
 mod data;
 mod end;
 mod facts;
+mod figures;
 mod form;
-mod language;
 mod own_view;
 mod pages;
 mod partners;
@@ -59,15 +59,14 @@ mod standing;
 mod step;
 mod subscription;
 mod told;
-mod words;
 
 use axum::http::{HeaderMap, Method, Uri};
 use axum::response::Response;
 
 use crate::http::Web;
 use crate::http::form::Fields;
+use crate::http::language::Wanted;
 use crate::http::route::Route;
-use language::Wanted;
 pub(super) use pages::Pages;
 use reply::Trouble;
 

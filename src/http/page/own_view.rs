@@ -7,18 +7,19 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::facts::{ClaimFacts, Teller};
-use super::language::{Wanted, tag};
+use super::figures::LookFacts;
 use super::pages::Page;
 use super::partners::{Asked, Partners};
 use super::reject::token;
 use super::reply::Trouble;
 use super::standing::Seen;
 use super::told::ReceiptFacts;
-use crate::calendar::Language;
+use crate::calendar::{Language, Zone};
 use crate::claim::state::State as ClaimState;
 use crate::claim::{Claim, ClaimId};
 use crate::http::Web;
 use crate::http::form::Fields;
+use crate::http::language::{Wanted, tag};
 use crate::link::TenantLink;
 
 /// What `?after=` may say.
@@ -34,6 +35,7 @@ struct OwnView<'a> {
     /// The address of the next page.
     more: Option<String>,
     may_end: bool,
+    looks: Vec<LookFacts>,
     banner: Option<&'static str>,
     ended: Option<EndedFacts>,
 }
@@ -55,6 +57,8 @@ pub(super) struct OwnVisit<'a> {
     pub organization: String,
     /// False for who said that somebody else decides.
     pub may_end: bool,
+    /// Whose clocks the customer reads.
+    pub zone: Zone,
     pub now: DateTime<Utc>,
     pub language: Language,
 }
@@ -67,9 +71,10 @@ pub(super) async fn show(State(web): State<Web>, uri: Uri, headers: HeaderMap) -
         Ok(visit) => visit,
         Err(trouble) => return web.pages.trouble_for(trouble, wanted),
     };
-    let shown = match query.choice("end") {
-        Some(claim_id) => visit.end_form(claim_id).await,
-        None => visit.list(&query).await,
+    let shown = match (query.choice("end"), query.choice("figures")) {
+        (Some(claim_id), _) => visit.end_form(claim_id).await,
+        (None, Some(claim_id)) => visit.figures(claim_id).await,
+        (None, None) => visit.list(&query).await,
     };
     shown.unwrap_or_else(|trouble| web.pages.trouble(trouble, visit.language))
 }
@@ -81,19 +86,21 @@ impl<'a> OwnVisit<'a> {
         let now = web.ledger.clock().now().await?;
         let claim_id = link.received.claim_id;
         let store = web.ledger.store();
-        let (organization, contact_language, may_end) = match store.claim(claim_id).await? {
+        let policy = web.ledger.rules().window();
+        let (organization, contact_language, may_end, zone) = match store.claim(claim_id).await? {
             Some(claim) => {
                 let history = store.history(claim_id).await?;
                 let notice = link.received.notice;
                 let seen = Seen { claim: &claim, history: &history, notice };
                 let language = seen.contact().language.as_ref().map(|it| it.as_str().to_owned());
                 let domain = claim.submission.customer.domain.unicode().to_owned();
-                (domain, language, seen.passed_on().is_none())
+                let zone = Teller::of(&claim, &policy, Language::English).zone().clone();
+                (domain, language, seen.passed_on().is_none(), zone)
             }
-            None => (link.tenant_id.to_string(), None, true),
+            None => (link.tenant_id.to_string(), None, true, Zone::UTC),
         };
         let language = wanted.language(contact_language.as_deref(), web.pages.default_language);
-        Ok(Self { web, token, link, organization, may_end, now, language })
+        Ok(Self { web, token, link, organization, may_end, zone, now, language })
     }
 
     async fn list(&self, query: &Fields) -> Result<Response, Trouble> {
@@ -118,6 +125,7 @@ impl<'a> OwnVisit<'a> {
             partners,
             more,
             may_end: self.may_end,
+            looks: self.looks().await?,
             // An end that is not on record was not just recorded.
             banner: banner.filter(|banner| *banner != "ended" || ended.is_some()),
             ended,

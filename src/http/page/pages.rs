@@ -12,20 +12,27 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::form::FieldError;
-use super::language::{LANGUAGES, of_tag, tag};
-use super::words::Words;
 use crate::calendar::Language;
+use crate::http::language::{LANGUAGES, of_tag, tag};
+use crate::http::texts::Words;
 use crate::worker::with_causes;
 
-const CSS: &str = include_str!("../../../config/page/page.css");
+const ENGLISH: &str = include_str!("../../../config/page/en.toml");
+const TURKISH: &str = include_str!("../../../config/page/tr.toml");
+/// `page.css` and the style of charts, which is shared ([`crate::usage::chart`]).
+const CSS: &str = concat!(
+    include_str!("../../../config/page/page.css"),
+    include_str!("../../../config/usage/chart.css")
+);
 
-const TEMPLATES: [(&str, &str); 9] = [
+const TEMPLATES: [(&str, &str); 10] = [
     ("layout.html", include_str!("../../../config/page/layout.html")),
     ("parts.html", include_str!("../../../config/page/parts.html")),
     ("notice.html", include_str!("../../../config/page/notice.html")),
     ("answer_form.html", include_str!("../../../config/page/answer_form.html")),
     ("confirm.html", include_str!("../../../config/page/confirm.html")),
     ("own_view.html", include_str!("../../../config/page/own_view.html")),
+    ("figures.html", include_str!("../../../config/page/figures.html")),
     ("end.html", include_str!("../../../config/page/end.html")),
     ("subscription.html", include_str!("../../../config/page/subscription.html")),
     ("plain.html", include_str!("../../../config/page/plain.html")),
@@ -36,10 +43,12 @@ const TEMPLATES: [(&str, &str); 9] = [
 pub(in crate::http) struct Pages {
     english: Arc<Environment<'static>>,
     turkish: Arc<Environment<'static>>,
+    /// The words of each language, in the order of [`LANGUAGES`].
+    words: Arc<[Words; 2]>,
     /// What the addresses of the pages begin with.
     public_url: String,
     /// The language of people of whom nothing is known.
-    pub(super) default_language: Language,
+    pub(in crate::http) default_language: Language,
     /// What the pages may do: nothing but be styled, and be answered.
     pub(super) policy: HeaderValue,
     /// The page for links that are none, in the order of [`LANGUAGES`], made once.
@@ -89,8 +98,11 @@ impl Pages {
         );
         let policy = HeaderValue::from_str(&policy).expect("the policy is ASCII");
         let (english, turkish) = (of(Language::English), of(Language::Turkish));
-        let (public_url, missing) = (public_url.to_owned(), Arc::default());
-        let mut pages = Self { english, turkish, public_url, default_language, policy, missing };
+        let words = LANGUAGES
+            .map(|(language, _)| Words::parse(text_of(language)).expect("a test reads them"));
+        let (public_url, missing, words) = (public_url.to_owned(), Arc::default(), Arc::new(words));
+        let mut pages =
+            Self { english, turkish, words, public_url, default_language, policy, missing };
         let missing = |(language, _)| pages.plain("missing", language).unwrap_or_default();
         pages.missing = Arc::new(LANGUAGES.map(missing));
         pages
@@ -100,6 +112,12 @@ impl Pages {
     #[must_use]
     pub fn at(&self, public_url: &str) -> Self {
         Self { public_url: public_url.to_owned(), ..self.clone() }
+    }
+
+    /// The words of a language, for what is not made by a template.
+    pub(super) fn words(&self, language: Language) -> &Words {
+        let place = LANGUAGES.iter().position(|(known, _)| *known == language);
+        &self.words[place.unwrap_or_default()]
     }
 
     /// A page as HTML; nothing when a template is broken, which the log tells.
@@ -141,9 +159,16 @@ fn switch<T>(page: &Page<'_, T>) -> Vec<Switch> {
     if page.can_switch { LANGUAGES.map(one).into() } else { Vec::new() }
 }
 
+const fn text_of(language: Language) -> &'static str {
+    match language {
+        Language::English => ENGLISH,
+        Language::Turkish => TURKISH,
+    }
+}
+
 fn environment(language: Language, reply_to: &str) -> Result<Environment<'static>, Error> {
     let broken = |error| Error::new(ErrorKind::BadSerialization, "words").with_source(error);
-    let words = Words::of(language).map_err(broken)?;
+    let words = Words::parse(text_of(language)).map_err(broken)?;
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();

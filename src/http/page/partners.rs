@@ -31,6 +31,8 @@ pub(super) struct Partners {
 struct AssociationFacts {
     claim: ClaimFacts,
     since: String,
+    /// The address of the page with the figures that the partner sees.
+    figures: String,
     /// The address of the page on which it is ended, for who may end it.
     end: Option<String>,
 }
@@ -100,9 +102,11 @@ impl Asked<'_> {
             let key = (claim.submission.partner.mpn_id.clone(), ItemKey::from(item));
             facts.looked_at = looks.get(&key).map(|at| teller.moment(*at));
         }
-        let lang = super::language::tag(self.language);
+        let lang = crate::http::language::tag(self.language);
         let end = self.may_end.then(|| format!("?lang={lang}&end={}", claim.id));
-        Some(AssociationFacts { claim: facts, since: teller.moment(association.since), end })
+        let figures = format!("?lang={lang}&figures={}", claim.id);
+        let since = teller.moment(association.since);
+        Some(AssociationFacts { claim: facts, since, figures, end })
     }
 
     fn waits(&self, web: &Web, claim: &Claim) -> Option<WaitingFacts> {

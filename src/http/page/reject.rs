@@ -11,7 +11,6 @@ use super::answer::{Answer, Choice};
 use super::confirm::{AGAIN, ConfirmView, Confirmation, UNCONFIRMED, confirm};
 use super::facts::{ClaimFacts, Teller, WindowFacts};
 use super::form::{FieldError, Values};
-use super::language::{Wanted, tag};
 use super::pages::Page;
 use super::reply::{Trouble, back};
 use super::standing::{Seen, Standing};
@@ -22,6 +21,7 @@ use crate::claim::event::Recorded;
 use crate::claim::{Claim, Window};
 use crate::http::Web;
 use crate::http::form::Fields;
+use crate::http::language::{Wanted, tag};
 use crate::link::{NoticeLink, TenantLink};
 use crate::telemetry;
 

@@ -5,9 +5,9 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
-use super::language::{LANGUAGES, Wanted, tag};
 use super::pages::{Page, Pages};
 use crate::calendar::Language;
+use crate::http::language::{LANGUAGES, Wanted, tag};
 use crate::ledger::LedgerError;
 use crate::store::StoreError;
 use crate::worker::with_causes;

@@ -7,13 +7,13 @@ use axum::response::Response;
 use serde::Serialize;
 
 use super::form::FieldError;
-use super::language::{Wanted, tag};
 use super::pages::Page;
 use super::reject::token;
 use super::reply::{Trouble, back};
 use crate::calendar::Language;
 use crate::http::Web;
 use crate::http::form::Fields;
+use crate::http::language::{Wanted, tag};
 use crate::link::{SubscriptionDoor, SubscriptionLink};
 use crate::notifications::{NotificationsError, Standing, Subscription, kind_name, language_tag};
 

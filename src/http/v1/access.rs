@@ -16,7 +16,8 @@ use crate::http::extract::{Json, Query};
 use crate::http::problem::{Problem, ProblemType};
 use crate::http::route::Route;
 use crate::http::v1::search::{ITEM, MPN_ID};
-use crate::usage_access::{Access, Question, access, admit};
+use crate::usage_access::reading::admit;
+use crate::usage_access::{Access, Question, access};
 
 const CHECK: &str = "check the access";
 const ISSUE: &str = "issue the access token";
@@ -169,7 +170,7 @@ async fn issue(
     let tenant_id = TenantId::parse(&request.tenant_id).map_err(|f| refuse(f.at("tenant_id")))?;
     let items = items(&request.items).map_err(|findings| Problem::findings(ISSUE, findings))?;
     let at = web.ledger.clock().instant().await?;
-    let admitted = admit(&web.ledger, &mpn_id, &tenant_id, &items, at.now).await?;
+    let admitted = admit(&web.ledger, &mpn_id, (&tenant_id, &items), &web.usage, at.now).await?;
     admitted.map_err(|findings| Problem::findings(ISSUE, findings))?;
     let life = TimeDelta::seconds(LIFE_SECONDS_MAX);
     let signed = web.tokens.sign(&mpn_id, tenant_id, &items, life, at.real).map_err(unsigned)?;

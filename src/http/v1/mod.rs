@@ -21,6 +21,7 @@ mod queues;
 mod sandboxes;
 pub(in crate::http) mod search;
 mod submit;
+mod usage;
 mod webhooks;
 mod windows;
 
@@ -66,6 +67,7 @@ pub(super) fn routes() -> Vec<Route> {
         outages::routes(),
         operations::routes(),
         queues::routes(),
+        usage::routes(),
         document::routes(),
     ]
     .concat()

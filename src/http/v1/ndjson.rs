@@ -52,12 +52,17 @@ pub(super) fn lines_of(
     request: Request,
 ) -> Result<impl Stream<Item = Line> + Send + use<>, Problem> {
     media_type(request.headers(), NDJSON)?;
+    Ok(body_lines(web, request))
+}
+
+/// The lines of a request that are not blank, whatever is in them.
+pub(super) fn body_lines(web: &Web, request: Request) -> impl Stream<Item = Line> + Send + use<> {
     let body = request.into_body().into_data_stream().map_err(std::io::Error::other);
     let limits = Limits {
         bytes_max: web.settings.body_bytes_max,
         silence_max: Duration::from_secs(web.settings.request_timeout_seconds.into()),
     };
-    Ok(lines(StreamReader::new(body), limits, web.stop.clone()))
+    lines(StreamReader::new(body), limits, web.stop.clone())
 }
 
 /// One line for each answer, sent as soon as it is known.

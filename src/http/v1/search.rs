@@ -29,7 +29,7 @@ pub(super) const ITEM: &str = "^(workload:[a-z0-9_]{1,64}|subscription:[0-9a-fA-
 pub(super) const CURSOR: &str = "^[A-Za-z0-9_-]+$";
 /// Where the cursor stands when the body has no place for it.
 const NEXT: HeaderName = HeaderName::from_static("next-cursor");
-const CSV: &str = "text/csv";
+pub(super) const CSV: &str = "text/csv";
 const LIST: &str = "list the claims";
 
 pub(super) fn routes() -> Vec<Route> {
@@ -154,7 +154,8 @@ fn hidden(caller: &Caller) -> Problem {
     )
 }
 
-fn wants_csv(headers: &HeaderMap) -> bool {
+/// Whether the caller asks for a spreadsheet.
+pub(super) fn wants_csv(headers: &HeaderMap) -> bool {
     let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
     accept.is_some_and(|accept| accept.split(',').any(|kind| kind.trim().starts_with(CSV)))
 }

@@ -48,9 +48,12 @@ async fn status(site: &Site, route: &Route, key: Option<&str>) -> u16 {
 /// A page for people who are signed in: who cannot sign in is refused there, and who has not is
 /// sent there.
 async fn status_of_page(site: &Site, route: &Route, key: Option<&str>) -> u16 {
-    let cookie = match site.http.sign_in(key.unwrap_or_default()).await {
+    let home = if route.path.starts_with("/partner") { "/partner" } else { "/ops" };
+    let sign_in = format!("{home}/sign-in");
+    let cookie = match site.http.sign_in_at(&sign_in, key.unwrap_or_default()).await {
         Ok(cookie) => cookie,
         Err(refused) if refused.text().contains("for the roles") => return 403,
+        Err(refused) if refused.text().contains("for the people of partners") => return 403,
         Err(_) => String::new(),
     };
     let headers = [("cookie", cookie.as_str()), ("sec-fetch-site", "same-origin")];
@@ -58,7 +61,7 @@ async fn status_of_page(site: &Site, route: &Route, key: Option<&str>) -> u16 {
     let method = if head { Method::HEAD } else { route.method.clone() };
     let answer = site.http.request(method, &example(route), &headers, "").await;
     match answer.status.as_u16() {
-        303 if answer.header("location").starts_with("/ops/sign-in?") => 401,
+        303 if answer.header("location").starts_with(&format!("{sign_in}?")) => 401,
         status => status,
     }
 }

@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 use cpor::claim::identity::{MpnId, TenantId};
 use cpor::claim::{ItemKey, Status};
 use cpor::testkit::{CUSTOMER_TENANT, SALES_SUBSCRIPTION, World, a_claim, a_dynamics_claim};
+use cpor::usage::{Figures, Month, Read, Reader, Usage};
 use cpor_jobs::{Item, Partner};
 
 use super::forms::{Form, links as all_links};
@@ -52,13 +53,16 @@ async fn every_partner_is_shown_with_its_items_and_who_looked_last() {
     let mpn_id = MpnId::parse("1234567").unwrap();
     let teams = [ItemKey::parse("workload:teams").unwrap()];
     let looked_at = world.now().await + TimeDelta::hours(3);
-    world.ledger().store().record_look(&tenant_id, &mpn_id, &teams, looked_at).await.unwrap();
+    let months = Some((Month::of(looked_at), Month::of(looked_at)));
+    let read = Read { at: looked_at, by: Reader::Partner(mpn_id), items: teams.into(), months };
+    world.ledger().store().record_read(&tenant_id, &read, 9).await.unwrap();
     let list = page(&server, &links(&world, CUSTOMER)[1]).await;
     says(&list, "Partners of record of anadoluelektrik.com.tr");
     says(&list, "other.example");
     says(&list, "Since Saturday 28 November 2026, 00:00 (Europe/Istanbul, UTC+03:00)");
     says(&list, "The partner last looked on Saturday 28 November 2026, 03:00");
     says(&list, "Nobody has looked at these figures yet.");
+    says(&list, "The partner with the MPN ID 1234567 Microsoft Teams Months 2026-11 to 2026-11");
     says(&list, "Subscription 2b6d9a10-7c1e-4d2f-8a55-6f7e8d9c0b1a");
     assert_eq!(all_links(&list).iter().filter(|link| link.contains("end=")).count(), 2);
 }
@@ -159,4 +163,38 @@ async fn it_is_in_turkish_too() {
     assert!(list.contains("<html lang=\"tr\">"));
     says(&list, "Kayıtlı iş ortakları: anadoluelektrik.com.tr");
     says(&list, "Bu verilere henüz kimse bakmadı.");
+}
+
+#[tokio::test]
+async fn the_customer_sees_the_figures_that_a_partner_sees() {
+    let opened = associated().await;
+    let list = page(&opened.server, &opened.view).await;
+    says(&list, "Nobody has looked yet.");
+    let link = all_links(&list).into_iter().find(|link| link.contains("figures=")).unwrap();
+    let path = beside(&opened.view, &link);
+    says(&page(&opened.server, &path).await, "No figures have come in yet");
+    let (tenant_id, kept) =
+        (TenantId::parse(&CUSTOMER_TENANT.to_string()).unwrap(), opened.world.settings().usage);
+    let item = ItemKey::parse("workload:teams").unwrap();
+    let usage = [("2026-10", 77), ("2026-11", 88)].map(|(month, users)| {
+        let figures = Figures { monthly_active_users: users, paid_units: 2, assigned_units: 1 };
+        Usage { tenant_id, item: item.clone(), month: Month::parse(month).unwrap(), figures }
+    });
+    let this = Month::of(opened.world.now().await);
+    opened.world.ledger().store().write_usage(&usage, &kept, this).await.unwrap();
+    let figures = page(&opened.server, &path).await;
+    says(&figures, "The figures that partner.example sees");
+    assert!(figures.contains("<svg") && figures.contains("<td>88</td>"), "{figures}");
+    assert!(!figures.contains("77"), "October is before the association");
+    let turkish = page(&opened.server, &path.replace("lang=en", "lang=tr")).await;
+    says(&turkish, "Aylık etkin kullanıcılar");
+    // Nobody's figures, and those of others, are not there.
+    let gone = opened.server.get(&path.replace(&opened.claim.to_string(), "none")).await;
+    assert_eq!(gone.status, 303);
+    let end = cpor::claim::Command::End {
+        reason: cpor::claim::state::EndReason::PartnerWithdrew,
+        detail: None,
+    };
+    opened.world.apply(opened.claim, end).await.unwrap();
+    assert_eq!(opened.server.get(&path).await.status, 303);
 }

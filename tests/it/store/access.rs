@@ -9,6 +9,7 @@ use cpor::claim::{ClaimId, ItemKey};
 use cpor::store::grants::Party;
 use cpor::store::search::{PageSize, Search};
 use cpor::testkit::{CUSTOMER_TENANT, SALES_SUBSCRIPTION, World, a_claim, a_dynamics_claim};
+use cpor::usage::{Figures, Month, Read, Reader, Usage, UsageSettings};
 use cpor::usage_access::{Access, NoAccess, Question, access};
 use cpor_jobs::Item;
 
@@ -160,13 +161,49 @@ async fn the_last_look_at_each_item_is_remembered() {
     let (first, second) = (at(FRIDAY), at("2026-11-21T08:00:00Z"));
     let both = [teams.clone(), exchange.clone()];
     assert_eq!(store.looks(&tenant()).await.unwrap(), []);
-    store.record_look(&tenant(), &mpn("1234567"), &both, first).await.unwrap();
-    store.record_look(&tenant(), &mpn("7654321"), &both[..1], first).await.unwrap();
-    store.record_look(&tenant(), &mpn("1234567"), &both[..1], second).await.unwrap();
+    for (partner, items, at) in [
+        ("1234567", &both[..], first),
+        ("7654321", &both[..1], first),
+        ("1234567", &both[..1], second),
+    ] {
+        let by = Reader::Partner(mpn(partner));
+        let read = Read { at, by, items: items.to_vec(), months: None };
+        store.record_read(&tenant(), &read, 2).await.unwrap();
+    }
+    let kept: Vec<_> =
+        store.reads(&tenant(), 9).await.unwrap().iter().map(|read| read.at).collect();
+    assert_eq!(kept, [second, first], "the newest two, newest first");
     let looks = store.looks(&tenant()).await.unwrap();
     let seen = looks.iter().map(|look| (look.mpn_id.as_str(), &look.item, look.at));
     let expected =
         [("1234567", &teams, second), ("1234567", &exchange, first), ("7654321", &teams, first)];
     let expected: std::collections::BTreeSet<_> = expected.into_iter().collect();
     assert_eq!(seen.collect::<std::collections::BTreeSet<_>>(), expected);
+}
+
+#[tokio::test]
+async fn figures_are_kept_for_as_many_months_as_set() {
+    let world = World::starting(FRIDAY).await;
+    let store = world.ledger().store();
+    let teams = item("workload:teams");
+    let kept = UsageSettings { retention_months: 2, figures_at_once_max: 9, reads_kept: 9 };
+    let month = |text: &str| Month::parse(text).unwrap();
+    let write = async |text: &str, users| {
+        let figures = Figures { monthly_active_users: users, paid_units: 2, assigned_units: 1 };
+        let (tenant_id, item, month) = (tenant(), teams.clone(), month(text));
+        let usage = [Usage { tenant_id, item, month, figures }];
+        store.write_usage(&usage, &kept, month).await.unwrap();
+        let read = store.usage_of(None, &tenant(), std::slice::from_ref(&teams)).await.unwrap();
+        let months = read[0].months.iter();
+        months.map(|(m, f)| (m.to_string(), f.monthly_active_users)).collect::<Vec<_>>()
+    };
+    let of = |text: &str, users: u64| (text.to_owned(), users);
+    assert_eq!(write("2026-10", 1).await, [of("2026-10", 1)]);
+    assert_eq!(write("2026-11", 2).await, [of("2026-10", 1), of("2026-11", 2)]);
+    assert_eq!(write("2026-11", 3).await, [of("2026-10", 1), of("2026-11", 3)]);
+    assert_eq!(write("2026-12", 4).await, [of("2026-11", 3), of("2026-12", 4)]);
+    assert_eq!(write("2027-06", 5).await, [of("2027-06", 5)]);
+    let (kind, expires_ms) = store.nature_of(&store.keys().usage(&tenant(), &teams)).await.unwrap();
+    assert_eq!(kind, "hash");
+    assert!(expires_ms.unwrap() <= 3 * 31 * 86_400_000, "gone when nothing comes any more");
 }

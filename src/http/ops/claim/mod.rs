@@ -78,7 +78,7 @@ async fn show(visit: Visit, Path(path): Path<ClaimPath>, uri: Uri) -> Result<Res
     let holders = web.ledger.store().holders(&claim).await?;
     let dossier = dossier(web, claim).await?;
     let (claim, authority) = (&dossier.claim, &visit.session.caller.authority);
-    let zone = claims::zone(&visit, claim);
+    let zone = web.customers_zone(claim);
     let sees = authority.sees_personal_data();
     let planned = course::planned(&dossier, &inspection.entries, &zone, now);
     let path = path_of(claim.id);

@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use crate::claim::Finding;
-use crate::http::form::Fields;
-use crate::http::ops::frame::{Visit, encoded};
+use crate::http::form::{Fields, encoded};
+use crate::http::ops::frame::Visit;
 use crate::http::ops::windows::Ends;
 use crate::http::v1::search::ListQuery;
 use crate::store::search::{ClaimFilter, Order, PageSize, Search};

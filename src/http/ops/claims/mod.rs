@@ -20,19 +20,22 @@ use axum::response::Response;
 use serde::Serialize;
 
 use crate::claim::Status;
-use crate::http::form::Fields;
+use crate::http::form::{Fields, encoded};
 use crate::http::problem::Problem;
 use crate::http::route::Route;
+use crate::http::signed::see_other;
 use crate::store::search::Order;
 use crate::view::status_in_words;
 
 use super::LOOKS;
-use super::frame::{Page, Section, Visit, encoded, see_other};
+use super::frame::{Page, Section, Visit};
 use super::when::capitalized;
 use super::windows::Ends;
 use asked::Asked;
 use found::{Claims, Found};
-pub(super) use row::{Row, left, tone, zone};
+pub(in crate::http) use row::tone;
+pub(super) use row::{Row, left};
+pub(in crate::http) use typed::{Guess, guesses};
 
 /// Where the page is; one claim is below it.
 pub(super) const PATH: &str = "/ops/claims";

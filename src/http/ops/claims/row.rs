@@ -3,7 +3,6 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use crate::calendar::Zone;
 use crate::claim::{Claim, Status};
 use crate::http::ops::frame::Visit;
 use crate::http::ops::when::{At, away};
@@ -35,7 +34,7 @@ impl<'a> Row<'a> {
     /// The line of a claim, with what the visitor may see of it.
     pub fn of(visit: &Visit, dossier: &'a Dossier, now: DateTime<Utc>) -> Self {
         let claim = &dossier.claim;
-        let zone = zone(visit, claim);
+        let zone = visit.web.customers_zone(claim);
         let window = claim.running_window();
         let is_late = window.is_some_and(|window| window.finalize_at <= now);
         Self {
@@ -56,19 +55,8 @@ impl<'a> Row<'a> {
     }
 }
 
-/// The customer's zone: that of the window, where there is one.
-pub(in crate::http::ops) fn zone(visit: &Visit, claim: &Claim) -> Zone {
-    match claim.window() {
-        Some(window) => window.deadline.zone.clone(),
-        None => {
-            let policy = visit.web.ledger.rules().window();
-            policy.zone(&claim.submission, claim.changed_at).unwrap_or(Zone::UTC)
-        }
-    }
-}
-
 /// How a status looks: what is well, and what wants somebody's attention.
-pub(in crate::http::ops) const fn tone(status: Status) -> &'static str {
+pub(in crate::http) const fn tone(status: Status) -> &'static str {
     match status {
         Status::Associated => "good",
         Status::ActionRequired | Status::Contested | Status::Paused => "warn",

@@ -15,7 +15,7 @@ pub(super) const SEARCHED: &str = "Search for the id of a claim or tenant, a par
 
 /// What it may be.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Guess {
+pub(in crate::http) enum Guess {
     /// A claim.
     Claim(ClaimId),
     /// A source's own key.
@@ -37,7 +37,7 @@ fn filter(words: &'static str, field: &'static str, value: impl ToString) -> Gue
 
 /// Everything that it may be, in the order in which it is looked for; the last is what is taken
 /// when nothing is found. Empty when it is nothing.
-pub(super) fn guesses(text: &str, catalog: &Catalog) -> Vec<Guess> {
+pub(in crate::http) fn guesses(text: &str, catalog: &Catalog) -> Vec<Guess> {
     // No name that begins with an address is what was meant.
     if text.contains('@') {
         let address = EmailAddress::parse(text).ok();

@@ -15,8 +15,9 @@ use crate::http::problem::Problem;
 use crate::http::route::Route;
 use crate::store::dead::DeadEntry;
 
-use super::frame::{Visit, encoded};
+use super::frame::Visit;
 use super::{LOOKS, OPERATES};
+use crate::http::form::encoded;
 use group::{Group, groups};
 
 const PATH: &str = "/ops/dead";

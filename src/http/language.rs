@@ -1,5 +1,6 @@
-//! In which language a page is: as asked for by `?lang=`, else the language of the contact who got
-//! the link, else what the browser prefers, else the deployment's.
+//! In which language a page is: as asked for by `?lang=`, else as chosen before on pages where one
+//! is signed in, else the language of the contact who got the link, else what the browser prefers,
+//! else the deployment's.
 
 use axum::http::{HeaderMap, Uri, header};
 
@@ -7,11 +8,11 @@ use crate::calendar::Language;
 use crate::http::form::Fields;
 
 /// Every language there is, with its own name for itself.
-pub(super) const LANGUAGES: [(Language, &str); 2] =
+pub(in crate::http) const LANGUAGES: [(Language, &str); 2] =
     [(Language::English, "English"), (Language::Turkish, "Türkçe")];
 
 /// The BCP 47 tag of a language.
-pub(super) const fn tag(language: Language) -> &'static str {
+pub(in crate::http) const fn tag(language: Language) -> &'static str {
     match language {
         Language::English => "en",
         Language::Turkish => "tr",
@@ -19,7 +20,7 @@ pub(super) const fn tag(language: Language) -> &'static str {
 }
 
 /// The language of a BCP 47 tag such as `tr-TR`, if pages speak it.
-pub(super) fn of_tag(raw: &str) -> Option<Language> {
+pub(in crate::http) fn of_tag(raw: &str) -> Option<Language> {
     let primary = raw.split(['-', '_']).next().unwrap_or_default();
     let speaks = |language: &Language| tag(*language).eq_ignore_ascii_case(primary);
     LANGUAGES.into_iter().map(|(language, _)| language).find(speaks)
@@ -27,7 +28,7 @@ pub(super) fn of_tag(raw: &str) -> Option<Language> {
 
 /// What a request says about the language it wants.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Wanted {
+pub(in crate::http) struct Wanted {
     asked: Option<Language>,
     accepted: Option<Language>,
 }
@@ -43,6 +44,11 @@ impl Wanted {
     /// The same, read from the address and the headers.
     pub fn of_request(uri: &Uri, headers: &HeaderMap) -> Self {
         Self::of(&Fields::of_query(uri), headers)
+    }
+
+    /// The same for somebody who has chosen a language before.
+    pub fn or_chosen(self, tag: Option<&str>) -> Self {
+        Self { asked: self.asked.or_else(|| tag.and_then(of_tag)), ..self }
     }
 
     /// The language of a page for a contact with this language.

@@ -1,4 +1,4 @@
-//! The words of a language: `config/page/<language>.toml`, read once.
+//! The words of pages in one language, such as `config/page/<language>.toml`, read once.
 //!
 //! The words are HTML of ours; what is filled in is escaped. A template asks for them by key, as in
 //! `t("open.until", closes=window.closes)`, and a key or name that is not there is an error.
@@ -8,34 +8,27 @@ use std::collections::BTreeMap;
 use minijinja::value::{Kwargs, Value};
 use minijinja::{Error, ErrorKind, HtmlEscape};
 
-use crate::calendar::Language;
-
-const ENGLISH: &str = include_str!("../../../config/page/en.toml");
-const TURKISH: &str = include_str!("../../../config/page/tr.toml");
-
 /// All words of one language by `<table>.<key>`.
 #[derive(Debug)]
-pub(super) struct Words(BTreeMap<String, String>);
+pub(in crate::http) struct Words(BTreeMap<String, String>);
 
 impl Words {
-    /// The words of a language.
+    /// Reads words.
     ///
     /// # Errors
     ///
-    /// None in a release, because a test reads them.
-    pub fn of(language: Language) -> Result<Self, toml::de::Error> {
-        Self::parse(match language {
-            Language::English => ENGLISH,
-            Language::Turkish => TURKISH,
-        })
-    }
-
-    fn parse(text: &str) -> Result<Self, toml::de::Error> {
+    /// When the text is not TOML of that shape: none in a release, because tests read the texts.
+    pub fn parse(text: &str) -> Result<Self, toml::de::Error> {
         let tables: BTreeMap<String, BTreeMap<String, String>> = toml::from_str(text)?;
         let words = tables.into_iter().flat_map(|(table, words)| {
             words.into_iter().map(move |(key, words)| (format!("{table}.{key}"), words))
         });
         Ok(Self(words.collect()))
+    }
+
+    /// The words under a key that has nothing to fill in and no markup.
+    pub fn plain(&self, key: &str) -> &str {
+        self.0.get(key).map_or("", String::as_str)
     }
 
     /// The words under a key with everything filled in, as a template's function `t`.
@@ -69,6 +62,14 @@ mod tests {
 
     use super::*;
 
+    const PAGES: [(&str, &str); 2] = [
+        (include_str!("../../config/page/en.toml"), include_str!("../../config/page/tr.toml")),
+        (
+            include_str!("../../config/partner/en.toml"),
+            include_str!("../../config/partner/tr.toml"),
+        ),
+    ];
+
     fn names(text: &str) -> BTreeSet<&str> {
         let (mut names, mut rest) = (BTreeSet::new(), text);
         while let Some((_, name, after)) = next_name(rest) {
@@ -80,13 +81,15 @@ mod tests {
 
     #[test]
     fn both_languages_have_the_same_words_and_fill_in_nothing_else() {
-        let english = Words::of(Language::English).unwrap().0;
-        let turkish = Words::of(Language::Turkish).unwrap().0;
         let keys = |words: &BTreeMap<String, String>| words.keys().cloned().collect::<Vec<_>>();
-        assert_eq!(keys(&english), keys(&turkish));
-        for (key, words) in &turkish {
-            assert!(names(words).is_subset(&names(&english[key])), "{key}");
-            assert!(!words.trim().is_empty() && words.trim() == words, "{key}");
+        for (english, turkish) in PAGES {
+            let english = Words::parse(english).unwrap().0;
+            let turkish = Words::parse(turkish).unwrap().0;
+            assert_eq!(keys(&english), keys(&turkish));
+            for (key, words) in &turkish {
+                assert!(names(words).is_subset(&names(&english[key])), "{key}");
+                assert!(!words.trim().is_empty() && words.trim() == words, "{key}");
+            }
         }
     }
 

@@ -1,0 +1,55 @@
+//! `/partner`: the pages of partners' people, in English and Turkish.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `frame.rs` | what every page has: navigation, who is signed in, the language; reading forms |
+//! | `sign_in.rs`, `issuer.rs` | signing in and out: by button, by key, with the issuer |
+//! | `speech.rs` | choosing a language |
+//! | `claims/` | associations and claims: search, filters, lists |
+//! | `next.rs` | what comes next for a claim, and when |
+//!
+//! Whoever is signed in sees the claims of one partner and nothing else: every look goes through a
+//! filter with the session's authority, and what is another partner's is not there (404). Pages work
+//! without scripts; with them, an open page follows what happens (`config/ops/ops.js`, the one
+//! script of both sites). A GET changes nothing; what acts is a form with the session's token.
+//!
+//! A page is a template (`config/partner/*.html`) whose words are in `config/partner/en.toml` and
+//! `tr.toml`. A new one takes a [`frame::Page`], a [`Section`](frame::Section) of the navigation,
+//! and routes here; its entry in the navigation appears with its route.
+
+mod claims;
+mod frame;
+mod issuer;
+mod next;
+mod sign_in;
+mod speech;
+
+use std::time::Duration;
+
+use axum::http::Method;
+
+use crate::access::Role;
+use crate::http::route::{Place, Route};
+use crate::http::signed;
+
+pub(super) use frame::{Visit, again, outage};
+
+/// Where the pages begin.
+pub(super) const HOME: &str = "/partner";
+/// Who is at home here.
+const PEOPLE: &[Role] = &[Role::IncentivesAdmin];
+/// The longest time after which an open page is read again.
+const SILENCE: Duration = Duration::from_secs(60);
+
+/// Every page; none is in the description of the API.
+pub(super) fn routes() -> Vec<Route> {
+    let all = [sign_in::routes(), issuer::routes(), speech::routes(), live(), claims::routes()];
+    all.concat().into_iter().map(|route| route.only(Place::Deployment)).collect()
+}
+
+fn live() -> Vec<Route> {
+    let follow = async |visit: Visit| signed::live(&visit, SILENCE).await;
+    let route =
+        Route::new(Method::GET, "/partner/live", "follow_partner", "Follow changes", follow);
+    vec![route.signed_in(PEOPLE).streams()]
+}
