@@ -11,3 +11,4 @@ mod ops;
 mod paused;
 mod reader;
 mod stories;
+mod told;

@@ -12,6 +12,7 @@ mod dead;
 pub mod deployment;
 mod doctor;
 mod key;
+mod notifications;
 mod private_server;
 mod queues;
 mod serve;

@@ -1,6 +1,7 @@
 //! The pages of partners' people: who gets in and how, what keeps others out, and what each page
 //! shows and does.
 
+mod notifications;
 mod person;
 mod sign_in;
 mod with_issuer;

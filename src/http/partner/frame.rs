@@ -26,7 +26,7 @@ const CSS: &str = concat!(
     include_str!("../../../config/partner/partner.css"),
 );
 const JS: &str = include_str!("../../../config/ops/ops.js");
-const FILES: [(&str, &str); 7] = [
+const FILES: [(&str, &str); 8] = [
     ("layout.html", include_str!("../../../config/partner/layout.html")),
     ("parts.html", include_str!("../../../config/partner/parts.html")),
     ("again.html", include_str!("../../../config/partner/again.html")),
@@ -34,6 +34,7 @@ const FILES: [(&str, &str); 7] = [
     ("problem.html", include_str!("../../../config/partner/problem.html")),
     ("sign_in.html", include_str!("../../../config/partner/sign_in.html")),
     ("claims.html", include_str!("../../../config/partner/claims.html")),
+    ("notifications.html", include_str!("../../../config/partner/notifications.html")),
 ];
 
 static ENGLISH: LazyLock<Result<Templates, Error>> =

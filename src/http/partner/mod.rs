@@ -7,6 +7,7 @@
 //! | `speech.rs` | choosing a language |
 //! | `claims/` | associations and claims: search, filters, lists |
 //! | `next.rs` | what comes next for a claim, and when |
+//! | `notifications/` | the inbox, and who is told by mail |
 //!
 //! Whoever is signed in sees the claims of one partner and nothing else: every look goes through a
 //! filter with the session's authority, and what is another partner's is not there (404). Pages work
@@ -21,6 +22,7 @@ mod claims;
 mod frame;
 mod issuer;
 mod next;
+mod notifications;
 mod sign_in;
 mod speech;
 
@@ -43,7 +45,14 @@ const SILENCE: Duration = Duration::from_secs(60);
 
 /// Every page; none is in the description of the API.
 pub(super) fn routes() -> Vec<Route> {
-    let all = [sign_in::routes(), issuer::routes(), speech::routes(), live(), claims::routes()];
+    let all = [
+        sign_in::routes(),
+        issuer::routes(),
+        speech::routes(),
+        live(),
+        claims::routes(),
+        notifications::routes(),
+    ];
     all.concat().into_iter().map(|route| route.only(Place::Deployment)).collect()
 }
 
