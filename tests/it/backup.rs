@@ -145,6 +145,7 @@ async fn everything(world: &World) -> BTreeMap<String, Vec<String>> {
         matches!(name, "*:processes" | "{*:calendars}:followers")
             || name.ends_with(":waiting")
             || name.starts_with("{*:rates}:")
+            || name.contains("}:asked")
     };
     everything.retain(|name, _| !said_anew(name));
     everything

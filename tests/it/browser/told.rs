@@ -45,7 +45,8 @@ async fn story(setup: Setup, name: &str) {
     browser.goto(&http.url("/partner/notifications")).await;
     browser.write("input[name=credential]", &issued.key.reveal()).await;
     browser.follow("details button").await;
-    browser.goto(&http.url("/partner/notifications?lang=tr")).await;
+    browser.follow(".speech button[value=tr]").await;
+    browser.goto(&http.url("/partner/notifications")).await;
     sees(&browser, "Talep geri çekildi.").await;
     browser.click("#add summary").await;
     browser.write("#add input[name=email]", GROUP).await;
@@ -62,16 +63,16 @@ async fn story(setup: Setup, name: &str) {
     let page = text.split_whitespace().find(|word| word.contains("/n/")).unwrap();
     let path = &page[page.find("/n/").unwrap()..];
     browser.goto(&http.url(path)).await;
-    sees(&browser, "May this address be told?").await;
+    sees(&browser, "Bu adrese bildirilsin mi?").await;
     looks(&browser, setup, 400, &format!("{name}-asked-400")).await;
     assert_eq!(standing().await, Standing::Unconfirmed);
     browser.click("#answer-yes").await;
     browser.follow("form button").await;
-    sees(&browser, "This address is told from now on").await;
+    sees(&browser, "Bundan sonra bu adrese bildirilecek").await;
     assert_eq!(standing().await, Standing::Active);
 
     world.travel_to("2026-11-21T06:00:00Z").await;
-    browser.goto(&http.url("/partner/notifications?lang=tr")).await;
+    browser.goto(&http.url("/partner/notifications")).await;
     sees(&browser, "bildiriliyor").await;
     looks(&browser, setup, 1_280, name).await;
     browser.follow(".address .actions > form button").await;

@@ -69,6 +69,11 @@ impl From<&Subscription> for Form {
 }
 
 impl Form {
+    /// Nothing is filled in yet but what most people want.
+    pub fn empty(language: Language) -> Self {
+        Self { language: tag(language), ..Self::default() }
+    }
+
     /// As it was sent.
     pub fn of(fields: &Fields, language: Language) -> Self {
         let is_ticked = |kind: &Kind| fields.choice(&format!("kind-{kind}")).is_some();

@@ -115,8 +115,8 @@ async fn page(
     let status = if refused.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let (adding, changing) = match refused {
         Some(Refused { form, id: None }) => (form, None),
-        Some(Refused { form, id: Some(id) }) => (Form::default(), Some((id, form))),
-        None => (Form::default(), None),
+        Some(Refused { form, id: Some(id) }) => (Form::empty(visit.language), Some((id, form))),
+        None => (Form::empty(visit.language), None),
     };
     let row = |subscription: &Subscription| {
         let sent = changing.as_ref().filter(|(id, _)| *id == subscription.id);
