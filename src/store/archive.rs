@@ -18,7 +18,7 @@ use crate::claim::{Claim, ClaimId, Status};
 use crate::store::agenda::{Names, claim_of, names};
 use crate::store::batch::{Answer, Batch};
 use crate::store::scan::ClaimSet;
-use crate::store::{Instant, Store, StoreError, indexes};
+use crate::store::{Instant, Store, StoreError, inbox, indexes};
 
 const DOING: &str = "look for closed claims";
 
@@ -165,6 +165,7 @@ impl Store {
         let submission = &claim.submission;
         let own_key = keys.submission(&submission.source, &submission.idempotency_key);
         let member = id.to_string();
+        let history = self.history(id).await?;
         let mut batch = Batch::new(keys.waiting(partition));
         batch.guard(keys.claim(id), "revision", &claim.revision.to_string());
         batch.write("HSET", keys.leaving(partition), &[&member, &own_key]);
@@ -175,6 +176,7 @@ impl Store {
         for entry in indexes::of_claim(keys, claim) {
             batch.write("ZREM", entry.key, &[&entry.member]);
         }
+        inbox::remove(&mut batch, keys, claim, &history);
         let doing = || format!("take claim {id} out of Redis");
         let at = Instant { skew_ms: None, ..at };
         if self.run(&batch, partition, at, doing).await? != Answer::Done {

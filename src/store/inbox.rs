@@ -7,7 +7,7 @@ use redis::Pipeline;
 use crate::claim::Claim;
 use crate::claim::Recorded;
 use crate::claim::identity::MpnId;
-use crate::notifications::{About, Entry, Read, SubscriptionId, kind_of};
+use crate::notifications::{About, Entry, Kind, Read, SubscriptionId, kind_of};
 use crate::store::batch::Batch;
 use crate::store::{InboxBounds, Keys, Store, StoreError};
 
@@ -21,17 +21,26 @@ pub(super) fn write(
 ) {
     let Some(kind) = kind_of(&recorded.event) else { return };
     let key = keys.inbox(after.id.partition(), &after.submission.partner.mpn_id);
-    let about = About::Event {
-        claim_id: after.id,
-        revision: recorded.revision,
-        kind,
-        event: recorded.event.name().to_owned(),
-    };
-    let (at_ms, about) = (recorded.at.timestamp_millis(), about.to_string());
+    let (at_ms, about) = (recorded.at.timestamp_millis(), about(after, recorded, kind));
     batch.write("ZADD", key.clone(), &[&at_ms, &about]);
     let last = -1 - i64::try_from(bounds.entries_max).unwrap_or(i64::MAX / 2);
     batch.write("ZREMRANGEBYRANK", key.clone(), &[&0, &last]);
     batch.write("EXPIRE", key, &[&bounds.seconds]);
+}
+
+/// The entries of a claim that leaves Redis.
+pub(super) fn remove(batch: &mut Batch, keys: &Keys, claim: &Claim, history: &[Recorded]) {
+    let key = keys.inbox(claim.id.partition(), &claim.submission.partner.mpn_id);
+    let told = history.iter().filter_map(|one| kind_of(&one.event).map(|kind| (one, kind)));
+    for (recorded, kind) in told {
+        batch.write("ZREM", key.clone(), &[&about(claim, recorded, kind)]);
+    }
+}
+
+fn about(claim: &Claim, recorded: &Recorded, kind: Kind) -> String {
+    let (claim_id, revision) = (claim.id, recorded.revision);
+    let event = recorded.event.name().to_owned();
+    About::Event { claim_id, revision, kind, event }.to_string()
 }
 
 impl Store {

@@ -114,8 +114,10 @@ async fn plant_on_agenda(world: &World) -> usize {
         no_history.to_string().into_bytes(),
         no_snapshot.to_string().into_bytes(),
     ];
-    for (i, entry) in entries.iter().enumerate() {
-        let job = Job::ALL[1 + i % (Job::ALL.len() - 1)];
+    // Any id may be one of a subscription that is not there any more.
+    let of_claims = |job: &&Job| matches!(names(**job), Names::Claim | Names::Event);
+    let jobs = Job::ALL.iter().filter(of_claims).cycle();
+    for ((i, entry), &job) in entries.iter().enumerate().zip(jobs) {
         plant.cmd("ZADD").arg(keys.agenda(1, job)).arg(i).arg(entry);
     }
     let in_the_wrong_partition = elsewhere.to_string();
