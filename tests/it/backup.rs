@@ -166,13 +166,7 @@ async fn nothing_is_lost_added_or_changed() {
     let owner = WebhookOwner::Partner(MpnId::parse("1234567").unwrap());
     let events = EventFilter::parse(&[] as &[&str]).unwrap();
     world.webhooks().create(owner, &receiver.url("/hook"), events).await.unwrap();
-    let told = serde_json::json!({
-        "email": "team@partner.example", "delivery": "daily", "kinds": ["decided"],
-    });
-    let told = serde_json::from_value(told).unwrap();
-    let told = world.notifications().create(MpnId::parse("1234567").unwrap(), &told).await;
-    world.settle().await;
-    world.notifications().confirm(&told.unwrap().link()).await.unwrap().unwrap();
+    crate::notifications::daily(&world, "team@partner.example").await;
     let authority = Authority::UpstreamSource(Source::parse("crm").unwrap());
     let new = NewApiKey { authority, label: Line::parse("CRM").unwrap(), expires_at: None };
     let keys = ApiKeys::new(world.ledger().store().clone());
@@ -203,8 +197,7 @@ async fn nothing_is_lost_added_or_changed() {
     after.start_worker();
     after.travel_to("2026-12-10T00:00:00Z").await;
     assert_eq!(after.status(notified).await, Status::Associated);
-    let digests = after.mails().iter().filter(|mail| mail.to == "team@partner.example").count();
-    assert!(digests > 0, "the digests go on");
+    assert!(after.mails().iter().any(|mail| mail.to == "team@partner.example"));
     let deliveries = receiver.received("/hook");
     assert!(deliveries.len() > told);
     let ids: std::collections::BTreeSet<_> =

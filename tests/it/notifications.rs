@@ -47,6 +47,11 @@ async fn subscribed(world: &World, email: &str, more: Value) -> Subscription {
     confirmed
 }
 
+/// Somebody at this address gets a digest.
+pub async fn daily(world: &World, email: &str) {
+    subscribed(world, email, json!({ "delivery": "daily", "kinds": ["decided"] })).await;
+}
+
 /// The mails to an address but the one that asks, oldest first.
 fn told(world: &World, email: &str) -> Vec<Received> {
     let mut mails = world.mails();
