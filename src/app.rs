@@ -26,6 +26,7 @@ use crate::evidence::Evidence;
 use crate::ledger::Ledger;
 use crate::link::Links;
 use crate::mail::{MailSettings, MailSettingsError, Mailer, TemplateError};
+use crate::notifications::Notifications;
 use crate::proofs::DepotError;
 use crate::secrets::{Secrets, SecretsError};
 use crate::settings::{Settings, SettingsError};
@@ -224,6 +225,13 @@ impl App {
         Drafts::new(self.ledger.clone(), self.settings.drafts)
     }
 
+    /// The notifications of the deployment.
+    #[must_use]
+    pub fn notifications(&self) -> Notifications {
+        let (store, clock) = (self.ledger.store().clone(), self.ledger.clock().clone());
+        Notifications::new(store, clock, self.settings.notifications)
+    }
+
     /// The calendars in force, and the files that a reload reads.
     #[must_use]
     pub fn editions(&self) -> Editions {
@@ -271,7 +279,7 @@ async fn server(settings: &Settings) -> Result<(Option<PrivateServer>, String), 
 async fn open_store(settings: &Settings, url: &str) -> Result<Store, StoreError> {
     let (mut connection, keys) = connect(settings, url).await?;
     open_namespace(&mut connection, &keys, settings.clock.mode).await?;
-    Ok(Store::new(connection, url, keys, settings.agenda.feed_max))
+    Ok(Store::new(connection, url, keys, settings.bounds()))
 }
 
 async fn connect(settings: &Settings, url: &str) -> Result<(Connection, Keys), StoreError> {

@@ -26,6 +26,7 @@
 //!   data itself.
 //! - [`drafts`] is what a partner's people prepare before there is a claim.
 //! - [`webhook`] tells others: a relay brings every committed event from the feed to the agenda.
+//! - [`notifications`] is what a partner's people are told, and how: an inbox, mails, digests.
 //! - [`editions`] is which calendars are in force, and what a change of them does to open windows.
 //! - [`travel`] moves a virtual clock from one due moment to the next; [`sandbox`] gives testers
 //!   namespaces of their own, for an hour.
@@ -83,6 +84,7 @@ pub mod ledger;
 pub mod link;
 pub mod mail;
 pub mod metrics;
+pub mod notifications;
 pub mod objects;
 pub mod operations;
 pub mod outbound;

@@ -1,4 +1,5 @@
-//! The links in mails: `/r/<token>` to the page of a notice, `/c/<token>` to the tenant's own view.
+//! The links in mails: `/r/<token>` to the page of a notice, `/c/<token>` to the tenant's own view,
+//! `/n/<token>` to what an address is told of a partner's claims.
 //!
 //! Whoever has a token has received our mail: it cannot be guessed, and one that is wrong in any
 //! way is told apart by nothing, not even by time. Pure: whether there is such a claim, and how it
@@ -9,10 +10,12 @@
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use crate::claim::ClaimId;
-use crate::claim::identity::TenantId;
+use crate::claim::identity::{EmailAddress, TenantId};
+use crate::notifications::SubscriptionId;
 use crate::secrets::{KeyId, Secrets, mac, verify_mac};
 
 /// What the keys of links are derived for.
@@ -21,6 +24,8 @@ const PURPOSE: &str = "link";
 const VERSION: u8 = 1;
 /// Length of the MAC in a token: 128 bits.
 const MAC_BYTES: usize = 16;
+/// How much of the digest of an address is in a token.
+const ADDRESS_BYTES: usize = 12;
 /// Longest text that is looked at; every token is shorter.
 const TOKEN_CHARACTERS_MAX: usize = 128;
 
@@ -43,10 +48,41 @@ pub struct TenantLink {
     pub received: NoticeLink,
 }
 
+/// What `/n/<token>` is about: one address that is told of a partner's claims. It is good for this
+/// address alone: a subscription that gets another one has other links.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct SubscriptionLink {
+    /// The subscription.
+    pub id: SubscriptionId,
+    address: [u8; ADDRESS_BYTES],
+}
+
+impl SubscriptionLink {
+    /// The link for the address of a subscription.
+    #[must_use]
+    pub fn new(id: SubscriptionId, email: &EmailAddress) -> Self {
+        let digest = Sha256::digest(email.as_str());
+        let mut address = [0; ADDRESS_BYTES];
+        address.copy_from_slice(&digest[..ADDRESS_BYTES]);
+        Self { id, address }
+    }
+}
+
+/// What somebody who opens `/n/<token>` may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SubscriptionDoor {
+    /// Say whether the address may be told: the link of the mail that asks.
+    Confirm,
+    /// Leave: the link of every other mail, which may be passed on.
+    Leave,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Notice,
     Tenant,
+    Confirm,
+    Leave,
 }
 
 impl Kind {
@@ -54,6 +90,8 @@ impl Kind {
         match self {
             Self::Notice => 1,
             Self::Tenant => 2,
+            Self::Confirm => 3,
+            Self::Leave => 4,
         }
     }
 }
@@ -97,6 +135,40 @@ impl Links {
     pub fn tenant_url(&self, link: TenantLink, key: KeyId) -> String {
         let token = self.token(key, Kind::Tenant, &tenant_bytes(link));
         format!("{}/c/{token}", self.public_url)
+    }
+
+    /// The address of the page where an address of a partner is confirmed or left, signed by the
+    /// current key.
+    #[must_use]
+    pub fn subscription_url(&self, link: SubscriptionLink, door: SubscriptionDoor) -> String {
+        let kind = match door {
+            SubscriptionDoor::Confirm => Kind::Confirm,
+            SubscriptionDoor::Leave => Kind::Leave,
+        };
+        let mut about = link.id.as_uuid().into_bytes().to_vec();
+        about.extend_from_slice(&link.address);
+        format!("{}/n/{}", self.public_url, self.token(self.current_key(), kind, &about))
+    }
+
+    /// What a token of `/n` is about; `None` when anything at all is wrong with it.
+    #[must_use]
+    pub fn read_subscription(&self, token: &str) -> Option<(SubscriptionLink, SubscriptionDoor)> {
+        let confirm = self.verified(token, Kind::Confirm);
+        let leave = self.verified(token, Kind::Leave);
+        let (about, door) = match (confirm, leave) {
+            (Some(about), _) => (about, SubscriptionDoor::Confirm),
+            (None, Some(about)) => (about, SubscriptionDoor::Leave),
+            (None, None) => return None,
+        };
+        let (id, address) = about.split_at_checked(16)?;
+        let id = SubscriptionId::from(Uuid::from_slice(id).ok()?);
+        Some((SubscriptionLink { id, address: address.try_into().ok()? }, door))
+    }
+
+    /// The address of a page of the partner's, below the public one.
+    #[must_use]
+    pub fn inbox_url(&self) -> String {
+        format!("{}/partner/notifications", self.public_url)
     }
 
     /// What a token of `/r` is about; `None` when anything at all is wrong with it.

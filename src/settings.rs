@@ -4,11 +4,11 @@
 //! A value that does not fit, or a key that does not exist, stops the start and names itself.
 
 mod in_force;
+mod limits;
 mod sections;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use chrono::TimeDelta;
 use config::{Config, ConfigError, Environment, File, FileFormat};
@@ -16,7 +16,6 @@ use config::{Config, ConfigError, Environment, File, FileFormat};
 use crate::mail::Transport;
 use crate::store::keys::PARTITIONS_MAX;
 use crate::store::meta::ClockMode;
-use crate::worker::{JobLimits, Limits};
 pub use in_force::in_force;
 pub use sections::{
     AgendaSettings, ArchiveSettings, CalendarSettings, ClockSettings, DataSettings, HttpSettings,
@@ -143,6 +142,10 @@ impl Settings {
             let problem = "needs timeout_seconds and deliveries_at_once above 0";
             return out_of_range("webhooks", problem);
         }
+        let notifications = &self.notifications;
+        if notifications.inbox_days == 0 || notifications.inbox_max == 0 {
+            return out_of_range("notifications", "needs inbox_days and inbox_max above 0");
+        }
         if let Some((key, problem)) = self.section_problem() {
             return out_of_range(key, problem);
         }
@@ -218,17 +221,6 @@ impl Settings {
             "" => format!("http://{}", self.http.listen),
             url => url.to_owned(),
         }
-    }
-
-    /// The limits of every job.
-    #[must_use]
-    pub fn job_limits(&self) -> JobLimits {
-        let limits = |settings: &JobSettings| Limits {
-            concurrency: settings.concurrency,
-            attempts_max: settings.attempts_max,
-            timeout: Duration::from_secs(settings.timeout_seconds.into()),
-        };
-        JobLimits::new(self.workers.iter().map(|(job, s)| (*job, limits(s))).collect())
     }
 }
 

@@ -46,6 +46,11 @@ pub enum Job {
     ScanDocument,
     /// See until when the subscriptions of an association last.
     CheckSubscription,
+    /// Tell a subscription of a partner of one event of a claim.
+    SendNotification,
+    /// What a partner's subscription itself has due: the mail that asks for confirmation, or the
+    /// daily digest. It is of no claim.
+    TendSubscription,
 }
 
 impl Job {
@@ -57,7 +62,7 @@ impl Job {
     /// assert_eq!(Job::ALL.len(), 14);
     /// assert_eq!(Job::ALL[0], Job::SubmitClaim);
     /// ```
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::SubmitClaim,
         Self::ValidateClaim,
         Self::NotifyCustomer,
@@ -72,6 +77,8 @@ impl Job {
         Self::EscalateReview,
         Self::ScanDocument,
         Self::CheckSubscription,
+        Self::SendNotification,
+        Self::TendSubscription,
     ];
 
     /// The job's name in snake case.
@@ -96,6 +103,8 @@ impl Job {
             Self::EscalateReview => "escalate_review",
             Self::ScanDocument => "scan_document",
             Self::CheckSubscription => "check_subscription",
+            Self::SendNotification => "send_notification",
+            Self::TendSubscription => "tend_subscription",
         }
     }
 }

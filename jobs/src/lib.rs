@@ -1,11 +1,11 @@
 //! Everything that is ever written to a queue of cpor, and nothing else.
 //!
-//! A job is one of the things that can happen to a claim, or to what is uploaded for it. One of
-//! them is public: [`SubmitClaim`] is what an upstream system pushes on the list
-//! `<namespace>:intake`, as one line of JSON, signed or not ([`SignedEntry`]). The others are put
-//! on the agenda by cpor itself, and are nothing but the id of the claim they concern, of
-//! [`DeliverWebhook`] the event and the webhook, and of [`ScanDocument`] the document: ids, not
-//! objects.
+//! A job is one of the things that can happen to a claim, or around it. One of them is public:
+//! [`SubmitClaim`] is what an upstream system pushes on the list `<namespace>:intake`, as one line
+//! of JSON, signed or not ([`SignedEntry`]). The others are put on the agenda by cpor itself, and
+//! are nothing but the id of the claim they concern, of [`DeliverWebhook`] the event and the
+//! webhook, of [`ScanDocument`] the document, of [`SendNotification`] the event and the
+//! subscription, and of [`TendSubscription`] the subscription: ids, not objects.
 //!
 //! The queue is a schema: the name, the fields and the meaning of a job never change. A job gains
 //! optional fields, or a new job is added. `tests/wire` holds one example of every job and version
@@ -55,9 +55,11 @@ mod remind_customer;
 mod remind_partner;
 mod scan_document;
 mod send_correction;
+mod send_notification;
 mod send_receipt;
 mod signed_entry;
 mod submit_claim;
+mod tend_subscription;
 mod validate_claim;
 
 pub use agenda_entry::{AgendaEntry, EntryError};
@@ -73,10 +75,12 @@ pub use remind_customer::RemindCustomer;
 pub use remind_partner::RemindPartner;
 pub use scan_document::{ScanDocument, ScanEntryError};
 pub use send_correction::SendCorrection;
+pub use send_notification::{NotificationEntryError, SendNotification};
 pub use send_receipt::SendReceipt;
 pub use signed_entry::{SignatureLineError, SignedEntry};
 pub use submit_claim::{
     Activity, Customer, CustomerContact, Item, Partner, PartnerContact, ProofOfExecution, Revenue,
     SolutionArea, SubmissionKey, SubmitClaim, TechnicalContact, UnknownVersion, Version, Work,
 };
+pub use tend_subscription::{SubscriptionEntryError, TendSubscription};
 pub use validate_claim::ValidateClaim;

@@ -11,8 +11,9 @@ use std::path::{Path, PathBuf};
 use cpor_jobs::{
     AgendaEntry, CheckSubscription, Customer, CustomerContact, DeliverWebhook, EscalateReview,
     ExpireClaim, FinalizeAssociation, Job, NotifyCustomer, NotifyPartner, Partner,
-    ProofOfExecution, RemindCustomer, RemindPartner, ScanDocument, SendCorrection, SendReceipt,
-    SubmissionKey, SubmitClaim, ValidateClaim, Work,
+    ProofOfExecution, RemindCustomer, RemindPartner, ScanDocument, SendCorrection,
+    SendNotification, SendReceipt, SubmissionKey, SubmitClaim, TendSubscription, ValidateClaim,
+    Work,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -93,6 +94,17 @@ fn a_delivery_keeps_its_wire_form() {
 }
 
 #[test]
+fn what_a_subscription_is_sent_keeps_its_wire_form() {
+    let subscription_id = uuid!("5f0c9d3e-8a41-4b7c-9f26-3d1e8b6a7c05");
+    let job = SendNotification { claim_id: CLAIM_ID, revision: 7, subscription_id };
+    check(Job::SendNotification, &job);
+    assert_eq!(serde_json::to_value(job).unwrap(), job.entry(), "the entry is the JSON's text");
+    let asking = TendSubscription { subscription_id, asking: Some(2) };
+    check(Job::TendSubscription, &asking);
+    assert_eq!(serde_json::to_value(asking).unwrap(), asking.entry());
+}
+
+#[test]
 fn submit_claim_keeps_its_wire_form() {
     let contact =
         CustomerContact::new("Mert Kaya", "BT Müdürü", "mert.kaya@anadoluelektrik.com.tr")
@@ -154,6 +166,25 @@ fn a_delivery_has_one_spelling() {
     check(&format!("{}:7:{webhook}", claim.simple()));
     check(&format!("{claim}:18446744073709551616:{webhook}"));
     assert_eq!(DeliverWebhook::parse(&"x".repeat(100_000)).unwrap_err().start.len(), 64);
+}
+
+#[test]
+fn what_a_subscription_has_due_has_one_spelling() {
+    let subscription = "5f0c9d3e-8a41-4b7c-9f26-3d1e8b6a7c05";
+    let check = |entry: &str| assert!(TendSubscription::parse(entry).is_err(), "{entry}");
+    check("");
+    check(&subscription.to_uppercase());
+    check(&format!("{subscription}:"));
+    check(&format!("{subscription}:01"));
+    check(&format!("{subscription}:+1"));
+    check(&format!("{subscription}:1:1"));
+    check(&format!("{subscription}:4294967296"));
+    let digest = TendSubscription::parse(subscription).unwrap();
+    assert_eq!((digest.asking, digest.entry().as_str()), (None, subscription));
+    let check = |entry: &str| assert!(SendNotification::parse(entry).is_err(), "{entry}");
+    check(&format!("{CLAIM_ID}:7"));
+    check(&format!("{CLAIM_ID}:07:{subscription}"));
+    check(&format!("{CLAIM_ID}:7:{subscription}:"));
 }
 
 #[test]

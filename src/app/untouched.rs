@@ -22,7 +22,7 @@ impl Untouched {
     pub async fn open(settings: &Settings) -> Result<Self, StoreError> {
         let (server, url) = server(settings).await?;
         let (connection, keys) = connect(settings, &url).await?;
-        let store = Store::new(connection, &url, keys, settings.agenda.feed_max);
+        let store = Store::new(connection, &url, keys, settings.bounds());
         Ok(Self { store, server })
     }
 

@@ -18,8 +18,8 @@ use crate::calendar::Span;
 use crate::claim::ClaimId;
 use crate::ledger::Ledger;
 use crate::store::inspect::Inspection;
+use crate::store::listeners::Listeners;
 use crate::store::turn::Turn;
-use crate::webhook::Webhook;
 
 /// How long a process that changes the archive may be silent before another takes over.
 const LEASE: Duration = Duration::from_secs(300);
@@ -180,14 +180,14 @@ impl Archivist {
         let store = self.ledger.store();
         self.keep_hold().await?;
         let before = report.claims;
-        let webhooks = store.webhooks().await?;
+        let listeners = store.listeners().await?;
         let written = self.archive.written(day).await?;
         let mut departures = Departures::new(self, day, &written);
         for partition in 0..store.keys().partitions() {
             let ids = store.closed_within(partition, day.span(), CLAIMS_MAX).await?;
             for page in ids.chunks(PAGE) {
                 self.keep_hold().await?;
-                let ready = self.ready(partition, page, &webhooks, &mut report.kept).await?;
+                let ready = self.ready(partition, page, &listeners, &mut report.kept).await?;
                 for (id, seen) in ready {
                     departures.add(id, seen, report).await?;
                 }
@@ -203,7 +203,7 @@ impl Archivist {
         &self,
         partition: u16,
         ids: &[ClaimId],
-        webhooks: &[Webhook],
+        listeners: &Listeners,
         kept: &mut Kept,
     ) -> Result<Vec<(ClaimId, Inspection)>, ArchiveError> {
         let store = self.ledger.store();
@@ -213,7 +213,7 @@ impl Archivist {
         // The events of what was read are in the feed before this end of it.
         let end = store.newest_commit(partition).await?;
         let since = Timer::now();
-        while !store.is_relayed(partition, webhooks, end).await? {
+        while !store.is_relayed(partition, listeners, end).await? {
             if since.elapsed() > RELAY_PATIENCE {
                 kept.untold += ids.len() as u64;
                 return Ok(Vec::new());

@@ -32,7 +32,7 @@ pub enum Line {
     Changed(ClaimLine),
     /// Everything before this line is the partition as it was when its feed ended here.
     Partition(PartitionLine),
-    /// Deliveries to webhooks that were planned, tried or given up.
+    /// What webhooks and subscriptions were still to be told: planned, tried or given up.
     Deliveries(DeliveriesLine),
     /// A part of any other key.
     Key(KeyLine),
@@ -108,11 +108,18 @@ pub struct PartitionLine {
     pub relay: Vec<(Text, Text)>,
 }
 
-/// Deliveries of one partition, by entry.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+const fn to_webhooks() -> Job {
+    Job::DeliverWebhook
+}
+
+/// What others than a claim wait for in one partition, by entry.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeliveriesLine {
     /// The partition.
     pub partition: u16,
+    /// Of which job; backups of earlier releases have none but those to webhooks.
+    #[serde(default = "to_webhooks")]
+    pub job: Job,
     /// On the agenda: when each is due, ms since the epoch.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub due: Vec<(Text, i64)>,

@@ -15,6 +15,7 @@ use crate::backup::{AT_ONCE, FileError, Progress, Told};
 use crate::claim::{ClaimId, Status};
 use crate::ledger::Ledger;
 use crate::secrets::Secrets;
+use crate::store::agenda::{Names, names};
 use crate::store::backup::STEP_MAX;
 use crate::store::editions::Counted;
 use crate::store::feed::FeedPosition;
@@ -227,7 +228,16 @@ impl<W: Write> Taking<'_, W> {
     /// An entry that was ever taken has a record of its attempts until it is done, so what leaves
     /// the agenda while that is read is found among them.
     async fn deliveries(&mut self, partition: u16) -> Result<(), BackupError> {
-        let (keys, job) = (self.store.keys(), Job::DeliverWebhook);
+        for job in Job::ALL {
+            if matches!(names(job), Names::Event | Names::Subscription) {
+                self.deliveries_of(partition, job).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn deliveries_of(&mut self, partition: u16, job: Job) -> Result<(), BackupError> {
+        let keys = self.store.keys();
         let places = [
             (keys.agenda(partition, job), "zset"),
             (keys.attempts(partition, job), "hash"),
@@ -238,8 +248,8 @@ impl<W: Write> Taking<'_, W> {
             while let Some(from) = next {
                 let (values, further) = self.store.raw_page(key, kind, &from, "+").await?;
                 next = further;
-                let line = DeliveriesLine { partition, ..deliveries(place, values) };
-                if line != (DeliveriesLine { partition, ..DeliveriesLine::default() }) {
+                let line = deliveries(partition, job, place, values);
+                if !(line.due.is_empty() && line.tried.is_empty() && line.dead.is_empty()) {
                     self.write(Line::Deliveries(line))?;
                 }
             }
@@ -264,14 +274,16 @@ impl<W: Write> Taking<'_, W> {
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "milliseconds fit in 53 bits")]
-fn deliveries(place: usize, values: Values) -> DeliveriesLine {
+fn deliveries(partition: u16, job: Job, place: usize, values: Values) -> DeliveriesLine {
+    let none =
+        || DeliveriesLine { partition, job, due: Vec::new(), tried: Vec::new(), dead: Vec::new() };
     match values {
         Values::Zset(due) => {
             let due = due.into_iter().map(|(entry, ms)| (entry, ms as i64)).collect();
-            DeliveriesLine { due, ..DeliveriesLine::default() }
+            DeliveriesLine { due, ..none() }
         }
-        Values::Hash(tried) if place == 1 => DeliveriesLine { tried, ..DeliveriesLine::default() },
-        Values::Hash(dead) => DeliveriesLine { dead, ..DeliveriesLine::default() },
-        _ => DeliveriesLine::default(),
+        Values::Hash(tried) if place == 1 => DeliveriesLine { tried, ..none() },
+        Values::Hash(dead) => DeliveriesLine { dead, ..none() },
+        _ => none(),
     }
 }

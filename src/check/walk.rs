@@ -20,7 +20,7 @@ use crate::check::report::{Looks, Reports};
 use crate::check::{InvariantReport, Patience};
 use crate::claim::{Claim, ClaimId, Status};
 use crate::ledger::Ledger;
-use crate::store::agenda::claim_of;
+use crate::store::agenda::{Names, claim_of, names};
 use crate::store::keys::Found;
 use crate::store::scan::ClaimSet;
 use crate::store::{Instant, Store, StoreError};
@@ -193,10 +193,10 @@ impl<'a> Walk<'a> {
             Some(id) => self.exists(id).await?,
             None => false,
         };
-        if job == Job::ScanDocument {
+        if names(job) == Names::Document {
             return self.scan(partition, &entry).await;
         }
-        if known && job == Job::DeliverWebhook {
+        if known && names(job) == Names::Event {
             let name = format!("delivery {entry}");
             let wrong = self.twice(|| self.in_one_place(partition, job, &entry)).await?;
             return Ok(Some((name, looks(I25, wrong))));
@@ -246,11 +246,13 @@ fn looks(invariant: Invariant, wrong: Option<String>) -> Looks {
     looks
 }
 
-/// Every set whose members have to be claims. Dead letters are no such set: what is no claim
-/// belongs there.
+/// Every set whose members have to be claims or documents. Dead letters are no such set: what is
+/// neither belongs there.
 fn sets() -> Vec<ClaimSet> {
     let statuses = Status::ALL.into_iter().map(ClaimSet::Status);
-    let jobs = || Job::ALL.into_iter().filter(|job| *job != Job::SubmitClaim);
+    let looked_at =
+        |job: &Job| matches!(names(*job), Names::Claim | Names::Event | Names::Document);
+    let jobs = || Job::ALL.into_iter().filter(looked_at);
     let statuses = statuses.chain([ClaimSet::Closing, ClaimSet::Closed]);
     statuses.chain(jobs().map(ClaimSet::Agenda)).chain(jobs().map(ClaimSet::Running)).collect()
 }

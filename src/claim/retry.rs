@@ -47,7 +47,9 @@ fn pause(job: Job, attempt: u32) -> TimeDelta {
         | Job::SendCorrection
         | Job::RemindPartner
         | Job::CheckSubscription
-        | Job::EscalateReview => TimeDelta::minutes(step_of(&MAIL_PAUSES_MIN, attempt)),
+        | Job::EscalateReview
+        | Job::SendNotification
+        | Job::TendSubscription => TimeDelta::minutes(step_of(&MAIL_PAUSES_MIN, attempt)),
         Job::DeliverWebhook => TimeDelta::seconds(step_of(&DELIVERY_PAUSES_S, attempt)),
         Job::SubmitClaim
         | Job::ValidateClaim

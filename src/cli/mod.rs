@@ -8,6 +8,7 @@
 //! | `lines.rs` | reading lines of any length in bounded memory |
 //! | `values.rs` | what arguments have to look like |
 //! | `words.rs` | claims in words |
+//! | `notifications.rs` | who of a partner's people is told by mail |
 //! | `notify.rs` | what systemd is told |
 //!
 //! No rule about claims is here; commands ask the ledger and print what it answers.
@@ -32,6 +33,7 @@ mod health;
 mod import;
 mod key;
 mod lines;
+mod notifications;
 mod notify;
 mod outage;
 mod output;
@@ -137,6 +139,7 @@ enum Command {
     Queues(queues::QueuesArgs),
     Dead(dead::DeadArgs),
     Webhook(webhook::WebhookArgs),
+    Notifications(notifications::NotificationsArgs),
     Clock(clock::ClockArgs),
     #[cfg(feature = "demo")]
     Demo(demo::DemoArgs),
@@ -173,6 +176,7 @@ async fn run(cli: Cli) -> Result<Exit> {
         Command::Queues(args) => queues::run(args, globals).await,
         Command::Dead(args) => dead::run(args, globals).await,
         Command::Webhook(args) => webhook::run(args, globals).await,
+        Command::Notifications(args) => notifications::run(args, globals).await,
         Command::Clock(args) => clock::run(args, globals).await,
         #[cfg(feature = "demo")]
         Command::Demo(args) => demo::run(args, globals).await,

@@ -9,6 +9,7 @@ use cpor::calendar::{BusinessDays, Language};
 use cpor::claim::identity::{Comment, EmailAddress, IdempotencyKey, Line, MpnId, Source, TenantId};
 use cpor::claim::{ClaimId, ItemKey};
 use cpor::drafts::DraftId;
+use cpor::notifications::SubscriptionId;
 use cpor::store::search::Prefix;
 use cpor::webhook::WebhookId;
 
@@ -105,6 +106,15 @@ pub fn webhook_id(raw: &str) -> Result<WebhookId, String> {
     WebhookId::parse(raw).ok_or_else(|| {
         "this is not the id of a webhook; copy it whole, as `cpor webhook list` prints it"
             .to_owned()
+    })
+}
+
+/// The id of a subscription.
+pub fn subscription_id(raw: &str) -> Result<SubscriptionId, String> {
+    SubscriptionId::parse(raw).ok_or_else(|| {
+        "this is not the id of a subscription; copy it whole, as `cpor notifications list` prints \
+         it"
+        .to_owned()
     })
 }
 

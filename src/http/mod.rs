@@ -79,6 +79,7 @@ use crate::http::vitals::Vitals;
 use crate::http::watch::Watch;
 use crate::ledger::Ledger;
 use crate::link::Links;
+use crate::notifications::Notifications;
 use crate::proofs::Documents;
 use crate::sandbox::Sandboxes;
 use crate::secrets::Secrets;
@@ -120,6 +121,8 @@ pub struct Parts {
     pub drafts: Drafts,
     /// Addresses that are told of events.
     pub webhooks: Webhooks,
+    /// What partners' people are told.
+    pub notifications: Notifications,
     /// How usage figures are kept.
     pub usage: UsageSettings,
     /// Documents that prove the work.
@@ -184,7 +187,7 @@ pub fn routes() -> Vec<Route> {
 /// Whoever has lost a part of the link in a mail gets a page, and programs get a problem.
 async fn nothing_here(State(web): State<Web>, uri: Uri, headers: HeaderMap) -> Response {
     let first = uri.path().split('/').nth(1);
-    if matches!(first, Some("r" | "c")) {
+    if matches!(first, Some("r" | "c" | "n")) {
         return page::nothing_here(&web, &uri, &headers);
     }
     Problem::not_found("resource").into_response()

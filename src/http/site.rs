@@ -174,6 +174,7 @@ fn web(
         editions: app.editions(),
         drafts: app.drafts(),
         webhooks: app.webhooks(),
+        notifications: app.notifications(),
         usage: app.settings.usage,
         documents: app.documents(app.depot()?),
         stop,

@@ -20,6 +20,10 @@ pub(super) const fn of_job(job: Job) -> &'static str {
         Job::EscalateReview => "Reviewers are told that the claim waits for them",
         Job::ScanDocument => "An uploaded document is scanned",
         Job::CheckSubscription => "The end of the subscriptions is looked for",
+        Job::SendNotification => "The partner's people are told of an event",
+        Job::TendSubscription => {
+            "A subscription of a partner gets its digest, or is to be confirmed"
+        }
     }
 }
 
@@ -72,6 +76,13 @@ pub(super) const fn when_dropped(job: Job) -> &'static str {
         Job::ScanDocument => {
             "The document counts for nothing until it is scanned, which is planned again within an \
              hour."
+        }
+        Job::SendNotification => {
+            "One address of the partner is not told of this event. It is in the partner's inbox."
+        }
+        Job::TendSubscription => {
+            "The address gets no digest any more, or is not asked to confirm, until its \
+             subscription is changed. What happens is in the partner's inbox."
         }
     }
 }

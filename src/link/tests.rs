@@ -55,6 +55,25 @@ fn a_link_of_one_kind_is_none_of_the_other() {
 }
 
 #[test]
+fn a_link_of_an_address_is_for_that_address_and_door() {
+    let links = links(&[&new_key(KeyId(1))]);
+    let id = SubscriptionId::from(uuid!("5f0c9d3e-8a41-4b7c-9f26-3d1e8b6a7c05"));
+    let link = |email: &str| SubscriptionLink::new(id, &EmailAddress::parse(email).unwrap());
+    let own = link("team@partner.example");
+    assert_ne!(own, link("other@partner.example"));
+    for door in [SubscriptionDoor::Confirm, SubscriptionDoor::Leave] {
+        let url = links.subscription_url(own, door);
+        let token = url.strip_prefix("https://cpor.example/n/").unwrap();
+        assert_eq!(links.read_subscription(token), Some((own, door)));
+        check_is_nothing(&links, token);
+        assert_eq!(links.read_subscription(&token[1..]), None);
+    }
+    for token in tokens(&links) {
+        assert_eq!(links.read_subscription(&token), None);
+    }
+}
+
+#[test]
 fn every_bit_counts() {
     let links = links(&[&new_key(KeyId(1)), &new_key(KeyId(0)), &new_key(KeyId(3))]);
     for token in tokens(&links) {

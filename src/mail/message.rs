@@ -46,11 +46,17 @@ pub enum MailKind {
     ReviewNotice,
     /// Tells the customer, or the partner, that an association ends soon with its subscription.
     SubscriptionEnding,
+    /// Tells an address of the partner's people of one event.
+    Notification,
+    /// Tells an address of the partner's people of a day.
+    Digest,
+    /// Asks an address whether it may be told.
+    Confirmation,
 }
 
 impl MailKind {
     /// Every kind.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 12] = [
         Self::Notice,
         Self::Reminder,
         Self::PartnerResult,
@@ -60,6 +66,9 @@ impl MailKind {
         Self::ContestNotice,
         Self::ReviewNotice,
         Self::SubscriptionEnding,
+        Self::Notification,
+        Self::Digest,
+        Self::Confirmation,
     ];
 
     /// The name of the kind in folders and file names.
@@ -74,6 +83,9 @@ impl MailKind {
             Self::ContestNotice => "contest_notice",
             Self::ReviewNotice => "review_notice",
             Self::SubscriptionEnding => "subscription_ending",
+            Self::Notification => "notification",
+            Self::Digest => "digest",
+            Self::Confirmation => "confirmation",
         }
     }
 
@@ -88,6 +100,9 @@ impl MailKind {
             Self::ContestNotice => 'k',
             Self::ReviewNotice => 'e',
             Self::SubscriptionEnding => 's',
+            Self::Notification => 'v',
+            Self::Digest => 'd',
+            Self::Confirmation => 'q',
         }
     }
 }
@@ -100,7 +115,10 @@ impl MessageId {
     /// The Message-ID of the `number`-th mail of its kind for a claim: `<n<number>.<claim>@<domain
     /// of from>>` for a notice, `r` for a reminder, `p` for a partner's result, `c` for the
     /// receipt of a customer, `w` for a change of the window, `a` for a reminder of the partner,
-    /// `k` for a contest, `e` for reviewers.
+    /// `k` for a contest, `e` for reviewers, `s` for the end of a subscription. What partners'
+    /// people get is about a subscription too: `v` for an event
+    /// (`<v<revision>.<claim>.<subscription>@…>`), `d` for a digest and `q` for the mail that
+    /// asks, which are of no claim.
     pub fn new(
         kind: MailKind,
         number: u32,
@@ -132,7 +150,8 @@ impl MessageId {
 
     /// What the mail is for and the claim it is about, if it is one of [`MessageId::new`].
     pub fn kind_and_claim(&self) -> Option<(MailKind, &str)> {
-        let (number, claim) = self.local().split_once('.')?;
+        let mut parts = self.local().split('.');
+        let (number, claim) = (parts.next()?, parts.next()?);
         let kind = MailKind::ALL.into_iter().find(|kind| number.starts_with(kind.letter()))?;
         Some((kind, claim))
     }
@@ -160,6 +179,8 @@ pub struct Mail {
     pub date: DateTime<Utc>,
     /// Subject, text and HTML.
     pub rendered: Rendered,
+    /// Where one click, without a page, ends mails like this one (RFC 8058).
+    pub leave_url: Option<String>,
 }
 
 /// Why a mail cannot be written.
@@ -191,6 +212,12 @@ impl Mail {
             .raw_header(ascii_header("Message-ID", &self.message_id.0))
             .raw_header(ascii_header("Auto-Submitted", "auto-generated"))
             .envelope(self.envelope()?);
+        if let Some(url) = &self.leave_url {
+            let one_click = ascii_header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click");
+            builder = builder
+                .raw_header(ascii_header("List-Unsubscribe", &format!("<{url}>")))
+                .raw_header(one_click);
+        }
         if let Some(reply_to) = &self.reply_to {
             builder = builder.reply_to(reply_to.to_header());
         }

@@ -18,12 +18,14 @@ mod mailer;
 mod message;
 mod outbox;
 mod pool;
+mod reviews;
 mod samples;
 mod settings;
 mod smtp;
 mod sources;
 mod templates;
 mod texts;
+mod told;
 mod wire;
 mod wrap;
 
@@ -42,3 +44,4 @@ pub use texts::{
     PartnerResultText, ProposedText, ReceiptAnswer, ReceiptText, Rendered, ReviewNoticeText,
     WindowChangeText,
 };
+pub use told::{ConfirmationText, DigestClaim, DigestLine, DigestText, NotificationText};

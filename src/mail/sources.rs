@@ -30,7 +30,7 @@ pub(super) struct Source {
 pub(super) type Sources = BTreeMap<String, Source>;
 
 /// The built-in templates: name and text.
-const BUILT_IN: [(&str, &str); 55] = [
+const BUILT_IN: [(&str, &str); 73] = [
     (LAYOUT, include_str!("../../config/mail/layout.html")),
     ("en/notice/subject.txt", include_str!("../../config/mail/en/notice/subject.txt")),
     ("en/notice/body.txt", include_str!("../../config/mail/en/notice/body.txt")),
@@ -62,6 +62,15 @@ const BUILT_IN: [(&str, &str); 55] = [
         "en/subscription_ending/body.html",
         include_str!("../../config/mail/en/subscription_ending/body.html"),
     ),
+    ("en/notification/subject.txt", include_str!("../../config/mail/en/notification/subject.txt")),
+    ("en/notification/body.txt", include_str!("../../config/mail/en/notification/body.txt")),
+    ("en/notification/body.html", include_str!("../../config/mail/en/notification/body.html")),
+    ("en/digest/subject.txt", include_str!("../../config/mail/en/digest/subject.txt")),
+    ("en/digest/body.txt", include_str!("../../config/mail/en/digest/body.txt")),
+    ("en/digest/body.html", include_str!("../../config/mail/en/digest/body.html")),
+    ("en/confirmation/subject.txt", include_str!("../../config/mail/en/confirmation/subject.txt")),
+    ("en/confirmation/body.txt", include_str!("../../config/mail/en/confirmation/body.txt")),
+    ("en/confirmation/body.html", include_str!("../../config/mail/en/confirmation/body.html")),
     ("tr/notice/subject.txt", include_str!("../../config/mail/tr/notice/subject.txt")),
     ("tr/notice/body.txt", include_str!("../../config/mail/tr/notice/body.txt")),
     ("tr/notice/body.html", include_str!("../../config/mail/tr/notice/body.html")),
@@ -140,6 +149,15 @@ const BUILT_IN: [(&str, &str); 55] = [
         "tr/subscription_ending/body.html",
         include_str!("../../config/mail/tr/subscription_ending/body.html"),
     ),
+    ("tr/notification/subject.txt", include_str!("../../config/mail/tr/notification/subject.txt")),
+    ("tr/notification/body.txt", include_str!("../../config/mail/tr/notification/body.txt")),
+    ("tr/notification/body.html", include_str!("../../config/mail/tr/notification/body.html")),
+    ("tr/digest/subject.txt", include_str!("../../config/mail/tr/digest/subject.txt")),
+    ("tr/digest/body.txt", include_str!("../../config/mail/tr/digest/body.txt")),
+    ("tr/digest/body.html", include_str!("../../config/mail/tr/digest/body.html")),
+    ("tr/confirmation/subject.txt", include_str!("../../config/mail/tr/confirmation/subject.txt")),
+    ("tr/confirmation/body.txt", include_str!("../../config/mail/tr/confirmation/body.txt")),
+    ("tr/confirmation/body.html", include_str!("../../config/mail/tr/confirmation/body.html")),
 ];
 
 /// The built-in sources.

@@ -19,7 +19,6 @@ use super::samples;
 use super::sources::{self, FILES, Sources};
 use super::texts::{
     CorrectionText, EndingText, NoticeText, PartnerResultText, ReceiptText, Rendered,
-    ReviewNoticeText,
 };
 use super::wrap;
 use engine::{broken, environment, with_path};
@@ -146,33 +145,6 @@ impl Templates {
         self.render(MailKind::Receipt, text, self.language(language))
     }
 
-    /// The mail that reminds the partner of what it has to put right.
-    pub fn partner_reminder(
-        &self,
-        text: &PartnerResultText,
-        language: &str,
-    ) -> Result<Rendered, TemplateError> {
-        self.render(MailKind::PartnerReminder, text, self.language(language))
-    }
-
-    /// The mail that tells the partner that another one claims its items.
-    pub fn contest_notice(
-        &self,
-        text: &PartnerResultText,
-        language: &str,
-    ) -> Result<Rendered, TemplateError> {
-        self.render(MailKind::ContestNotice, text, self.language(language))
-    }
-
-    /// The mail that tells reviewers that a claim waits for them.
-    pub fn review_notice(
-        &self,
-        text: &ReviewNoticeText,
-        language: &str,
-    ) -> Result<Rendered, TemplateError> {
-        self.render(MailKind::ReviewNotice, text, self.language(language))
-    }
-
     /// The mail that tells one side that an association ends soon with its subscription.
     pub fn subscription_ending(
         &self,
@@ -198,7 +170,7 @@ impl Templates {
         }
     }
 
-    fn render<T: Serialize>(
+    pub(super) fn render<T: Serialize>(
         &self,
         kind: MailKind,
         text: &T,
@@ -242,6 +214,7 @@ impl Templates {
             for text in samples::endings() {
                 self.subscription_ending(&text, language)?;
             }
+            self.try_told(language)?;
         }
         Ok(())
     }

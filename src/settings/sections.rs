@@ -16,6 +16,7 @@ use crate::claim::review_policy::ReviewShare;
 use crate::directory::DirectorySettings;
 use crate::drafts::DraftSettings;
 use crate::mail::{MailSettings, Mailbox};
+use crate::notifications::NotificationSettings;
 use crate::proofs::DocumentSettings;
 use crate::secrets::{Secret, SecretSettings};
 use crate::store::meta::ClockMode;
@@ -49,6 +50,7 @@ pub struct Settings {
     pub http: HttpSettings,
     pub access: AccessSettings,
     pub webhooks: WebhookSettings,
+    pub notifications: NotificationSettings,
     pub sandbox: SandboxSettings,
     pub archive: ArchiveSettings,
     pub usage: UsageSettings,

@@ -4,7 +4,7 @@ use std::error::Error as _;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use cpor_jobs::{DeliverWebhook, Job};
+use cpor_jobs::{DeliverWebhook, Job, SendNotification};
 use futures_util::future::join_all;
 use redis::Value;
 use serde::Deserialize;
@@ -24,7 +24,7 @@ pub struct Taken {
     pub lease: Lease,
     /// When it was due; `None` when it was taken over from a lost lease.
     pub due_at: Option<DateTime<Utc>>,
-    /// The claim, or why there is none; nothing where the entry is not about a claim.
+    /// The claim, or why there is none; nothing for a job that is of no claim.
     pub claim: Result<Option<Claim>, String>,
 }
 
@@ -142,7 +142,7 @@ impl Store {
         let [entry, record, due, snapshot, chain] = parts.as_slice() else { return None };
         let lease = Lease::on_agenda(partition, job, bytes(entry), text(record));
         let claim = match claim_of(job, lease.entry()) {
-            None if job == Job::ScanDocument => Ok(None),
+            None if matches!(names(job), Names::Subscription | Names::Document) => Ok(None),
             None => Err(format!("`{}` is not a claim id", shortened(lease.entry()))),
             Some(id) if bytes(snapshot).is_empty() => Err(format!("there is no claim {id}")),
             Some(id) => match self.read_claim(id, bytes(snapshot), &text(chain)).await {
@@ -157,13 +157,51 @@ impl Store {
 /// The claim that an entry of the agenda is about.
 #[must_use]
 pub fn claim_of(job: Job, entry: &str) -> Option<ClaimId> {
-    if job == Job::DeliverWebhook {
-        return ClaimId::try_from(DeliverWebhook::parse(entry).ok()?.claim_id).ok();
+    match job {
+        Job::DeliverWebhook => ClaimId::try_from(DeliverWebhook::parse(entry).ok()?.claim_id).ok(),
+        Job::SendNotification => {
+            ClaimId::try_from(SendNotification::parse(entry).ok()?.claim_id).ok()
+        }
+        Job::TendSubscription | Job::ScanDocument => None,
+        _ => ClaimId::parse(entry).ok(),
     }
-    if job == Job::ScanDocument {
-        return None;
+}
+
+/// What the entries of a job name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Names {
+    /// A raw submission on the intake.
+    Intake,
+    /// A claim: the job is a step of its life.
+    Claim,
+    /// An event of a claim, and who is told of it: the claim waits for nothing of that.
+    Event,
+    /// A subscription of a partner.
+    Subscription,
+    /// An uploaded document, which may be of no claim yet.
+    Document,
+}
+
+/// What the entries of a job name.
+#[must_use]
+pub const fn names(job: Job) -> Names {
+    match job {
+        Job::SubmitClaim => Names::Intake,
+        Job::ValidateClaim
+        | Job::NotifyCustomer
+        | Job::RemindCustomer
+        | Job::FinalizeAssociation
+        | Job::NotifyPartner
+        | Job::ExpireClaim
+        | Job::SendReceipt
+        | Job::SendCorrection
+        | Job::RemindPartner
+        | Job::EscalateReview
+        | Job::CheckSubscription => Names::Claim,
+        Job::DeliverWebhook | Job::SendNotification => Names::Event,
+        Job::TendSubscription => Names::Subscription,
+        Job::ScanDocument => Names::Document,
     }
-    ClaimId::parse(entry).ok()
 }
 
 fn with_cause(error: &StoreError) -> String {

@@ -15,10 +15,10 @@ use redis::Script;
 use crate::calendar::Span;
 use crate::claim::event::closed_at;
 use crate::claim::{Claim, ClaimId, Status};
-use crate::store::agenda::claim_of;
+use crate::store::agenda::{Names, claim_of, names};
 use crate::store::batch::{Answer, Batch};
 use crate::store::scan::ClaimSet;
-use crate::store::{Instant, Store, StoreError, indexes};
+use crate::store::{Instant, Store, StoreError, inbox, indexes};
 
 const DOING: &str = "look for closed claims";
 
@@ -125,7 +125,7 @@ impl Store {
             .map_err(StoreError::doing(format!("enter claim {id} among the closed ones")))
     }
 
-    /// Those of the claims about which a webhook is still to be told something, or could not be.
+    /// Those of the claims about which somebody is still to be told something, or could not be.
     ///
     /// # Errors
     ///
@@ -135,11 +135,14 @@ impl Store {
         partition: u16,
         claims: &HashSet<ClaimId>,
     ) -> Result<HashSet<ClaimId>, StoreError> {
-        let (keys, job) = (self.keys(), Job::DeliverWebhook);
+        let keys = self.keys();
         let mut found = HashSet::new();
-        let sets =
-            [keys.agenda(partition, job), keys.running(partition, job), keys.dead(partition, job)];
-        for key in sets {
+        let jobs = Job::ALL.into_iter().filter(|job| names(*job) == Names::Event);
+        let sets = jobs.flat_map(|job| {
+            [keys.agenda(partition, job), keys.running(partition, job), keys.dead(partition, job)]
+                .map(|key| (job, key))
+        });
+        for (job, key) in sets {
             let mut next = Some(0);
             while let Some(cursor) = next {
                 let page = self.index_entries(&key, cursor).await?;
@@ -162,6 +165,7 @@ impl Store {
         let submission = &claim.submission;
         let own_key = keys.submission(&submission.source, &submission.idempotency_key);
         let member = id.to_string();
+        let history = self.history(id).await?;
         let mut batch = Batch::new(keys.waiting(partition));
         batch.guard(keys.claim(id), "revision", &claim.revision.to_string());
         batch.write("HSET", keys.leaving(partition), &[&member, &own_key]);
@@ -172,6 +176,7 @@ impl Store {
         for entry in indexes::of_claim(keys, claim) {
             batch.write("ZREM", entry.key, &[&entry.member]);
         }
+        inbox::remove(&mut batch, keys, claim, &history);
         let doing = || format!("take claim {id} out of Redis");
         let at = Instant { skew_ms: None, ..at };
         if self.run(&batch, partition, at, doing).await? != Answer::Done {

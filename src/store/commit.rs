@@ -9,9 +9,10 @@ use crate::claim::event::Recorded;
 use crate::claim::item::Item;
 use crate::claim::{ChainTip, Claim};
 use crate::metrics::Committing;
+use crate::notifications::{Kind, kind_of};
 use crate::store::agenda::Lease;
 use crate::store::batch::{Answer, Batch};
-use crate::store::{Instant, Keys, Store, StoreError, indexes, items, windows};
+use crate::store::{Bounds, Instant, Keys, Store, StoreError, inbox, indexes, items, windows};
 
 pub(crate) use prepared::PreparedCommit;
 
@@ -99,7 +100,7 @@ impl Store {
     async fn try_commit(&self, commit: &Commit<'_>, at: Instant) -> Result<Committed, StoreError> {
         let id = commit.after.id;
         let partition = id.partition();
-        let (batch, chain) = batch(&self.keys, commit, at.now, self.feed_max)?;
+        let (batch, chain) = batch(&self.keys, commit, at.now, self.bounds)?;
         let doing = || format!("commit claim {id}");
         match self.run(&batch, partition, at, doing).await? {
             Answer::Done => {
@@ -130,7 +131,7 @@ fn batch(
     keys: &Keys,
     commit: &Commit<'_>,
     now: DateTime<Utc>,
-    feed_max: usize,
+    bounds: Bounds,
 ) -> Result<(Batch, ChainTip), StoreError> {
     let mut batch = Batch::new(keys.waiting(commit.after.id.partition()));
     guard(&mut batch, keys, commit);
@@ -139,9 +140,9 @@ fn batch(
     }
     // What others let go of is free before it is taken.
     for companion in commit.companions {
-        write_change(&mut batch, keys, &companion.commit(), now, feed_max)?;
+        write_change(&mut batch, keys, &companion.commit(), now, bounds)?;
     }
-    let chain = write_change(&mut batch, keys, commit, now, feed_max)?;
+    let chain = write_change(&mut batch, keys, commit, now, bounds)?;
     Ok((batch, chain))
 }
 
@@ -151,9 +152,9 @@ fn write_change(
     keys: &Keys,
     commit: &Commit<'_>,
     now: DateTime<Utc>,
-    feed_max: usize,
+    bounds: Bounds,
 ) -> Result<ChainTip, StoreError> {
-    let chain = write_claim(batch, keys, commit, feed_max)?;
+    let chain = write_claim(batch, keys, commit, bounds)?;
     items::write(batch, keys, commit);
     indexes::write(batch, keys, commit);
     windows::write(batch, keys, commit);
@@ -188,7 +189,7 @@ fn write_claim(
     batch: &mut Batch,
     keys: &Keys,
     commit: &Commit<'_>,
-    feed_max: usize,
+    bounds: Bounds,
 ) -> Result<ChainTip, StoreError> {
     let after = commit.after;
     let json_error = |error: serde_json::Error| {
@@ -204,7 +205,7 @@ fn write_claim(
     }
     write_head(batch, keys, after, chain)?;
     for (recorded, chain) in commit.events.iter().zip(chains) {
-        write_event(batch, keys, after, (recorded, chain), feed_max);
+        write_event(batch, keys, after, (recorded, chain), bounds);
     }
     Ok(chain)
 }
@@ -244,8 +245,9 @@ pub(super) fn write_event(
     keys: &Keys,
     after: &Claim,
     (recorded, chain): (&Recorded, ChainTip),
-    feed_max: usize,
+    bounds: Bounds,
 ) {
+    let kind = kind_of(&recorded.event).map_or("", Kind::as_str);
     let (mpn_id, source) = (&after.submission.partner.mpn_id, &after.submission.source);
     batch.write(
         "XADD",
@@ -253,7 +255,7 @@ pub(super) fn write_event(
         &[
             &"MAXLEN",
             &"~",
-            &feed_max,
+            &bounds.feed_max,
             &"*",
             &"claim",
             &after.id.to_string(),
@@ -271,6 +273,9 @@ pub(super) fn write_event(
             &after.status().as_str(),
             &"chain",
             &chain.to_string(),
+            &"kind",
+            &kind,
         ],
     );
+    inbox::write(batch, keys, bounds.inbox, after, recorded);
 }

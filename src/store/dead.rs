@@ -8,7 +8,7 @@ use futures_util::future::try_join_all;
 use redis::Pipeline;
 
 use crate::claim::identity::ClaimId;
-use crate::store::agenda::{DeadLetter, claim_of};
+use crate::store::agenda::{DeadLetter, Names, claim_of, names};
 use crate::store::batch::{Answer, Batch};
 use crate::store::keys::IntakePart;
 use crate::store::wake::WAKE_ALL;
@@ -46,7 +46,7 @@ impl DeadEntry {
     /// it from anything.
     #[must_use]
     pub fn keeps_claim(&self) -> bool {
-        !matches!(self.job, Job::DeliverWebhook | Job::ScanDocument)
+        matches!(names(self.job), Names::Intake | Names::Claim)
     }
 }
 

@@ -44,7 +44,7 @@ impl Store {
             lines.iter().fold(ChainTip::origin(id), |chain, line| chain.after(line.as_bytes()));
         // The first write has to be one that grows.
         if let Some(erasure) = history.last() {
-            write_event(&mut batch, keys, after, (erasure, chain), self.feed_max);
+            write_event(&mut batch, keys, after, (erasure, chain), self.bounds);
         }
         batch.write("DEL", keys.history(id), &[]);
         for line in &lines {

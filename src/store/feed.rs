@@ -16,6 +16,7 @@ use redis::Value;
 use crate::access::Authority;
 use crate::claim::identity::{ClaimId, MpnId, Source};
 use crate::claim::{ChainTip, Status};
+use crate::notifications::Kind;
 use crate::store::{Store, StoreError};
 pub use position::{FeedPosition, PositionError, StreamId};
 pub use tail::{Feed, FeedNews};
@@ -49,6 +50,9 @@ pub struct FeedEntry {
     /// What the history up to this event adds up to, for whoever keeps it elsewhere; nothing in
     /// entries of earlier releases.
     pub chain: Option<ChainTip>,
+    /// What it is to the people of the partner; nothing when it tells them nothing, and in entries
+    /// of earlier releases.
+    pub kind: Option<Kind>,
 }
 
 impl FeedEntry {
@@ -262,6 +266,7 @@ fn read_entry(partition: u16, entry: &Value) -> Option<(StreamId, Option<FeedEnt
             source: Source::parse(field("source")?).ok()?,
             status: field("status")?.parse().ok()?,
             chain: field("chain").and_then(ChainTip::parse),
+            kind: field("kind").and_then(|kind| kind.parse().ok()),
         })
     };
     Some((id, read()))

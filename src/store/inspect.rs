@@ -8,6 +8,7 @@ use cpor_jobs::Job;
 use crate::claim::identity::ClaimId;
 use crate::claim::item::Item;
 use crate::claim::{Claim, Status};
+use crate::store::agenda::{Names, names};
 use crate::store::indexes::{IndexEntry, of_submission};
 use crate::store::items::grant_field;
 use crate::store::{Store, StoreError};
@@ -156,11 +157,9 @@ impl Store {
     }
 }
 
-/// The jobs of a claim's life that are on the agenda; an entry of a delivery is no claim id.
+/// The jobs of a claim's life that are on the agenda; what others name is no claim id.
 pub(super) fn jobs() -> Vec<Job> {
-    let of_a_claim =
-        |job: &Job| !matches!(job, Job::SubmitClaim | Job::DeliverWebhook | Job::ScanDocument);
-    Job::ALL.into_iter().filter(of_a_claim).collect()
+    Job::ALL.into_iter().filter(|job| names(*job) == Names::Claim).collect()
 }
 
 fn read_reply(jobs: &[Job], items: &[Item], listed: Vec<IndexEntry>, reply: Reply) -> Inspection {

@@ -8,6 +8,7 @@ mod calendars;
 mod documents;
 mod drafts;
 mod found;
+mod notifications;
 mod operations;
 mod searched;
 mod usage;

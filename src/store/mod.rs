@@ -9,6 +9,7 @@ pub mod api_keys;
 pub mod archive;
 pub mod backup;
 mod batch;
+mod bounds;
 pub mod claims;
 pub mod closing;
 mod cluster;
@@ -24,14 +25,17 @@ mod error;
 pub mod feed;
 pub mod grants;
 mod hasten;
+pub mod inbox;
 pub mod indexes;
 pub mod inspect;
 pub mod intake;
 mod items;
 pub mod keys;
 mod lease;
+pub mod listeners;
 pub mod looks;
 pub mod meta;
+mod notifications;
 pub mod numbers;
 pub mod open_windows;
 mod overview;
@@ -66,6 +70,7 @@ use tokio::sync::Notify;
 use crate::metrics::Metrics;
 use crate::operations::RateCounters;
 use batch::{Answer, Batch};
+pub use bounds::{Bounds, InboxBounds};
 pub(crate) use commit::PreparedCommit;
 pub use commit::{Commit, Committed, Companion};
 pub use connection::{Connection, redacted};
@@ -96,7 +101,7 @@ pub struct Store {
     keys: Arc<Keys>,
     scripts: Arc<Scripts>,
     url: Arc<str>,
-    feed_max: usize,
+    bounds: Bounds,
     submissions: Submissions,
     takes: Arc<AtomicU64>,
     /// Claims that came into a status by commits of this process, until they are handed in.
@@ -121,9 +126,9 @@ struct Scripts {
 }
 
 impl Store {
-    /// A store over an open connection to `url`; `feed_max` bounds the feed of each partition.
+    /// A store over an open connection to `url`.
     #[must_use]
-    pub fn new(connection: Connection, url: &str, keys: Keys, feed_max: usize) -> Self {
+    pub fn new(connection: Connection, url: &str, keys: Keys, bounds: Bounds) -> Self {
         let scripts = Scripts {
             commit: Script::new(include_str!("lua/commit.lua")),
             take: Script::new(include_str!("lua/take.lua")),
@@ -140,7 +145,7 @@ impl Store {
             keys: Arc::new(keys),
             scripts: Arc::new(scripts),
             url: Arc::from(url),
-            feed_max,
+            bounds,
             submissions: Submissions::new(),
             takes: Arc::default(),
             rates: Arc::default(),

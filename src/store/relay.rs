@@ -1,12 +1,14 @@
-//! From the feed to the agenda: which events have been passed on to webhooks.
+//! From the feed to the agenda: which events have been passed on to webhooks and subscriptions.
 //!
 //! The cursor of a partition lies beside its agenda, so that one script moves it past events and
 //! puts their deliveries on the agenda: every delivery gets there exactly once, whoever many relay
 //! at once and whenever one of them dies.
 
-use cpor_jobs::{DeliverWebhook, Job};
+use chrono::{DateTime, Utc};
+use cpor_jobs::{DeliverWebhook, Job, SendNotification};
 
 use crate::store::feed::{FeedEntry, FeedPosition, StreamId};
+use crate::store::listeners::Listeners;
 use crate::store::{Instant, Store, StoreError};
 use crate::webhook::{Webhook, WebhookId};
 
@@ -42,17 +44,40 @@ impl Unrelayed {
     }
 }
 
-/// What becomes of the events: deliveries, and what paused webhooks are not told of.
+/// What becomes of the events: who is told, and what paused webhooks are not told of.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Relayed {
-    /// What is put on the agenda.
+    /// What webhooks are told.
     pub deliveries: Vec<DeliverWebhook>,
+    /// What subscriptions are told.
+    pub notifications: Vec<SendNotification>,
     /// Paused webhooks, each with the number of events.
     pub missed: Vec<(WebhookId, u64)>,
 }
 
+/// Entries of one job for the agenda of a partition.
+pub(super) struct ToPut {
+    pub(super) job: Job,
+    pub(super) entries: Vec<String>,
+}
+
+/// The same, and when they are due.
+pub(super) struct Waiting {
+    pub(super) due_at: DateTime<Utc>,
+    pub(super) put: ToPut,
+}
+
+impl Relayed {
+    fn to_put(&self) -> [ToPut; 2] {
+        let entries = self.deliveries.iter().map(DeliverWebhook::entry).collect();
+        let deliveries = ToPut { job: Job::DeliverWebhook, entries };
+        let entries = self.notifications.iter().map(SendNotification::entry).collect();
+        [deliveries, ToPut { job: Job::SendNotification, entries }]
+    }
+}
+
 impl Store {
-    /// At most `limit` events of a partition that the given webhooks have not been told of.
+    /// At most `limit` events of a partition that the given listeners have not been told of.
     ///
     /// # Errors
     ///
@@ -60,11 +85,11 @@ impl Store {
     pub async fn unrelayed(
         &self,
         partition: u16,
-        webhooks: &[Webhook],
+        listeners: &Listeners,
         limit: usize,
     ) -> Result<Unrelayed, StoreError> {
         let cursor = self.relay_cursor(partition).await?;
-        let after = begin(&cursor, partition, webhooks);
+        let after = begin(&cursor, partition, listeners);
         let mut position = FeedPosition::start(self.keys().partitions());
         position.correct(partition, after);
         let page = self.read_feed_of(&[partition], &position, limit).await?;
@@ -97,7 +122,8 @@ impl Store {
         at: Instant,
     ) -> Result<bool, StoreError> {
         let cursors = (unrelayed.cursor.clone(), unrelayed.end.to_string());
-        Ok(self.run_relay(unrelayed.partition, cursors, relayed, at).await? >= 0)
+        let (partition, puts) = (unrelayed.partition, relayed.to_put());
+        Ok(self.run_relay(partition, cursors, (&relayed.missed, &puts), at.now).await? >= 0)
     }
 
     /// Makes deliveries due now with fresh attempts, wherever their entries are, and says how many
@@ -112,8 +138,20 @@ impl Store {
         deliveries: Vec<DeliverWebhook>,
         at: Instant,
     ) -> Result<u64, StoreError> {
-        let relayed = Relayed { deliveries, missed: Vec::new() };
-        let put = self.run_relay(partition, Default::default(), &relayed, at).await?;
+        let entries = deliveries.iter().map(DeliverWebhook::entry).collect();
+        let put = ToPut { job: Job::DeliverWebhook, entries };
+        self.put_on_agenda(partition, Waiting { due_at: at.now, put }).await
+    }
+
+    /// Puts entries on the agenda with fresh attempts, wherever they are now, and says how many;
+    /// those that a worker has in hand are left to it.
+    pub(super) async fn put_on_agenda(
+        &self,
+        partition: u16,
+        waiting: Waiting,
+    ) -> Result<u64, StoreError> {
+        let Waiting { due_at, put } = waiting;
+        let put = self.run_relay(partition, Default::default(), (&[], &[put]), due_at).await?;
         Ok(u64::try_from(put).unwrap_or_default())
     }
 
@@ -121,22 +159,25 @@ impl Store {
         &self,
         partition: u16,
         (expected, cursor): (String, String),
-        relayed: &Relayed,
-        at: Instant,
+        (missed, puts): (&[(WebhookId, u64)], &[ToPut]),
+        due_at: DateTime<Utc>,
     ) -> Result<i64, StoreError> {
-        let (keys, job) = (self.keys(), Job::DeliverWebhook);
+        let keys = self.keys();
         let mut invocation = self.scripts.relay.prepare_invoke();
         invocation.key(keys.waiting(partition)).key(keys.relay(partition));
-        invocation.key(keys.agenda(partition, job)).key(keys.running(partition, job));
-        invocation.key(keys.attempts(partition, job)).key(keys.dead(partition, job));
-        invocation.key(keys.dead_letters(partition, job));
-        invocation.arg(at.now.timestamp_millis()).arg(keys.wake_channel()).arg(partition);
-        invocation.arg(expected).arg(cursor).arg(relayed.missed.len());
-        for (id, count) in &relayed.missed {
+        invocation.arg(due_at.timestamp_millis()).arg(keys.wake_channel()).arg(partition);
+        invocation.arg(expected).arg(cursor).arg(missed.len());
+        for (id, count) in missed {
             invocation.arg(id.to_string()).arg(count);
         }
-        for delivery in &relayed.deliveries {
-            invocation.arg(delivery.entry());
+        for ToPut { job, entries } in puts {
+            invocation.key(keys.agenda(partition, *job)).key(keys.running(partition, *job));
+            invocation.key(keys.attempts(partition, *job)).key(keys.dead(partition, *job));
+            invocation.key(keys.dead_letters(partition, *job));
+            invocation.arg(entries.len());
+            for entry in entries {
+                invocation.arg(entry);
+            }
         }
         let mut connection = self.connection();
         let put = invocation
@@ -147,26 +188,26 @@ impl Store {
         Ok(put)
     }
 
-    /// Whether every committed event has been passed on to the webhooks it concerns.
+    /// Whether every committed event has been passed on to whoever is told of it.
     ///
     /// # Errors
     ///
     /// When Redis cannot be reached or refuses.
     pub async fn all_relayed(&self) -> Result<bool, StoreError> {
-        let webhooks = self.webhooks().await?;
-        if webhooks.is_empty() {
+        let listeners = self.listeners().await?;
+        if listeners.is_empty() {
             return Ok(true);
         }
         let end = self.feed_end().await?;
         for partition in 0..self.keys().partitions() {
-            if !self.is_relayed(partition, &webhooks, end.in_partition(partition)).await? {
+            if !self.is_relayed(partition, &listeners, end.in_partition(partition)).await? {
                 return Ok(false);
             }
         }
         Ok(true)
     }
 
-    /// Whether a partition's events up to `end` have been passed on to the webhooks.
+    /// Whether a partition's events up to `end` have been passed on to the listeners.
     ///
     /// # Errors
     ///
@@ -174,14 +215,14 @@ impl Store {
     pub async fn is_relayed(
         &self,
         partition: u16,
-        webhooks: &[Webhook],
+        listeners: &Listeners,
         end: StreamId,
     ) -> Result<bool, StoreError> {
-        if webhooks.is_empty() {
+        if listeners.is_empty() {
             return Ok(true);
         }
         let cursor = self.relay_cursor(partition).await?;
-        Ok(begin(&cursor, partition, webhooks) >= end)
+        Ok(begin(&cursor, partition, listeners) >= end)
     }
 
     /// How far the events of every partition have been passed on to a webhook.
@@ -237,8 +278,8 @@ impl Store {
     }
 }
 
-/// Where relaying goes on: what lies before the oldest webhook concerns none of them.
-fn begin(cursor: &str, partition: u16, webhooks: &[Webhook]) -> StreamId {
-    let oldest = webhooks.iter().map(|webhook| webhook.from.in_partition(partition)).min();
+/// Where relaying goes on: what lies before the oldest listener concerns none of them.
+fn begin(cursor: &str, partition: u16, listeners: &Listeners) -> StreamId {
+    let oldest = listeners.begins().map(|from| from.in_partition(partition)).min();
     StreamId::parse(cursor).unwrap_or_default().max(oldest.unwrap_or_default())
 }

@@ -7,7 +7,6 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use cpor_jobs::Job;
 
 use crate::backup::line::{
     ClaimLine, DeliveriesLine, EntryLine, KeyLine, PartitionLine, Text, Values,
@@ -132,7 +131,7 @@ impl Store {
         })
     }
 
-    /// Puts deliveries to webhooks back: those that were being tried are due since `at`.
+    /// Puts back what others than a claim wait for: those that were being tried are due since `at`.
     ///
     /// # Errors
     ///
@@ -142,7 +141,7 @@ impl Store {
         line: &DeliveriesLine,
         at: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        let (keys, partition, job) = (self.keys(), line.partition, Job::DeliverWebhook);
+        let (keys, partition, job) = (self.keys(), line.partition, line.job);
         let (agenda, attempts) = (keys.agenda(partition, job), keys.attempts(partition, job));
         let mut pipeline = redis::pipe();
         pipeline.atomic();

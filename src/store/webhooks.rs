@@ -218,33 +218,3 @@ impl Store {
         read.collect::<Result<_, _>>().map_err(|error| StoreError::malformed(doing(), error))
     }
 }
-
-/// The version of what a process knows, so that it reads all webhooks only when they changed.
-#[derive(Debug, Clone, Default)]
-pub struct KnownWebhooks {
-    version: Option<u64>,
-    webhooks: Vec<Webhook>,
-}
-
-impl KnownWebhooks {
-    /// All webhooks as they were at the last [`KnownWebhooks::refresh`].
-    #[must_use]
-    pub fn all(&self) -> &[Webhook] {
-        &self.webhooks
-    }
-
-    /// Reads again what has changed.
-    ///
-    /// # Errors
-    ///
-    /// When Redis cannot be reached or refuses.
-    pub async fn refresh(&mut self, store: &Store) -> Result<(), StoreError> {
-        let version = store.webhooks_version().await?;
-        if self.version != Some(version) {
-            // What is read may be newer than the version, and is then read once more.
-            self.webhooks = store.webhooks().await?;
-            self.version = Some(version);
-        }
-        Ok(())
-    }
-}

@@ -51,7 +51,7 @@ pub(super) async fn settled(ledger: &Ledger) -> Result<Settled, JourneyError> {
 }
 
 /// When something falls due next, if nothing is due or running now, every open window is in line
-/// with the calendars in force, and every event has been relayed to webhooks.
+/// with the calendars in force, and every event has been relayed to whoever is told of it.
 async fn look(
     ledger: &Ledger,
     now: DateTime<Utc>,
@@ -63,7 +63,7 @@ async fn look(
     if !store.pending_sweeps().await?.is_empty() {
         return Ok(None);
     }
-    if !store.has_webhooks().await? {
+    if !store.has_listeners().await? {
         return Ok(Some(next_due));
     }
     if !store.all_relayed().await? {

@@ -35,7 +35,7 @@ pub enum Work {
     Claim(Box<Claim>),
     /// A raw submission.
     Raw(Vec<u8>),
-    /// What is no claim's: the entry says what it is about.
+    /// Nothing but the entry: the job is of no claim.
     Entry,
 }
 
@@ -149,7 +149,9 @@ impl Desk {
                 | Job::RemindPartner
                 | Job::CheckSubscription
                 | Job::EscalateReview
-                | Job::ScanDocument => Wake::Agenda,
+                | Job::ScanDocument
+                | Job::SendNotification
+                | Job::TendSubscription => Wake::Agenda,
             });
         }
     }

@@ -46,7 +46,9 @@ const fn sends_mail(job: Job) -> bool {
         | Job::SendCorrection
         | Job::RemindPartner
         | Job::CheckSubscription
-        | Job::EscalateReview => true,
+        | Job::EscalateReview
+        | Job::SendNotification
+        | Job::TendSubscription => true,
         Job::SubmitClaim
         | Job::ValidateClaim
         | Job::FinalizeAssociation

@@ -1,13 +1,15 @@
-//! Brings committed events from the feed to the agenda, one entry per webhook that wants them.
+//! Brings committed events from the feed to the agenda, one entry per webhook or subscription that
+//! wants them.
 //!
 //! Every worker relays everything, so that none has to be the one; whoever is first moves the
-//! cursor, and the others find their events relayed. Without webhooks nothing is read but their
-//! number, once a second.
+//! cursor, and the others find their events relayed. Where nobody is to be told, nothing is read
+//! but the versions of who might be, once a second.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
+use cpor_jobs::Job;
 use futures_util::future::join_all;
 use tokio::sync::Notify;
 use tokio::sync::broadcast::Receiver;
@@ -16,38 +18,49 @@ use tracing::{error, warn};
 
 use crate::clock::Clock;
 use crate::store::feed::{Feed, FeedEntry, FeedNews};
-use crate::store::webhooks::KnownWebhooks;
+use crate::store::listeners::{KnownListeners, Listeners};
 use crate::store::{Instant, Relayed, Store, StoreError, Unrelayed};
 use crate::webhook::Webhook;
+use crate::worker::Context;
 use crate::worker::error::with_causes;
 
 /// Events of one partition that are relayed in one step at most.
 const EVENTS_MAX: usize = 128;
 /// Deliveries that are put on the agenda in one step, about.
 const DELIVERIES_MAX: usize = 500;
-/// How often it is asked whether there are webhooks now, unless somebody says so.
+/// How often it is asked whether anybody is to be told now, unless somebody says so.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// How often everything is looked at, also when nothing was heard.
 const LOOK_AT_ALL_EVERY: Duration = Duration::from_secs(5);
 /// Pause after Redis could not be asked.
 const TROUBLE_PAUSE: Duration = Duration::from_millis(200);
 
+/// Who tells webhooks or subscriptions of events also relays to them.
+pub(super) async fn relay(cx: Arc<Context>, changed: Arc<Notify>) {
+    let tells = |job: &Job| matches!(job, Job::DeliverWebhook | Job::SendNotification);
+    if cx.settings.jobs.iter().any(tells) {
+        let (store, clock) = (cx.ledger.store().clone(), cx.ledger.clock().clone());
+        Relay { store, clock, feed: cx.feed.clone(), changed }.run().await;
+    }
+}
+
 /// The relay of one process.
-pub(super) struct Relay {
-    pub(super) store: Store,
-    pub(super) clock: Clock,
-    pub(super) feed: Feed,
-    /// Told when webhooks may have changed.
-    pub(super) changed: Arc<Notify>,
+struct Relay {
+    store: Store,
+    clock: Clock,
+    feed: Feed,
+    /// Told when who is to be told may have changed.
+    changed: Arc<Notify>,
 }
 
 impl Relay {
     /// Relays for as long as it is polled.
-    pub(super) async fn run(&self) {
+    async fn run(&self) {
+        let mut known = KnownListeners::default();
         loop {
-            let relayed = match self.store.has_webhooks().await {
-                Ok(true) => self.relay_while_there_are_webhooks().await,
-                Ok(false) => Ok(()),
+            let relayed = match known.refresh(&self.store).await {
+                Ok(()) if known.all().is_empty() => Ok(()),
+                Ok(()) => self.relay_while_there_are_listeners(&mut known).await,
                 Err(error) => Err(error),
             };
             let pause = match relayed {
@@ -66,14 +79,15 @@ impl Relay {
         }
     }
 
-    async fn relay_while_there_are_webhooks(&self) -> Result<(), StoreError> {
+    async fn relay_while_there_are_listeners(
+        &self,
+        known: &mut KnownListeners,
+    ) -> Result<(), StoreError> {
         let all: BTreeSet<u16> = (0..self.store.keys().partitions()).collect();
         let mut news = self.feed.subscribe().await?;
-        let mut known = KnownWebhooks::default();
-        known.refresh(&self.store).await?;
         let mut look = all.clone();
         while !known.all().is_empty() {
-            look = self.round(&look, &mut known).await?;
+            look = self.round(&look, known).await?;
             if look.is_empty() {
                 tokio::select! {
                     heard = news.recv() => hear(heard, &all, &mut look),
@@ -88,11 +102,11 @@ impl Relay {
 
     /// Relays some events of the given partitions, and says where there may be more.
     ///
-    /// The webhooks are read after the events: who was there before an event is told of it.
+    /// The listeners are read after the events: who was there before an event is told of it.
     async fn round(
         &self,
         look: &BTreeSet<u16>,
-        known: &mut KnownWebhooks,
+        known: &mut KnownListeners,
     ) -> Result<BTreeSet<u16>, StoreError> {
         let reads =
             look.iter().map(|&partition| self.store.unrelayed(partition, known.all(), EVENTS_MAX));
@@ -112,15 +126,15 @@ impl Relay {
     async fn relay(
         &self,
         mut events: Unrelayed,
-        webhooks: &[Webhook],
+        listeners: &Listeners,
         at: Instant,
     ) -> Result<u16, StoreError> {
         let partition = events.partition;
-        let relayed = relayed(&mut events, webhooks);
+        let relayed = relayed(&mut events, listeners);
         if self.store.relay(&events, &relayed, at).await? && events.gap {
             error!(
                 redis.partition = partition,
-                "events were trimmed from the feed before webhooks were told of \
+                "events were trimmed from the feed before anybody was told of \
                 them; raise agenda.feed_max, or keep a worker running"
             );
         }
@@ -129,12 +143,13 @@ impl Relay {
 }
 
 /// Who is told of the events. What is too much for one step is left for the next one.
-fn relayed(events: &mut Unrelayed, webhooks: &[Webhook]) -> Relayed {
+fn relayed(events: &mut Unrelayed, listeners: &Listeners) -> Relayed {
+    let Listeners { webhooks, subscriptions } = listeners;
     let mut relayed = Relayed::default();
     let mut missed = vec![0; webhooks.len()];
     let mut count = 0;
     for entry in &events.entries {
-        if relayed.deliveries.len() >= DELIVERIES_MAX {
+        if relayed.deliveries.len() + relayed.notifications.len() >= DELIVERIES_MAX {
             break;
         }
         for (webhook, missed) in webhooks.iter().zip(&mut missed) {
@@ -146,6 +161,8 @@ fn relayed(events: &mut Unrelayed, webhooks: &[Webhook]) -> Relayed {
                 None => relayed.deliveries.push(webhook.delivery_of(entry)),
             }
         }
+        let told = subscriptions.iter().filter(|s| s.wants(entry) && !s.from.includes(entry));
+        relayed.notifications.extend(told.map(|subscription| subscription.notification_of(entry)));
         count += 1;
     }
     events.truncate(count);

@@ -35,13 +35,14 @@ use crate::worker::error::with_causes;
 use crate::worker::flags::Flags;
 use crate::worker::mail_watch::keep_looking;
 use crate::worker::pulse::Pulse;
-use crate::worker::relay::Relay;
+use crate::worker::relay::relay;
 use crate::worker::settle::Settler;
 use crate::worker::taker::Taker;
 use crate::worker::{
     Context, Done, JobError, check_subscription, deliver_webhook, escalate_review, expire_claim,
     finalize_association, notify_customer, notify_partner, remind_customer, remind_partner,
-    scan_document, send_correction, send_receipt, submit_claim, validate_claim,
+    scan_document, send_correction, send_notification, send_receipt, submit_claim,
+    tend_subscription, validate_claim,
 };
 
 /// How often leases are renewed when the settings say nothing that could be.
@@ -163,14 +164,6 @@ async fn hear(changed: Arc<Notify>, on_wake: impl Fn(Wake) + Send) {
     }
 }
 
-/// Who delivers to webhooks also relays to them.
-async fn relay(cx: Arc<Context>, changed: Arc<Notify>) {
-    if cx.settings.jobs.contains(&Job::DeliverWebhook) {
-        let (store, clock) = (cx.ledger.store().clone(), cx.ledger.clock().clone());
-        Relay { store, clock, feed: cx.feed.clone(), changed }.run().await;
-    }
-}
-
 async fn keep_clock(cx: Arc<Context>) {
     cx.ledger.clock().keep().await;
 }
@@ -251,6 +244,8 @@ fn start_workers(
             Job::CheckSubscription => start(cx, job, name, backend, stop, check_subscription::run),
             Job::SendReceipt => start(cx, job, name, backend, stop, send_receipt::run),
             Job::ScanDocument => start(cx, job, name, backend, stop, scan_document::run),
+            Job::SendNotification => start(cx, job, name, backend, stop, send_notification::run),
+            Job::TendSubscription => start(cx, job, name, backend, stop, tend_subscription::run),
         });
     }
     (desks, workers)

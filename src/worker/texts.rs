@@ -6,6 +6,7 @@ mod ending;
 mod preview;
 mod receipt;
 mod review;
+mod told;
 
 use std::sync::Arc;
 
@@ -32,6 +33,7 @@ pub(crate) use preview::notice_preview;
 pub(crate) use receipt::receipt_mail;
 pub use review::Reviewers;
 pub(crate) use review::{contest_notice, partner_reminder, review_notice};
+pub(crate) use told::{Day, confirmation_mail, digest_mail, notification_mail};
 
 /// What mails are written with: the same for who sends one and for who shows what was sent.
 #[derive(Clone)]
@@ -160,6 +162,7 @@ fn mail(
         message_id: MessageId::parse(message_id).map_err(|error| beyond_us(&error))?,
         date,
         rendered,
+        leave_url: None,
     })
 }
 

@@ -12,4 +12,5 @@ mod partner;
 mod paused;
 mod reader;
 mod stories;
+mod told;
 mod wizard;

@@ -13,6 +13,7 @@ pub mod deployment;
 mod doctor;
 mod drafts;
 mod key;
+mod notifications;
 mod private_server;
 mod queues;
 mod serve;

@@ -19,6 +19,7 @@ mod http;
 mod journey;
 mod kit;
 mod lasting;
+mod notifications;
 mod ops;
 mod page;
 mod partner;

@@ -5,6 +5,7 @@ mod acts;
 mod amend;
 mod claim;
 mod list;
+mod notifications;
 mod person;
 mod remedies;
 mod sign_in;

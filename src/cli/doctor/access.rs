@@ -69,20 +69,23 @@ fn development_user(app: &App) -> Option<Diagnosis> {
 /// How many events nobody has been told of yet, as far as it matters.
 async fn webhooks(app: &App) -> Result<Diagnosis> {
     let (check, store) = ("webhooks", app.ledger.store());
-    let webhooks = store.webhooks().await?;
+    let listeners = store.listeners().await?;
     let mut behind = 0;
     for partition in 0..store.keys().partitions() {
-        if webhooks.is_empty() || behind > BEHIND_MAX {
+        if listeners.is_empty() || behind > BEHIND_MAX {
             break;
         }
-        behind += store.unrelayed(partition, &webhooks, BEHIND_MAX + 1).await?.entries.len();
+        behind += store.unrelayed(partition, &listeners, BEHIND_MAX + 1).await?.entries.len();
     }
-    let count = webhooks.len();
+    let (count, told) = (listeners.webhooks.len(), listeners.subscriptions.len());
     if behind <= BEHIND_MAX {
-        let finding = format!("{count} webhooks, {behind} events are on their way to them");
+        let finding = format!(
+            "{count} webhooks and {told} addresses told at once, {behind} events are on their way"
+        );
         return Ok(Diagnosis::fine(check, finding));
     }
-    let finding = format!("{count} webhooks, more than {BEHIND_MAX} events behind");
+    let finding =
+        format!("{count} webhooks and {told} addresses, more than {BEHIND_MAX} events behind");
     let remedy = "start more workers for deliver_webhook (`cpor work --only deliver_webhook`)";
     Ok(Diagnosis::found(check, finding, remedy))
 }

@@ -1,5 +1,6 @@
 //! The customer's pages: `/r/<token>`, the page of a notice, and `/c/<token>`, the tenant's own
-//! view. HTML for people, without scripts, cookies, or anything from elsewhere.
+//! view; and `/n/<token>`, where an address of a partner's people is confirmed or left. HTML for
+//! people, without scripts, cookies, or anything from elsewhere.
 //!
 //! | file | holds |
 //! |---|---|
@@ -11,6 +12,7 @@
 //! | `facts.rs`, `partners.rs` | what a claim, a window and a list of partners say in words |
 //! | `form.rs`, `answer.rs` | reading a form; what it asks of the claim |
 //! | `clock/` | the developer's page of a virtual clock, which is not the customer's |
+//! | `subscription.rs` | the page of an address that is told of a partner's claims |
 //! | `confirm.rs` | the second step of every answer |
 //! | `step.rs` | what ties the second step of an answer to the first |
 //! | `pages.rs`, `reply.rs` | templates, words (`config/page/*`), answers with headers |
@@ -56,6 +58,7 @@ mod reject;
 mod reply;
 mod standing;
 mod step;
+mod subscription;
 mod told;
 
 use axum::http::{HeaderMap, Method, Uri};
@@ -80,7 +83,7 @@ pub(super) fn nothing_here(web: &Web, uri: &Uri, headers: &HeaderMap) -> Respons
 /// The pages; none of them is in the description of the API.
 pub(super) fn routes() -> Vec<Route> {
     let (notice, partners) = ("/r/{token}", "/c/{token}");
-    let window = "/r/{token}/window.json";
+    let (window, told) = ("/r/{token}/window.json", "/n/{token}");
     vec![
         Route::new(Method::GET, notice, "show_notice", "The page of a notice", reject::show),
         Route::new(Method::POST, notice, "answer_notice", "Answer a notice", reject::answer),
@@ -93,6 +96,20 @@ pub(super) fn routes() -> Vec<Route> {
             own_view::show,
         ),
         Route::new(Method::POST, partners, "end_as_customer", "End an association", end::answer),
+        Route::new(
+            Method::GET,
+            told,
+            "show_subscription_page",
+            "The page of an address that is told of a partner's claims",
+            subscription::show,
+        ),
+        Route::new(
+            Method::POST,
+            told,
+            "answer_subscription",
+            "Confirm an address, or leave",
+            subscription::answer,
+        ),
     ]
     .into_iter()
     .map(Route::page)

@@ -25,7 +25,7 @@ const CSS: &str = concat!(
     include_str!("../../../config/usage/chart.css")
 );
 
-const TEMPLATES: [(&str, &str); 9] = [
+const TEMPLATES: [(&str, &str); 10] = [
     ("layout.html", include_str!("../../../config/page/layout.html")),
     ("parts.html", include_str!("../../../config/page/parts.html")),
     ("notice.html", include_str!("../../../config/page/notice.html")),
@@ -34,6 +34,7 @@ const TEMPLATES: [(&str, &str); 9] = [
     ("own_view.html", include_str!("../../../config/page/own_view.html")),
     ("figures.html", include_str!("../../../config/page/figures.html")),
     ("end.html", include_str!("../../../config/page/end.html")),
+    ("subscription.html", include_str!("../../../config/page/subscription.html")),
     ("plain.html", include_str!("../../../config/page/plain.html")),
 ];
 

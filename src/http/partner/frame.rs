@@ -7,8 +7,8 @@ use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
+use minijinja::context;
 use minijinja::value::{Serde, Value};
-use minijinja::{Error, context};
 use serde::Serialize;
 
 use crate::access::Authority;
@@ -16,30 +16,12 @@ use crate::calendar::Language;
 use crate::claim::identity::MpnId;
 use crate::http::Web;
 use crate::http::form::{Fields, encoded};
-use crate::http::html::{Templates, broken};
 use crate::http::language::{LANGUAGES, Wanted, tag};
-use crate::http::partner::files::{CSS, ENGLISH_WORDS, FILES, JS, TURKISH_WORDS};
+use crate::http::partner::material::templates;
 use crate::http::problem::{Problem, ProblemType};
 use crate::http::signed::{Signed, see_other};
 use crate::http::texts::Words;
 use crate::store::meta::ClockMode;
-
-static ENGLISH: LazyLock<Result<Templates, Error>> =
-    LazyLock::new(|| speaking(Language::English, ENGLISH_WORDS));
-static TURKISH: LazyLock<Result<Templates, Error>> =
-    LazyLock::new(|| speaking(Language::Turkish, TURKISH_WORDS));
-
-fn speaking(language: Language, words: &str) -> Result<Templates, Error> {
-    Templates::new(&FILES, CSS, JS)?.speaking(language, words)
-}
-
-fn templates(language: Language) -> Result<&'static Templates, Problem> {
-    let templates = match language {
-        Language::English => &ENGLISH,
-        Language::Turkish => &TURKISH,
-    };
-    templates.as_ref().map_err(broken)
-}
 
 /// Where a page is in the navigation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

@@ -3,12 +3,14 @@
 //! | file | holds |
 //! |---|---|
 //! | `frame.rs` | what every page has: navigation, who is signed in, the language; reading forms |
+//! | `material.rs` | what pages are made of: templates, words, styles, scripts |
 //! | `sign_in.rs`, `issuer.rs` | signing in and out: by button, by key, with the issuer |
 //! | `speech.rs` | choosing a language |
 //! | `claims/` | associations and claims: search, filters, lists, files |
 //! | `claim/` | one of them: how it stands, what was, what can be done |
 //! | `drafts/` | preparing a customer association step by step |
 //! | `next.rs` | what comes next for a claim, and when |
+//! | `notifications/` | the inbox, and who is told by mail |
 //!
 //! Whoever is signed in sees the claims of one partner and nothing else: every look goes through a
 //! filter with the session's authority, and what is another partner's is not there (404). Pages
@@ -22,10 +24,11 @@
 mod claim;
 mod claims;
 mod drafts;
-mod files;
 mod frame;
 mod issuer;
+mod material;
 mod next;
+mod notifications;
 mod sign_in;
 mod speech;
 
@@ -56,6 +59,7 @@ pub(super) fn routes() -> Vec<Route> {
         claims::routes(),
         claim::routes(),
         drafts::routes(),
+        notifications::routes(),
     ];
     all.concat().into_iter().map(|route| route.only(Place::Deployment)).collect()
 }

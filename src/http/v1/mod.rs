@@ -16,6 +16,7 @@ mod events;
 mod evidence;
 mod mails;
 mod ndjson;
+mod notifications;
 pub(in crate::http) mod operations;
 mod outages;
 pub(in crate::http) mod proofs;
@@ -69,6 +70,7 @@ pub(super) fn routes() -> Vec<Route> {
         access::routes(),
         events::routes(),
         webhooks::routes(),
+        notifications::routes(),
         clock::routes(),
         mails::routes(),
         sandboxes::routes(),

@@ -18,6 +18,7 @@ fn a_mail(to: Mailbox, rendered: Rendered) -> Mail {
         to,
         message_id,
         date: at("2026-11-20T15:00:00Z"),
+        leave_url: None,
         rendered,
     }
 }

@@ -14,6 +14,7 @@ pub(in crate::mail) fn a_mail(to: &str, number: u32) -> Mail {
         message_id: MessageId::new(MailKind::Notice, number, "c-1", &from).unwrap(),
         from,
         date: "2026-11-20T15:00:00Z".parse().unwrap(),
+        leave_url: None,
         rendered: Rendered {
             subject: "Bildirim: ğüşıöç".to_owned(),
             text: ".\n..two\n.one dot\nlast".to_owned(),

@@ -27,7 +27,7 @@ impl Store {
         commit: &Commit<'_>,
         at: Instant,
     ) -> Result<PreparedCommit, StoreError> {
-        let (batch, _) = batch(&self.keys, commit, at.now, self.feed_max)?;
+        let (batch, _) = batch(&self.keys, commit, at.now, self.bounds)?;
         let channel = self.keys.wake_channel();
         let wake = (channel.as_str(), commit.after.id.partition());
         let now_ms = at.now.timestamp_millis();

@@ -5,7 +5,7 @@ use crate::claim::identity::{DocumentId, MpnId};
 use crate::store::Keys;
 
 impl Keys {
-    /// The partition of a partner's documents.
+    /// The partition of what belongs to a partner and to no claim.
     #[must_use]
     pub fn partition_of_partner(&self, mpn_id: &MpnId) -> u16 {
         self.partition_of(&[mpn_id.as_str().as_bytes()])

@@ -51,5 +51,7 @@ fn job_of(kind: MailKind) -> Job {
         MailKind::ContestNotice => Job::NotifyPartner,
         MailKind::ReviewNotice => Job::EscalateReview,
         MailKind::SubscriptionEnding => Job::CheckSubscription,
+        MailKind::Notification => Job::SendNotification,
+        MailKind::Digest | MailKind::Confirmation => Job::TendSubscription,
     }
 }

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 
 use super::read::PATIENCE;
 use super::{About, Timeline};
-use crate::store::{Connection, Keys, Store};
+use crate::store::{Bounds, Connection, Keys, Store};
 use crate::testkit::smtp::Received;
 use crate::testkit::world::in_words;
 
@@ -42,7 +42,7 @@ fn ask(url: &str, keys: Keys, mails: &[Received], seen: DateTime<Utc>) -> Timeli
         match tokio::time::timeout(PATIENCE, Connection::open(url)).await {
             Ok(Ok(connection)) => {
                 // Nothing is written through this store.
-                let store = Store::new(connection, url, keys, 1);
+                let store = Store::new(connection, url, keys, Bounds::NONE);
                 Timeline::read(&store, mails, About::Everything, seen).await
             }
             Ok(Err(error)) => Timeline::without_redis(&in_words(&error), mails, seen),

@@ -12,6 +12,7 @@ use crate::claim::identity::TenantId;
 use crate::claim::{Claim, ClaimId, Recorded, Status};
 use crate::ledger::Ledger;
 use crate::link::Links;
+use crate::notifications::Notifications;
 use crate::store::dead::DeadEntry;
 use crate::store::feed::Feed;
 use crate::store::search::{ClaimFilter, Order, PageSize, Search};
@@ -64,6 +65,12 @@ impl World {
     #[must_use]
     pub fn webhooks(&self) -> Webhooks {
         self.app.webhooks()
+    }
+
+    /// The notifications of this world.
+    #[must_use]
+    pub fn notifications(&self) -> Notifications {
+        self.app.notifications()
     }
 
     /// The feed of this world.

@@ -104,6 +104,7 @@ pub(crate) fn review_notice(
         message_id: MessageId::parse(&id).map_err(|error| beyond_us(&error))?,
         date,
         rendered,
+        leave_url: None,
     }))
 }
 

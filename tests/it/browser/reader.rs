@@ -33,7 +33,7 @@ impl Reader {
 
     /// Opens the link without asking for a language.
     pub async fn with_the_link_as_it_is(setup: Setup, claim: SubmitClaim) -> Self {
-        let reader = Self::with_mail(setup, claim).await;
+        let reader = Box::pin(Self::with_mail(setup, claim)).await;
         reader.browser.goto(&reader.link_in_the_mail_to(CUSTOMER)).await;
         reader
     }

@@ -4,7 +4,10 @@ use std::io::Cursor;
 
 use cpor::app::App;
 use cpor::backup::take;
+use cpor::calendar::Language;
+use cpor::claim::identity::MpnId;
 use cpor::claim::{Command, Status};
+use cpor::notifications::Read;
 use cpor::secrets::{KeyId, new_key};
 use cpor::settings::Settings;
 use cpor::testkit::{HttpServer, World, a_claim, a_claim_on};
@@ -50,6 +53,23 @@ async fn a_life_with_an_account_for_each_process() {
     let page = http.get(&link[link.find("/r/").unwrap()..]).await;
     assert_eq!(page.status, 200, "{}", page.text());
     assert_eq!(http.get("/readyz").await.status, 200);
+    let notifications = serving.notifications();
+    let mpn_id = MpnId::parse("1234567").unwrap();
+    let wish = r#"{ "email": "team@partner.example", "delivery": "daily" }"#;
+    let wish = serde_json::from_str(wish).unwrap();
+    let told = notifications.create(mpn_id.clone(), &wish).await.unwrap();
+    world.settle().await;
+    notifications.confirm(&told.link()).await.unwrap().unwrap();
+    let at_once = r#"{ "email": "boss@partner.example", "kinds": ["customer_answered"] }"#;
+    let at_once = serde_json::from_str(at_once).unwrap();
+    let boss = notifications.create(mpn_id.clone(), &at_once).await.unwrap();
+    world.settle().await;
+    notifications.confirm(&boss.link()).await.unwrap().unwrap();
+    notifications.leave(&boss.link()).await.unwrap().unwrap();
+    notifications.change(boss.id, &at_once).await.unwrap();
+    world.settle().await;
+    notifications.confirm(&boss.link()).await.unwrap().unwrap();
+    world.settle().await;
     let received_at = world.now().await;
     let no = Command::Reject { received_at, reason: None };
     serving.ledger.apply(rejected, &no, "customer").await.unwrap();
@@ -63,6 +83,12 @@ async fn a_life_with_an_account_for_each_process() {
     world.travel_to("2026-12-01T00:00:00Z").await;
     assert_eq!(world.status(silent).await, Status::Associated);
     assert_eq!(world.status(rejected).await, Status::Rejected);
+    let read = Read { limit: 100, ..Read::default() };
+    let inbox = notifications.inbox(&mpn_id, &read, Language::English).await.unwrap();
+    assert_eq!(inbox.notifications.len(), 4);
+    let to = |email: &str| world.mails().iter().filter(|mail| mail.to == email).count();
+    assert!(to("team@partner.example") > 1 && to("boss@partner.example") == 3);
+    notifications.remove(boss.id).await.unwrap();
     // Whoever checks is an operator.
     let operator = World::without_worker(FRIDAY, &settings(&server.url("cpor"), &keys)).await;
     assert_eq!(violations(&operator).await, []);

@@ -1,6 +1,7 @@
 //! F24 to F26: rubbish on the queues goes to the dead letters, and its neighbours go on.
 
 use cpor::claim::{ClaimId, Status};
+use cpor::store::agenda::{Names, names};
 use cpor::testkit::World;
 use cpor_jobs::Job;
 
@@ -113,11 +114,10 @@ async fn plant_on_agenda(world: &World) -> usize {
         no_history.to_string().into_bytes(),
         no_snapshot.to_string().into_bytes(),
     ];
-    // A scan of a document that is not there is nothing to do.
-    let of_claims = |job: &Job| !matches!(job, Job::SubmitClaim | Job::ScanDocument);
-    let jobs: Vec<Job> = Job::ALL.into_iter().filter(of_claims).collect();
-    for (i, entry) in entries.iter().enumerate() {
-        let job = jobs[i % jobs.len()];
+    // Any id may be one of a subscription that is not there any more.
+    let of_claims = |job: &&Job| matches!(names(**job), Names::Claim | Names::Event);
+    let jobs = Job::ALL.iter().filter(of_claims).cycle();
+    for ((i, entry), &job) in entries.iter().enumerate().zip(jobs) {
         plant.cmd("ZADD").arg(keys.agenda(1, job)).arg(i).arg(entry);
     }
     let in_the_wrong_partition = elsewhere.to_string();
@@ -152,8 +152,12 @@ async fn an_entry_of_a_claim_that_has_moved_on_is_dropped() {
     let mut connection = world.redis().await;
     for job in Job::ALL.into_iter().filter(|job| *job != Job::SubmitClaim) {
         let mut entry = claim.to_string();
-        if job == Job::DeliverWebhook {
-            entry.push_str(":1:5f0c9d3e-8a41-4b7c-9f26-3d1e8b6a7c05"); // There is no such webhook.
+        match names(job) {
+            // There is no such webhook or subscription.
+            Names::Event => entry.push_str(":1:5f0c9d3e-8a41-4b7c-9f26-3d1e8b6a7c05"),
+            Names::Subscription => entry = "5f0c9d3e-8a41-4b7c-9f26-3d1e8b6a7c05".to_owned(),
+            // Nor is there a document with the id of the claim.
+            Names::Intake | Names::Claim | Names::Document => {}
         }
         let mut plant = redis::cmd("ZADD");
         plant.arg(keys.agenda(claim.partition(), job)).arg(0).arg(entry);

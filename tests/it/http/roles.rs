@@ -19,6 +19,7 @@ fn example(route: &Route) -> String {
     let path = path.replace("{draft_id}", "01993c2a-7e00-7000-8000-00000000002a");
     let path = path.replace("{step}", "customer");
     let path = path.replace("{document_id}", "01993c2a-7e00-7000-8000-00000000002b");
+    let path = path.replace("{subscription_id}", "0d5f3a52-6f0b-4c6e-8a65-0d2c8a3f5b11");
     path.replace("{token}", "AAAA")
 }
 

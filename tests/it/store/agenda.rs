@@ -20,7 +20,8 @@ async fn no_more_is_taken_than_was_asked_for_and_nothing_twice() {
         assert_eq!(take.entries.len(), expected);
         for taken in take.entries {
             assert_eq!(taken.due_at, Some(at.now));
-            assert_eq!(taken.claim.unwrap().unwrap().id.to_string(), taken.lease.entry());
+            let claim = taken.claim.unwrap().unwrap();
+            assert_eq!(claim.id.to_string(), taken.lease.entry());
             assert!(seen.insert(taken.lease.entry().to_owned()), "taken twice");
         }
         let left = 5 - seen.len();

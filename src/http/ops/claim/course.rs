@@ -125,7 +125,8 @@ pub(super) fn can_hasten(dossier: &Dossier, job: Job) -> bool {
         | Job::NotifyPartner
         | Job::SendReceipt
         | Job::SendCorrection
-        | Job::CheckSubscription => true,
+        | Job::CheckSubscription
+        | Job::SendNotification => true,
         Job::NotifyCustomer => {
             let newest = dossier.history.last().map(|recorded| &recorded.event);
             !matches!(newest, Some(Event::NoticeUncertain { .. } | Event::NoticeSending { .. }))
@@ -137,7 +138,8 @@ pub(super) fn can_hasten(dossier: &Dossier, job: Job) -> bool {
         | Job::DeliverWebhook
         | Job::RemindPartner
         | Job::EscalateReview
-        | Job::ScanDocument => false,
+        | Job::ScanDocument
+        | Job::TendSubscription => false,
     }
 }
 

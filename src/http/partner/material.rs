@@ -1,30 +1,34 @@
-//! What the pages are made of: the files of `config/partner`, and those shared with `/ops`.
+//! What the pages of partners' people are made of: templates, words, styles and scripts.
 
-/// The style of every page.
-pub(super) const CSS: &str = concat!(
+use std::sync::LazyLock;
+
+use minijinja::Error;
+
+use crate::calendar::Language;
+use crate::http::html::{Templates, broken};
+use crate::http::problem::Problem;
+
+const CSS: &str = concat!(
     include_str!("../../../config/ops/ops.css"),
     include_str!("../../../config/ops/claims.css"),
     include_str!("../../../config/partner/partner.css"),
     include_str!("../../../config/partner/draft.css"),
     include_str!("../../../config/usage/chart.css"),
 );
-/// What makes pages live.
-pub(super) const JS: &str = concat!(
+const JS: &str = concat!(
     include_str!("../../../config/ops/ops.js"),
     include_str!("../../../config/partner/draft.js"),
 );
-/// The words in English: those of all pages, and those of the steps of a draft.
-pub(super) const ENGLISH_WORDS: &str = concat!(
+/// The words of a language: those of all pages, and those of the steps of a draft.
+const ENGLISH_WORDS: &str = concat!(
     include_str!("../../../config/partner/en.toml"),
     include_str!("../../../config/partner/draft.en.toml"),
 );
-/// The same in Turkish.
-pub(super) const TURKISH_WORDS: &str = concat!(
+const TURKISH_WORDS: &str = concat!(
     include_str!("../../../config/partner/tr.toml"),
     include_str!("../../../config/partner/draft.tr.toml"),
 );
-/// The templates by name.
-pub(super) const FILES: [(&str, &str); 17] = [
+const FILES: [(&str, &str); 18] = [
     ("layout.html", include_str!("../../../config/partner/layout.html")),
     ("parts.html", include_str!("../../../config/partner/parts.html")),
     ("again.html", include_str!("../../../config/partner/again.html")),
@@ -42,4 +46,23 @@ pub(super) const FILES: [(&str, &str); 17] = [
     ("claim.html", include_str!("../../../config/partner/claim.html")),
     ("confirm.html", include_str!("../../../config/partner/confirm.html")),
     ("amend.html", include_str!("../../../config/partner/amend.html")),
+    ("notifications.html", include_str!("../../../config/partner/notifications.html")),
 ];
+
+static ENGLISH: LazyLock<Result<Templates, Error>> =
+    LazyLock::new(|| speaking(Language::English, ENGLISH_WORDS));
+static TURKISH: LazyLock<Result<Templates, Error>> =
+    LazyLock::new(|| speaking(Language::Turkish, TURKISH_WORDS));
+
+fn speaking(language: Language, words: &str) -> Result<Templates, Error> {
+    Templates::new(&FILES, CSS, JS)?.speaking(language, words)
+}
+
+/// The templates of a language.
+pub(super) fn templates(language: Language) -> Result<&'static Templates, Problem> {
+    let templates = match language {
+        Language::English => &ENGLISH,
+        Language::Turkish => &TURKISH,
+    };
+    templates.as_ref().map_err(broken)
+}
