@@ -12,7 +12,7 @@ use object_store::{
 };
 
 use super::spool::Spooled;
-use super::{Depot, Documents, Refused};
+use super::{Depot, Document, Documents, Refused};
 use crate::claim::identity::DocumentId;
 use crate::objects::{ObjectsError, within};
 
@@ -59,6 +59,22 @@ impl Documents {
         let (objects, path) = (&self.depot.objects.store, self.path(id));
         let found = within(format!("read document {id}"), objects.get(&path)).await?;
         Ok(found.into_stream())
+    }
+
+    /// Whether the object store has the bytes of a document, all of them.
+    ///
+    /// # Errors
+    ///
+    /// When the object store is in trouble.
+    pub async fn has_bytes(&self, document: &Document) -> Result<bool, ObjectsError> {
+        let (objects, path) = (&self.depot.objects.store, self.path(document.id));
+        match within(format!("look for document {}", document.id), objects.head(&path)).await {
+            Ok(meta) => Ok(meta.size == document.size),
+            Err(ObjectsError::Object { source: object_store::Error::NotFound { .. }, .. }) => {
+                Ok(false)
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// Removes the bytes of a document; those that are gone already are no error.

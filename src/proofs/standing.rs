@@ -9,6 +9,7 @@ use tokio_util::io::StreamReader;
 use super::{Document, Documents, Scan};
 use crate::claim::ClaimId;
 use crate::claim::identity::{DocumentId, MpnId};
+use crate::claim::submission::ProofOfExecution;
 use crate::objects::ObjectsError;
 use crate::store::StoreError;
 use crate::worker::with_causes;
@@ -62,6 +63,26 @@ impl Documents {
             Scan::WaitingForScan => Standing::Waiting,
             Scan::Infected { found, .. } => Standing::Infected(found),
         })
+    }
+
+    /// How each of these that was uploaded stands, by its place, as [`Documents::attach`] says.
+    ///
+    /// # Errors
+    ///
+    /// When Redis cannot be reached or refuses.
+    pub async fn attach_all(
+        &self,
+        proof: &[ProofOfExecution],
+        mpn_id: &MpnId,
+        claim_id: ClaimId,
+    ) -> Result<Vec<(usize, Standing)>, StoreError> {
+        let mut standings = Vec::new();
+        for (index, proof) in proof.iter().enumerate() {
+            if let ProofOfExecution::Uploaded { document_id } = proof {
+                standings.push((index, self.attach(*document_id, mpn_id, claim_id).await?));
+            }
+        }
+        Ok(standings)
     }
 
     /// Asks the scanner about a document that waits for it.

@@ -66,6 +66,7 @@ pub use pulse::keep_present;
 pub use run::run;
 pub(crate) use texts::notice_preview;
 pub use texts::{Reviewers, Stationery};
+pub(crate) use verdict::document_findings;
 
 /// What handlers work with.
 pub struct Context {

@@ -8,7 +8,6 @@ use chrono::TimeDelta;
 
 use crate::claim::command::{Command, Verdict};
 use crate::claim::item::Item;
-use crate::claim::submission::ProofOfExecution;
 use crate::claim::{Claim, State, Submission};
 use crate::directory::{DirectoryAnswer, DomainAnswer};
 use crate::proofs::Standing;
@@ -25,7 +24,9 @@ pub(super) async fn run(delivery: Delivery, cx: Data<Arc<Context>>) -> Result<Do
     if !matches!(claim.state, State::Submitted { .. }) {
         return Ok(Done::NothingToDo);
     }
-    let documents = standings(&claim, &cx).await?;
+    let submission = &claim.submission;
+    let (proof, mpn_id) = (&submission.proof_of_execution, &submission.partner.mpn_id);
+    let documents = cx.documents.attach_all(proof, mpn_id, claim.id).await?;
     if documents.iter().any(|(_, standing)| *standing == Standing::Waiting) {
         let due_at = cx.ledger.clock().working_instant().now + SCAN_PAUSE;
         return Ok(Done::Postponed { due_at });
@@ -33,18 +34,6 @@ pub(super) async fn run(delivery: Delivery, cx: Data<Arc<Context>>) -> Result<Do
     let verdict = examine(&claim, &documents, &cx).await?;
     let command = Command::RecordVerdict(verdict);
     Ok(cx.ledger.apply_and_acknowledge(*claim, &command, &delivery.lease).await?.into())
-}
-
-/// How each uploaded document of a claim stands; from now on the claim names it.
-async fn standings(claim: &Claim, cx: &Context) -> Result<Vec<(usize, Standing)>, JobError> {
-    let (mut standings, mpn_id) = (Vec::new(), &claim.submission.partner.mpn_id);
-    for (index, proof) in claim.submission.proof_of_execution.iter().enumerate() {
-        if let ProofOfExecution::Uploaded { document_id } = proof {
-            let standing = cx.documents.attach(*document_id, mpn_id, claim.id).await?;
-            standings.push((index, standing));
-        }
-    }
-    Ok(standings)
 }
 
 async fn examine(

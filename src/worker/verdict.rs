@@ -60,7 +60,7 @@ pub(super) fn directory_findings(
 
 /// What keeps uploaded documents from counting: the claim's proofs by their place, and how each of
 /// them stands.
-pub(super) fn document_findings(standings: &[(usize, Standing)]) -> Vec<Finding> {
+pub(crate) fn document_findings(standings: &[(usize, Standing)]) -> Vec<Finding> {
     let finding = |(index, standing): &(usize, Standing)| {
         let (code, message) = match standing {
             Standing::Usable | Standing::Waiting => return None,

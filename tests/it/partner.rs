@@ -6,7 +6,7 @@ mod amend;
 mod claim;
 mod list;
 mod notifications;
-mod person;
+pub mod person;
 mod remedies;
 mod sign_in;
 mod with_issuer;

@@ -8,10 +8,10 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::access::{Caller, Role};
-use crate::claim::Finding;
 use crate::claim::command::{Command, Dispute, Terms};
 use crate::claim::review::Side;
 use crate::claim::submission::ProofOfExecution;
+use crate::claim::{Claim, Finding};
 use crate::http::Web;
 use crate::http::extract::{Json, Path};
 use crate::http::problem::Problem;
@@ -19,6 +19,7 @@ use crate::http::route::Route;
 use crate::http::v1::changes::{apply, change, comment};
 use crate::http::v1::{ClaimPath, READERS, SUBMITTERS};
 use crate::view::Outcome;
+use crate::worker::document_findings;
 
 /// Documents that are added at once.
 const PROOF_MAX: usize = 20;
@@ -167,7 +168,7 @@ async fn add_proof(
     Json(body): Json<Proof>,
 ) -> Result<Answer<Outcome>, Problem> {
     let claim = path.claim(&web, &caller).await?;
-    let proof_of_execution = parsed(&body.proof_of_execution)?;
+    let proof_of_execution = attached(&web, &claim, &body.proof_of_execution).await?;
     apply(&web, &caller, &claim, &Command::AddProof { proof_of_execution }).await
 }
 
@@ -192,7 +193,7 @@ async fn dispute(
     let claim = path.claim(&web, &caller).await?;
     let dispute = Dispute {
         justification: comment(&body.justification, "justification")?,
-        proof_of_execution: parsed(&body.proof_of_execution)?,
+        proof_of_execution: attached(&web, &claim, &body.proof_of_execution).await?,
         terms: Terms::default(),
     };
     apply(&web, &caller, &claim, &Command::Dispute(dispute)).await
@@ -207,6 +208,19 @@ async fn reactivate(
     let claim = path.claim(&web, &caller).await?;
     let (reason, terms) = (comment(&body.reason, "reason")?, Terms::default());
     apply(&web, &caller, &claim, &Command::Reactivate { reason, terms }).await
+}
+
+/// Documents that can be added. The claim names those that were uploaded from now on, so that
+/// nobody removes them.
+async fn attached(
+    web: &Web,
+    claim: &Claim,
+    raw: &[cpor_jobs::ProofOfExecution],
+) -> Result<Vec<ProofOfExecution>, Problem> {
+    let (proof, mpn_id) = (parsed(raw)?, &claim.submission.partner.mpn_id);
+    let standings = web.documents.attach_all(&proof, mpn_id, claim.id).await?;
+    let findings = document_findings(&standings);
+    if findings.is_empty() { Ok(proof) } else { Err(Problem::findings("add the proof", findings)) }
 }
 
 /// Documents as the parser of submissions has them.
