@@ -11,6 +11,7 @@ mod ops;
 mod partner;
 mod paused;
 mod reader;
+mod reviews;
 mod stories;
 mod told;
 mod wizard;

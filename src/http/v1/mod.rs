@@ -22,12 +22,12 @@ mod outages;
 pub(in crate::http) mod proofs;
 mod queues;
 mod renewal;
-mod reviews;
+pub(in crate::http) mod reviews;
 mod sandboxes;
 pub(in crate::http) mod search;
 mod submit;
 mod usage;
-mod waiting;
+pub(in crate::http) mod waiting;
 mod webhooks;
 mod windows;
 

@@ -19,7 +19,8 @@ use crate::http::problem::{Problem, ProblemType};
 use crate::http::route::Route;
 use crate::proofs::{Document, Refused, Scan, Upload};
 use crate::worker::with_causes;
-use forms::{DocumentPath, DocumentView, List, ListQuery, UploadQuery};
+pub(in crate::http) use forms::DocumentPath;
+use forms::{DocumentView, List, ListQuery, UploadQuery};
 
 /// Whose documents they are.
 const OWNERS: &[Role] = &[Role::IncentivesAdmin];
@@ -141,7 +142,16 @@ async fn content(
     caller: Caller,
     Path(path): Path<DocumentPath>,
 ) -> Result<Response, Problem> {
-    let document = found(&web, &caller, &path).await?;
+    download(&web, &caller, &path).await
+}
+
+/// The bytes of a document, if the caller may have them and nothing is in the way.
+pub(in crate::http) async fn download(
+    web: &Web,
+    caller: &Caller,
+    path: &DocumentPath,
+) -> Result<Response, Problem> {
+    let document = found(web, caller, path).await?;
     match &document.scan {
         Scan::NotScanned | Scan::Clean { .. } => {}
         Scan::WaitingForScan => {
@@ -151,7 +161,7 @@ async fn content(
             return Err(conflict("document_infected", "The scanner found something in it."));
         }
     }
-    served(&web, &document).await
+    served(web, &document).await
 }
 
 async fn delete(

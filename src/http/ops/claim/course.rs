@@ -48,7 +48,7 @@ pub(super) struct Planned {
 
 /// Something that has happened.
 #[derive(Serialize)]
-pub(super) struct Past {
+pub(in crate::http::ops) struct Past {
     revision: u64,
     words: String,
     name: &'static str,
@@ -144,7 +144,7 @@ pub(super) fn can_hasten(dossier: &Dossier, job: Job) -> bool {
 }
 
 /// What has happened, the newest first.
-pub(super) fn past(
+pub(in crate::http::ops) fn past(
     history: &[Recorded],
     zone: &Zone,
     now: DateTime<Utc>,
