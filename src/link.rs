@@ -1,5 +1,6 @@
 //! The links in mails: `/r/<token>` to the page of a notice, `/c/<token>` to the tenant's own view,
-//! `/n/<token>` to what an address is told of a partner's claims.
+//! `/n/<token>` to what an address is told of a partner's claims, `/w/<token>` to the choice between
+//! the partners of a contest.
 //!
 //! Whoever has a token has received our mail: it cannot be guessed, and one that is wrong in any
 //! way is told apart by nothing, not even by time. Pure: whether there is such a claim, and how it
@@ -68,6 +69,15 @@ impl SubscriptionLink {
     }
 }
 
+/// What `/w/<token>` is about: one contest of a claim, of which its customer may choose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ChoiceLink {
+    /// The contested claim.
+    pub claim_id: ClaimId,
+    /// The event that brought the contest; another one has links of its own.
+    pub contest: u64,
+}
+
 /// What somebody who opens `/n/<token>` may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SubscriptionDoor {
@@ -83,6 +93,7 @@ enum Kind {
     Tenant,
     Confirm,
     Leave,
+    Choice,
 }
 
 impl Kind {
@@ -92,6 +103,7 @@ impl Kind {
             Self::Tenant => 2,
             Self::Confirm => 3,
             Self::Leave => 4,
+            Self::Choice => 5,
         }
     }
 }
@@ -163,6 +175,24 @@ impl Links {
         let (id, address) = about.split_at_checked(16)?;
         let id = SubscriptionId::from(Uuid::from_slice(id).ok()?);
         Some((SubscriptionLink { id, address: address.try_into().ok()? }, door))
+    }
+
+    /// The address of the page on which a customer chooses between partners, signed by the current
+    /// key.
+    #[must_use]
+    pub fn choice_url(&self, link: ChoiceLink) -> String {
+        let mut about = link.claim_id.as_uuid().into_bytes().to_vec();
+        about.extend_from_slice(&link.contest.to_be_bytes());
+        format!("{}/w/{}", self.public_url, self.token(self.current_key(), Kind::Choice, &about))
+    }
+
+    /// What a token of `/w` is about; `None` when anything at all is wrong with it.
+    #[must_use]
+    pub fn read_choice(&self, token: &str) -> Option<ChoiceLink> {
+        let about = self.verified(token, Kind::Choice)?;
+        let (claim_id, contest) = about.split_at_checked(16)?;
+        let claim_id = ClaimId::try_from(Uuid::from_slice(claim_id).ok()?).ok()?;
+        Some(ChoiceLink { claim_id, contest: u64::from_be_bytes(contest.try_into().ok()?) })
     }
 
     /// The address of a page of the partner's, below the public one.

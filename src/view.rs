@@ -22,10 +22,10 @@ use crate::claim::lasting::Imported;
 use crate::claim::{ChainTip, Claim, ClaimId, Finding, State, Status, Window};
 use crate::store::dead::DeadEntry;
 pub use answer::{LineAnswer, Outcome, outcome_of};
-use contest::ContestView;
+use contest::{ChoiceView, ContestView};
 pub use csv::{csv_more_rows, csv_rows};
 pub use deadline::{DeadlineView, explanation};
-pub use told::{Told, end_in_words, status_in_words};
+pub use told::{Told, chose_in_words, end_in_words, status_in_words};
 pub use window::{AdjustedView, TimeView, paused_sentences};
 pub use words::{held_by, reason, sentences, utc, waits_for};
 
@@ -92,6 +92,8 @@ pub struct ClaimView<'a> {
     refused_by: Option<&'static str>,
     /// Other partners' claims on its items, until they are decided.
     contests: Vec<ContestView<'a>>,
+    /// What its customer chose between the partners; only for those who decide between them.
+    customer_choice: Option<ChoiceView<'a>>,
     /// Whom the customer has named instead of the contact that was notified.
     proposed_contact: Option<ProposedContact<'a>>,
     /// Whom or what it waits for.
@@ -248,6 +250,7 @@ impl Dossier {
             decide_by: claim.decide_by().map(|decide_by| decide_by.due.by),
             refused_by: contest::refused_by(&claim.state),
             contests: claim.file.contests.iter().map(ContestView::of).collect(),
+            customer_choice: claim.customer_choice().map(ChoiceView::of),
             proposed_contact: ProposedContact::of(&claim.state),
             waits_for: waits_for(&claim.state),
             stuck: self.stuck.as_ref().map(StuckView::of),
@@ -270,9 +273,11 @@ impl ClaimView<'_> {
     pub fn for_caller(mut self, authority: &Authority) -> Self {
         if !authority.sees_personal_data() {
             self = Self { reason: None, detail: None, proposed_contact: None, name: "", ..self };
+            self.customer_choice = self.customer_choice.map(ChoiceView::without_words);
         }
         if !authority.sees_rivals() {
             self.contests.iter_mut().for_each(|contest| contest.by = None);
+            self.customer_choice = None;
         }
         if !authority.sees_rivals() && self.status == Status::Contested {
             self.reason = Some("Another partner holds or claims one of the items.".to_owned());

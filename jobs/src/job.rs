@@ -42,6 +42,8 @@ pub enum Job {
     RemindPartner,
     /// Tell reviewers that a claim waits for them.
     EscalateReview,
+    /// Ask the customer to choose between the partners of a contest.
+    AskChoice,
     /// Ask the scanner about an uploaded document.
     ScanDocument,
     /// See until when the subscriptions of an association last.
@@ -61,7 +63,7 @@ impl Job {
     ///
     /// assert_eq!(Job::ALL[0], Job::SubmitClaim);
     /// ```
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::SubmitClaim,
         Self::ValidateClaim,
         Self::NotifyCustomer,
@@ -74,6 +76,7 @@ impl Job {
         Self::SendCorrection,
         Self::RemindPartner,
         Self::EscalateReview,
+        Self::AskChoice,
         Self::ScanDocument,
         Self::CheckSubscription,
         Self::SendNotification,
@@ -100,6 +103,7 @@ impl Job {
             Self::SendCorrection => "send_correction",
             Self::RemindPartner => "remind_partner",
             Self::EscalateReview => "escalate_review",
+            Self::AskChoice => "ask_choice",
             Self::ScanDocument => "scan_document",
             Self::CheckSubscription => "check_subscription",
             Self::SendNotification => "send_notification",

@@ -43,6 +43,7 @@ pub mod client;
 pub mod limits;
 
 mod agenda_entry;
+mod ask_choice;
 mod check_subscription;
 mod deliver_webhook;
 mod escalate_review;
@@ -63,6 +64,7 @@ mod tend_subscription;
 mod validate_claim;
 
 pub use agenda_entry::{AgendaEntry, EntryError};
+pub use ask_choice::AskChoice;
 pub use check_subscription::CheckSubscription;
 pub use deliver_webhook::{DeliverWebhook, DeliveryEntryError};
 pub use escalate_review::EscalateReview;

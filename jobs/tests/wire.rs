@@ -9,8 +9,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use cpor_jobs::{
-    AgendaEntry, CheckSubscription, Customer, CustomerContact, DeliverWebhook, EscalateReview,
-    ExpireClaim, FinalizeAssociation, Job, NotifyCustomer, NotifyPartner, Partner,
+    AgendaEntry, AskChoice, CheckSubscription, Customer, CustomerContact, DeliverWebhook,
+    EscalateReview, ExpireClaim, FinalizeAssociation, Job, NotifyCustomer, NotifyPartner, Partner,
     ProofOfExecution, RemindCustomer, RemindPartner, ScanDocument, SendCorrection,
     SendNotification, SendReceipt, SubmissionKey, SubmitClaim, TendSubscription, ValidateClaim,
     Work,
@@ -73,6 +73,7 @@ fn jobs_on_the_agenda_keep_their_wire_form() {
     check_on_agenda::<SendCorrection>();
     check_on_agenda::<RemindPartner>();
     check_on_agenda::<EscalateReview>();
+    check_on_agenda::<AskChoice>();
     check_on_agenda::<CheckSubscription>();
 }
 

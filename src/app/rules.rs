@@ -47,6 +47,7 @@ fn review(settings: &ReviewSettings) -> ReviewPolicy {
         four_eyes: settings.four_eyes,
         decide_business_days: settings.decide_business_days,
         contest_answer_business_days: settings.contest_answer_business_days,
+        customer_chooses: settings.customer_chooses,
         reminder_business_days: settings.reminder_business_days,
         dispute: days(settings.dispute_days),
         reactivation: days(settings.reactivation_days),

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use crate::calendar::BusinessDays;
+use crate::claim::choice::Incumbent;
 use crate::claim::correction::ExtensionCause;
 use crate::claim::event::AssociationImported;
 use crate::claim::finding::Finding;
@@ -24,7 +25,8 @@ use crate::secrets::KeyId;
 pub use notice::{ContactProposal, NoticeOutcome, Told};
 pub use refusal::{Refusal, Why};
 pub use review::{
-    Arbitration, Consequence, Dispute, DisputeDecision, ReviewOutcome, Reviewed, Terms,
+    Arbitration, Consequence, CustomerWord, Dispute, DisputeDecision, ReviewOutcome, Reviewed,
+    Terms,
 };
 
 /// A wish; [`decide`](crate::claim::decide) turns it into events, nothing or a [`Refusal`].
@@ -117,6 +119,17 @@ pub enum Command {
         keeps: bool,
         /// In its words.
         comment: Option<Comment>,
+    },
+    /// The customer's contact chooses between the partners of a contest.
+    Choose(CustomerWord),
+    /// Record that the customer was asked to choose.
+    RecordChoiceAsked {
+        /// The event that brought the contest.
+        contest: u64,
+        /// Who has the items, as the customer was told.
+        incumbents: Vec<Incumbent>,
+        /// How it went.
+        told: Told,
     },
     /// The partner disputes a refusal.
     Dispute(Dispute),
@@ -225,6 +238,8 @@ impl Command {
             Self::Comment { .. } => "comment",
             Self::AddProof { .. } => "add_proof",
             Self::AnswerContest { .. } => "answer_contest",
+            Self::Choose(_) => "choose",
+            Self::RecordChoiceAsked { .. } => "record_choice_asked",
             Self::Dispute(_) => "dispute",
             Self::DecideDispute(_) => "decide_dispute",
             Self::Reactivate { .. } => "reactivate",

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::claim::command::{Command, Consequence};
-use crate::claim::event::{Event, Recorded};
+use crate::claim::event::{ClaimContested, Event, Recorded};
 use crate::claim::identity::ClaimId;
 use crate::claim::item::Item;
 use crate::claim::review::{ContestOutcome, RefusalCause};
@@ -30,7 +30,9 @@ pub fn consequences(
     }
     for recorded in events {
         match &recorded.event {
-            Event::ClaimContested { holders, answer_by: Some(answer_by), .. } => {
+            Event::ClaimContested(ClaimContested {
+                holders, answer_by: Some(answer_by), ..
+            }) => {
                 for (claim_id, items) in by_claim(holders) {
                     let (by, answer_by) = (after.id, *answer_by);
                     all.insert(claim_id, Consequence::Contested { by, items, answer_by });

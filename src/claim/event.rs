@@ -17,8 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::claim::correction::ExtensionCause;
 use crate::claim::identity::Comment;
-use crate::claim::review::Due;
-use crate::claim::state::{EndReason, Holder};
+use crate::claim::state::EndReason;
 use crate::claim::{Finding, Status, Submission, Window};
 use crate::secrets::KeyId;
 pub use course::closed_at;
@@ -66,16 +65,7 @@ pub enum Event {
         findings: Vec<Finding>,
     },
     /// Another partner holds or claims one of the items.
-    ClaimContested {
-        /// Who holds what.
-        holders: Vec<Holder>,
-        /// Until when nobody decides for it without the answers of the incumbents.
-        #[serde(skip_serializing_if = "Option::is_none", default)]
-        answer_by: Option<DateTime<Utc>>,
-        /// By when a reviewer has to decide.
-        #[serde(skip_serializing_if = "Option::is_none", default)]
-        decide: Option<Due>,
-    },
+    ClaimContested(ClaimContested),
     /// The notice is about to be handed to the mail server: the intent before the effect.
     NoticeSending {
         /// Number of the notice, from 1.
@@ -255,6 +245,10 @@ pub enum Event {
     ContestAnswered(ContestAnswered),
     /// The partner that has the items has answered this claim.
     IncumbentAnswered(IncumbentAnswered),
+    /// The customer was asked to choose between the partners, or could not be reached.
+    ChoiceAsked(ChoiceAsked),
+    /// The customer has chosen between the partners.
+    CustomerChose(CustomerChose),
     /// The contest was decided for this claim.
     ContestWon(ContestWon),
     /// A contest of items of this claim is over, and it was not touched.

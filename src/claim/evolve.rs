@@ -76,9 +76,7 @@ impl Claim {
             Event::ClaimDisqualified { findings } => {
                 self.told_as(State::Disqualified { findings: findings.clone() }, at);
             }
-            Event::ClaimContested { holders, answer_by, decide } => {
-                self.contested(holders.clone(), *answer_by, *decide, at);
-            }
+            Event::ClaimContested(event) => self.contested(event, at),
             Event::ReviewRequested(event) => self.review_requested(event),
             Event::ReviewApproved(event) => self.review_approved(event, &recorded.actor),
             Event::ClaimRefused(event) => self.refused(event, at),
@@ -87,6 +85,8 @@ impl Claim {
             Event::ItemsContested(event) => self.items_contested(event, at),
             Event::ContestAnswered(_)
             | Event::IncumbentAnswered(_)
+            | Event::ChoiceAsked(_)
+            | Event::CustomerChose(_)
             | Event::ContestWon(_)
             | Event::ContestClosed(_)
             | Event::IncumbentNotified(_)

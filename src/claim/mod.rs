@@ -12,6 +12,7 @@
 
 pub mod catalog;
 pub mod chain;
+pub mod choice;
 pub mod command;
 mod consequences;
 pub mod correction;

@@ -61,6 +61,8 @@ impl Claim {
             State::UnderReview(_) | State::Disputed(_) | State::Contested { .. } => {
                 let next = self.decide_by().and_then(DecideBy::next);
                 plan.extend(next.map(|(_, at)| (Job::EscalateReview, at)));
+                let ask_at = self.customer_choice().and_then(|choice| choice.ask_at);
+                plan.extend(ask_at.map(|ask_at| (Job::AskChoice, ask_at)));
             }
             State::Validated { notice } => plan.push((Job::NotifyCustomer, notice.due_at)),
             State::Notified { window, reminded } => {

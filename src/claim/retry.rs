@@ -48,6 +48,7 @@ fn pause(job: Job, attempt: u32) -> TimeDelta {
         | Job::RemindPartner
         | Job::CheckSubscription
         | Job::EscalateReview
+        | Job::AskChoice
         | Job::SendNotification
         | Job::TendSubscription => TimeDelta::minutes(step_of(&MAIL_PAUSES_MIN, attempt)),
         Job::DeliverWebhook => TimeDelta::seconds(step_of(&DELIVERY_PAUSES_S, attempt)),

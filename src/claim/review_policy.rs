@@ -5,6 +5,7 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use crate::calendar::{BusinessDays, CalendarError};
+use crate::claim::choice::CustomerSay;
 use crate::claim::command::Terms;
 use crate::claim::identity::ClaimId;
 use crate::claim::program::Program;
@@ -81,6 +82,8 @@ pub struct ReviewPolicy {
     pub dispute: TimeDelta,
     /// How long a claim that was not answered can be reactivated.
     pub reactivation: TimeDelta,
+    /// What the customer's own choice between partners counts for in a contest.
+    pub customer_chooses: CustomerSay,
     /// Reviewers have an address at which they are reminded.
     pub reminds_reviewers: bool,
 }
@@ -98,6 +101,7 @@ impl Default for ReviewPolicy {
             reminder_business_days: 1,
             dispute: TimeDelta::days(30),
             reactivation: TimeDelta::days(30),
+            customer_chooses: CustomerSay::Off,
             reminds_reviewers: false,
         }
     }
@@ -161,6 +165,7 @@ impl ReviewPolicy {
             four_eyes: self.four_eyes,
             dispute_until: now + self.dispute,
             reactivate_until: now + self.reactivation,
+            customer: self.customer_chooses,
             ..Terms::default()
         }
     }

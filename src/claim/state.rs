@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::claim::choice::CustomerChoice;
 use crate::claim::finding::Finding;
 use crate::claim::identity::{ClaimId, Comment, MpnId};
 use crate::claim::item::Item;
@@ -53,6 +54,9 @@ pub enum State {
         /// By when a reviewer has to decide; earlier releases knew no such time.
         #[serde(skip_serializing_if = "Option::is_none", default)]
         decide_by: Option<DecideBy>,
+        /// What the customer is asked, where it is.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        choice: Option<Box<CustomerChoice>>,
     },
     /// Right; a reviewer looks at the proof before the customer is told.
     UnderReview(Review),

@@ -18,6 +18,7 @@ pub(super) const fn of_job(job: Job) -> &'static str {
         Job::SendCorrection => "The customer is told that the time to answer has changed",
         Job::RemindPartner => "The partner is reminded of what it has to put right",
         Job::EscalateReview => "Reviewers are told that the claim waits for them",
+        Job::AskChoice => "The customer is asked to choose between the partners of a contest",
         Job::ScanDocument => "An uploaded document is scanned",
         Job::CheckSubscription => "The end of the subscriptions is looked for",
         Job::SendNotification => "The partner's people are told of an event",
@@ -73,6 +74,9 @@ pub(super) const fn when_dropped(job: Job) -> &'static str {
         Job::EscalateReview => {
             "Reviewers are not told by mail. The claim waits for their decision all the same."
         }
+        Job::AskChoice => {
+            "The customer is not asked to choose. The contest waits for a reviewer all the same."
+        }
         Job::ScanDocument => {
             "The document counts for nothing until it is scanned, which is planned again within an \
              hour."
@@ -118,6 +122,8 @@ pub(super) fn of_event(name: &str) -> String {
         "claim_reactivated" => "The partner reactivated the claim",
         "items_contested" => "Another partner claims its items",
         "contest_answered" => "The partner answered the contest",
+        "choice_asked" => "The customer was asked to choose between the partners",
+        "customer_chose" => "The customer chose between the partners",
         "contest_won" => "The contest was decided for the claim",
         "contest_closed" => "A contest of its items is over",
         "partner_reminded" => "The partner was reminded",

@@ -26,6 +26,10 @@ impl Ledger {
                 arbitration.holders = self.store.holders(claim).await?;
                 arbitration.terms = dated()?;
             }
+            Command::Choose(word) => {
+                word.holders = self.store.holders(claim).await?;
+                word.terms = dated()?;
+            }
             Command::DecideDispute(decision) => {
                 decision.holders = self.store.holders(claim).await?;
                 decision.terms = dated()?;

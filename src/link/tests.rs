@@ -74,6 +74,22 @@ fn a_link_of_an_address_is_for_that_address_and_door() {
 }
 
 #[test]
+fn a_link_of_a_contest_is_for_that_contest_alone() {
+    let links = links(&[&new_key(KeyId(1))]);
+    let link = ChoiceLink { claim_id: a_notice().claim_id, contest: 7 };
+    let url = links.choice_url(link);
+    let token = url.strip_prefix("https://cpor.example/w/").unwrap();
+    assert_eq!(links.read_choice(token), Some(link));
+    assert_ne!(links.choice_url(ChoiceLink { contest: 8, ..link }), url);
+    check_is_nothing(&links, token);
+    assert_eq!(links.read_subscription(token), None);
+    assert_eq!(links.read_choice(&token[1..]), None);
+    for other in tokens(&links) {
+        assert_eq!(links.read_choice(&other), None);
+    }
+}
+
+#[test]
 fn every_bit_counts() {
     let links = links(&[&new_key(KeyId(1)), &new_key(KeyId(0)), &new_key(KeyId(3))]);
     for token in tokens(&links) {

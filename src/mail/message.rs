@@ -42,6 +42,8 @@ pub enum MailKind {
     PartnerReminder,
     /// Tells the partner that another one claims its items.
     ContestNotice,
+    /// Asks the customer to choose between the partners of a contest.
+    Choice,
     /// Tells reviewers that a claim waits for them.
     ReviewNotice,
     /// Tells the customer, or the partner, that an association ends soon with its subscription.
@@ -56,7 +58,7 @@ pub enum MailKind {
 
 impl MailKind {
     /// Every kind.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Notice,
         Self::Reminder,
         Self::PartnerResult,
@@ -64,6 +66,7 @@ impl MailKind {
         Self::Correction,
         Self::PartnerReminder,
         Self::ContestNotice,
+        Self::Choice,
         Self::ReviewNotice,
         Self::SubscriptionEnding,
         Self::Notification,
@@ -81,6 +84,7 @@ impl MailKind {
             Self::Correction => "correction",
             Self::PartnerReminder => "partner_reminder",
             Self::ContestNotice => "contest_notice",
+            Self::Choice => "choice",
             Self::ReviewNotice => "review_notice",
             Self::SubscriptionEnding => "subscription_ending",
             Self::Notification => "notification",
@@ -98,6 +102,7 @@ impl MailKind {
             Self::Correction => 'w',
             Self::PartnerReminder => 'a',
             Self::ContestNotice => 'k',
+            Self::Choice => 'h',
             Self::ReviewNotice => 'e',
             Self::SubscriptionEnding => 's',
             Self::Notification => 'v',
@@ -115,7 +120,7 @@ impl MessageId {
     /// The Message-ID of the `number`-th mail of its kind for a claim: `<n<number>.<claim>@<domain
     /// of from>>` for a notice, `r` for a reminder, `p` for a partner's result, `c` for the
     /// receipt of a customer, `w` for a change of the window, `a` for a reminder of the partner,
-    /// `k` for a contest, `e` for reviewers, `s` for the end of a subscription. What partners'
+    /// `k` for a contest, `h` for the customer's choice in it, `e` for reviewers, `s` for the end of a subscription. What partners'
     /// people get is about a subscription too: `v` for an event
     /// (`<v<revision>.<claim>.<subscription>@…>`), `d` for a digest and `q` for the mail that
     /// asks, which are of no claim.

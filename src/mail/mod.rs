@@ -40,8 +40,8 @@ pub use settings::{MailSettings, SmtpSettings, SmtpTimeouts, TlsMode, Transport}
 pub use smtp::Smtp;
 pub use templates::{TemplateError, Templates};
 pub use texts::{
-    CorrectionText, EndingReader, EndingText, FindingText, ItemText, NoticeText, PartnerOutcome,
-    PartnerResultText, ProposedText, ReceiptAnswer, ReceiptText, Rendered, ReviewNoticeText,
-    WindowChangeText,
+    ChoiceText, CorrectionText, EndingReader, EndingText, FindingText, ItemText, NoticeText,
+    PartnerOutcome, PartnerResultText, ProposedText, ReceiptAnswer, ReceiptText, Rendered,
+    ReviewNoticeText, RivalText, WindowChangeText,
 };
 pub use told::{ConfirmationText, DigestClaim, DigestLine, DigestText, NotificationText};

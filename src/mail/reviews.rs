@@ -2,7 +2,7 @@
 
 use super::message::MailKind;
 use super::templates::{TemplateError, Templates};
-use super::texts::{PartnerResultText, Rendered, ReviewNoticeText};
+use super::texts::{ChoiceText, PartnerResultText, Rendered, ReviewNoticeText};
 
 impl Templates {
     /// The mail that reminds the partner of what it has to put right.
@@ -21,6 +21,11 @@ impl Templates {
         language: &str,
     ) -> Result<Rendered, TemplateError> {
         self.render(MailKind::ContestNotice, text, self.language(language))
+    }
+
+    /// The mail that asks the customer to choose between the partners of a contest.
+    pub fn choice(&self, text: &ChoiceText, language: &str) -> Result<Rendered, TemplateError> {
+        self.render(MailKind::Choice, text, self.language(language))
     }
 
     /// The mail that tells reviewers that a claim waits for them.

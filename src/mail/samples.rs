@@ -4,9 +4,9 @@
 //! the start and not the first mail of the night.
 
 use super::texts::{
-    CorrectionText, EndingReader, EndingText, FindingText, ItemText, NoticeText, PartnerOutcome,
-    PartnerResultText, ProposedText, ReceiptAnswer, ReceiptText, ReviewNoticeText,
-    WindowChangeText,
+    ChoiceText, CorrectionText, EndingReader, EndingText, FindingText, ItemText, NoticeText,
+    PartnerOutcome, PartnerResultText, ProposedText, ReceiptAnswer, ReceiptText, ReviewNoticeText,
+    RivalText, WindowChangeText,
 };
 
 /// A notice with everything in it, and one with everything left out that may be.
@@ -98,6 +98,26 @@ pub(super) fn review_notices() -> Vec<ReviewNoticeText> {
     };
     let statuses = ["under_review", "contested", "disputed"];
     statuses.into_iter().flat_map(|status| [text(status, false), text(status, true)]).collect()
+}
+
+/// Both questions to a customer which partner it chooses.
+pub(super) fn choices() -> [ChoiceText; 2] {
+    let rival = |name: &str, mpn_id: &str| RivalText {
+        name: name.to_owned(),
+        mpn_id: mpn_id.to_owned(),
+        items: items(),
+    };
+    [true, false].map(|decides| ChoiceText {
+        reference: "03-01980f6e-6d4a-7c3e-8b1f-5a2d9c7e4b60".to_owned(),
+        customer_contact_name: "Mert Kaya".to_owned(),
+        domain: "anadoluelektrik.com.tr".to_owned(),
+        tenant_id: "8f0b3d1c-5a77-4c4e-9d43-0e1f2a3b4c5d".to_owned(),
+        challenger: rival("rival.example", "7654321"),
+        incumbents: vec![rival("partner.example", "1234567")],
+        decides,
+        choice_url: "https://cpor.example/w/AQEBAAAA".to_owned(),
+        reply_to: "answers@cpor.example".to_owned(),
+    })
 }
 
 /// Every receipt, with everything in it and with everything left out that may be.

@@ -30,7 +30,7 @@ pub(super) struct Source {
 pub(super) type Sources = BTreeMap<String, Source>;
 
 /// The built-in templates: name and text.
-const BUILT_IN: [(&str, &str); 73] = [
+const BUILT_IN: [(&str, &str); 79] = [
     (LAYOUT, include_str!("../../config/mail/layout.html")),
     ("en/notice/subject.txt", include_str!("../../config/mail/en/notice/subject.txt")),
     ("en/notice/body.txt", include_str!("../../config/mail/en/notice/body.txt")),
@@ -89,6 +89,12 @@ const BUILT_IN: [(&str, &str); 73] = [
     ("tr/correction/subject.txt", include_str!("../../config/mail/tr/correction/subject.txt")),
     ("tr/correction/body.txt", include_str!("../../config/mail/tr/correction/body.txt")),
     ("tr/correction/body.html", include_str!("../../config/mail/tr/correction/body.html")),
+    ("en/choice/subject.txt", include_str!("../../config/mail/en/choice/subject.txt")),
+    ("en/choice/body.txt", include_str!("../../config/mail/en/choice/body.txt")),
+    ("en/choice/body.html", include_str!("../../config/mail/en/choice/body.html")),
+    ("tr/choice/subject.txt", include_str!("../../config/mail/tr/choice/subject.txt")),
+    ("tr/choice/body.txt", include_str!("../../config/mail/tr/choice/body.txt")),
+    ("tr/choice/body.html", include_str!("../../config/mail/tr/choice/body.html")),
     (
         "en/partner_reminder/subject.txt",
         include_str!("../../config/mail/en/partner_reminder/subject.txt"),

@@ -208,6 +208,9 @@ impl Templates {
             for text in samples::review_notices() {
                 self.review_notice(&text, language)?;
             }
+            for text in samples::choices() {
+                self.choice(&text, language)?;
+            }
             for text in samples::receipts() {
                 self.receipt(&text, language)?;
             }

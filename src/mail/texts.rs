@@ -3,12 +3,14 @@
 //! Sentences that are computed elsewhere (the end of the window, the explanation of the days
 //! counted) come in ready-made, in the language of the mail. No template computes anything.
 
+mod choice;
 mod ending;
 
 use std::fmt;
 
 use serde::Serialize;
 
+pub use choice::{ChoiceText, RivalText};
 pub use ending::{EndingReader, EndingText};
 
 /// Subject, text and HTML of a mail. `Debug` does not show them.

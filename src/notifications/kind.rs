@@ -141,6 +141,9 @@ pub const fn kind_of(event: &Event) -> Option<Kind> {
         | Event::SubscriptionEndWarned(SubscriptionEndWarned {
             warning: EndWarning { side: EndingSide::Customer, .. }, ..
         })
+        | Event::ChoiceAsked(_)
+        // Its words are for the reviewer; what they decide is an event of its own.
+        | Event::CustomerChose(_)
         | Event::ReviewersTold(_)
         | Event::PartnerNotified { delivered: true, .. }
         | Event::ReceiptSent { .. }

@@ -12,6 +12,7 @@ use serde::{Deserialize, Deserializer};
 
 use crate::access::{AccessSettings, IntakeSettings};
 use crate::calendar::{BusinessDays, HalfDays};
+use crate::claim::choice::CustomerSay;
 use crate::claim::review_policy::ReviewShare;
 use crate::directory::DirectorySettings;
 use crate::drafts::DraftSettings;
@@ -106,6 +107,7 @@ pub struct ReviewSettings {
     pub four_eyes: bool,
     pub decide_business_days: BusinessDays,
     pub contest_answer_business_days: BusinessDays,
+    pub customer_chooses: CustomerSay,
     pub reminder_business_days: u32,
     pub dispute_days: NonZeroU16,
     pub reactivation_days: NonZeroU16,

@@ -197,6 +197,7 @@ pub const fn names(job: Job) -> Names {
         | Job::SendCorrection
         | Job::RemindPartner
         | Job::EscalateReview
+        | Job::AskChoice
         | Job::CheckSubscription => Names::Claim,
         Job::DeliverWebhook | Job::SendNotification => Names::Event,
         Job::TendSubscription => Names::Subscription,

@@ -4,6 +4,8 @@ use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::claim::choice::{Choice, CustomerChoice, CustomerSay};
+use crate::claim::identity::Comment;
 use crate::claim::item::Item;
 use crate::claim::review::Contest;
 use crate::claim::{ClaimId, State};
@@ -39,6 +41,41 @@ impl<'a> ContestView<'a> {
             answer_by: contest.answer_by,
             keeps: contest.answer.as_ref().map(|answer| answer.keeps),
         }
+    }
+}
+
+/// What the customer is asked in a contest, and what it has chosen; only for those who decide.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "CustomerChoice")]
+pub struct ChoiceView<'a> {
+    /// What the choice counts for: `advises` or `decides`.
+    counts: CustomerSay,
+    /// Whether the customer was asked.
+    asked: bool,
+    /// Whom it chose.
+    choice: Option<Choice>,
+    /// In the customer's words.
+    comment: Option<&'a str>,
+    /// When.
+    chosen_at: Option<DateTime<Utc>>,
+}
+
+impl<'a> ChoiceView<'a> {
+    /// The choice as those see it who decide.
+    pub(super) fn of(asked: &'a CustomerChoice) -> Self {
+        let chosen = asked.chosen.as_ref();
+        Self {
+            counts: asked.say,
+            asked: asked.ask_at.is_none(),
+            choice: chosen.map(|chosen| chosen.choice),
+            comment: chosen.and_then(|chosen| chosen.comment.as_ref()).map(Comment::as_str),
+            chosen_at: chosen.map(|chosen| chosen.at),
+        }
+    }
+
+    /// The same without the customer's words.
+    pub(super) fn without_words(self) -> Self {
+        Self { comment: None, ..self }
     }
 }
 

@@ -10,6 +10,7 @@ use crate::claim::identity::Comment;
 use crate::claim::state::EndReason;
 use crate::claim::{ExtensionCause, Status, Window};
 use crate::view::{held_by, sentences};
+pub use decision::chose_in_words;
 
 /// The status in words.
 #[must_use]
@@ -98,6 +99,8 @@ impl Told<'_> {
             | Event::ItemsContested(_)
             | Event::ContestAnswered(_)
             | Event::IncumbentAnswered(_)
+            | Event::ChoiceAsked(_)
+            | Event::CustomerChose(_)
             | Event::ContestWon(_)
             | Event::ContestClosed(_)
             | Event::IncumbentNotified(_)
@@ -123,7 +126,7 @@ impl Told<'_> {
             Event::ClaimDisqualified { findings } => {
                 format!("disqualified. {}", sentences(findings))
             }
-            Event::ClaimContested { holders, .. } => format!("contested: {}", held_by(holders)),
+            Event::ClaimContested(event) => format!("contested: {}", held_by(&event.holders)),
             Event::ContactProposed(proposed) => format!(
                 "the customer named another contact{} at {}; the window is void, and the partner \
                  can confirm the contact until {}",

@@ -149,6 +149,7 @@ impl Desk {
                 | Job::RemindPartner
                 | Job::CheckSubscription
                 | Job::EscalateReview
+                | Job::AskChoice
                 | Job::ScanDocument
                 | Job::SendNotification
                 | Job::TendSubscription => Wake::Agenda,

@@ -47,6 +47,7 @@ const fn sends_mail(job: Job) -> bool {
         | Job::RemindPartner
         | Job::CheckSubscription
         | Job::EscalateReview
+        | Job::AskChoice
         | Job::SendNotification
         | Job::TendSubscription => true,
         Job::SubmitClaim

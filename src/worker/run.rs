@@ -39,9 +39,9 @@ use crate::worker::relay::relay;
 use crate::worker::settle::Settler;
 use crate::worker::taker::Taker;
 use crate::worker::{
-    Context, Done, JobError, check_subscription, deliver_webhook, escalate_review, expire_claim,
-    finalize_association, notify_customer, notify_partner, remind_customer, remind_partner,
-    scan_document, send_correction, send_notification, send_receipt, submit_claim,
+    Context, Done, JobError, ask_choice, check_subscription, deliver_webhook, escalate_review,
+    expire_claim, finalize_association, notify_customer, notify_partner, remind_customer,
+    remind_partner, scan_document, send_correction, send_notification, send_receipt, submit_claim,
     tend_subscription, validate_claim,
 };
 
@@ -241,6 +241,7 @@ fn start_workers(
             Job::SendCorrection => start(cx, job, name, backend, stop, send_correction::run),
             Job::RemindPartner => start(cx, job, name, backend, stop, remind_partner::run),
             Job::EscalateReview => start(cx, job, name, backend, stop, escalate_review::run),
+            Job::AskChoice => start(cx, job, name, backend, stop, ask_choice::run),
             Job::CheckSubscription => start(cx, job, name, backend, stop, check_subscription::run),
             Job::SendReceipt => start(cx, job, name, backend, stop, send_receipt::run),
             Job::ScanDocument => start(cx, job, name, backend, stop, scan_document::run),

@@ -1,6 +1,7 @@
 //! Puts what a claim says into the words of a mail.
 
 mod again;
+mod choice;
 mod correction;
 mod ending;
 mod preview;
@@ -27,6 +28,7 @@ use crate::worker::JobError;
 use crate::worker::error::with_causes;
 
 pub(crate) use again::mail_of_event;
+pub(crate) use choice::choice_mail;
 pub(crate) use correction::correction_mail;
 pub(crate) use ending::ending_mail;
 pub(crate) use preview::notice_preview;

@@ -1,6 +1,7 @@
 //! The customer's pages, over HTTP, as browsers and robots meet them.
 
 mod answers;
+mod choice;
 mod clock;
 mod explained;
 pub mod forms;

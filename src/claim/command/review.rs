@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
+use crate::claim::choice::{Choice, CustomerSay};
 use crate::claim::finding::Finding;
 use crate::claim::identity::{ClaimId, Comment};
 use crate::claim::item::Item;
@@ -30,6 +31,8 @@ pub struct Terms {
     pub dispute_until: DateTime<Utc>,
     /// Until when a claim that was not answered can be reactivated.
     pub reactivate_until: DateTime<Utc>,
+    /// What the customer's choice counts for in a contest.
+    pub customer: CustomerSay,
 }
 
 /// A person's decision in a contest.
@@ -39,6 +42,21 @@ pub struct Arbitration {
     pub upheld: bool,
     /// Why, in the arbiter's words.
     pub reason: String,
+    /// Claims that hold one of the items now; the ledger fills it in from the store.
+    pub holders: Vec<Holder>,
+    /// What the rules say; the ledger fills it in.
+    pub terms: Terms,
+}
+
+/// A customer's word in a contest.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CustomerWord {
+    /// The event that brought the contest.
+    pub contest: u64,
+    /// Whom the customer chooses.
+    pub choice: Choice,
+    /// In the customer's words, if any.
+    pub comment: Option<Comment>,
     /// Claims that hold one of the items now; the ledger fills it in from the store.
     pub holders: Vec<Holder>,
     /// What the rules say; the ledger fills it in.

@@ -18,26 +18,15 @@ use crate::claim::review::{CONTESTS_MAX, Contest, ContestOutcome, RefusalCause};
 use crate::claim::state::{EndReason, Holder, State};
 
 pub(super) fn arbitrate(claim: &Claim, arbitration: &Arbitration, now: DateTime<Utc>) -> Decision {
-    let Arbitration { upheld, reason, holders, terms } = arbitration;
+    let Arbitration { upheld, holders, .. } = arbitration;
     match &claim.state {
         State::Contested { .. } if *upheld => {
             if let Some(answer_by) = still_to_answer(claim, holders, now) {
                 return Err(Why::AnswerOpen { answer_by });
             }
-            let mut events = won(claim, reason, holders, terms.dispute_until)?;
-            events.push(right(claim, terms));
-            Ok(events)
+            decided(claim, arbitration, now)
         }
-        State::Contested { .. } => Ok(vec![refused(
-            claim,
-            ClaimRefused {
-                findings: arbitration_lost(reason, "the holder"),
-                cause: RefusalCause::Arbitration,
-                until: terms.dispute_until,
-                by: terms.actor.clone(),
-            },
-            now,
-        )]),
+        State::Contested { .. } => decided(claim, arbitration, now),
         State::Validated { .. } | State::UnderReview(_) if *upheld => nothing_to_do(),
         State::Disqualified { .. } if !upheld => nothing_to_do(),
         State::Refused(refused) if !upheld && refused.cause == RefusalCause::Arbitration => {
@@ -57,6 +46,23 @@ pub(super) fn arbitrate(claim: &Claim, arbitration: &Arbitration, now: DateTime<
         | State::Withdrawn { .. }
         | State::Ended { .. } => Err(Why::WrongStatus),
     }
+}
+
+/// What becomes of a contested claim, whoever may decide it and when.
+pub(super) fn decided(claim: &Claim, arbitration: &Arbitration, now: DateTime<Utc>) -> Decision {
+    let Arbitration { upheld, reason, holders, terms } = arbitration;
+    if *upheld {
+        let mut events = won(claim, reason, holders, terms.dispute_until)?;
+        events.push(right(claim, terms));
+        return Ok(events);
+    }
+    let lost = ClaimRefused {
+        findings: arbitration_lost(reason, "the holder"),
+        cause: RefusalCause::Arbitration,
+        until: terms.dispute_until,
+        by: terms.actor.clone(),
+    };
+    Ok(vec![refused(claim, lost, now)])
 }
 
 /// Until when nobody decides for the claim, because one that has the items may still answer.

@@ -9,7 +9,7 @@ use crate::claim::decide::amendment::not_asked;
 use crate::claim::decide::contest::goes_on;
 use crate::claim::decide::review::right;
 use crate::claim::decide::{Decision, nothing_to_do, refusal};
-use crate::claim::event::Event;
+use crate::claim::event::{ClaimContested, Event};
 use crate::claim::finding::Finding;
 use crate::claim::state::{Holder, State};
 use crate::claim::{Claim, Status, Submission};
@@ -49,6 +49,8 @@ pub(super) fn submit_new(command: &Command) -> Result<Vec<Event>, Refusal> {
         | Command::Comment { .. }
         | Command::AddProof { .. }
         | Command::AnswerContest { .. }
+        | Command::Choose(_)
+        | Command::RecordChoiceAsked { .. }
         | Command::Dispute(_)
         | Command::DecideDispute(_)
         | Command::Reactivate { .. }
@@ -164,11 +166,12 @@ fn verdict_event(claim: &Claim, verdict: &Verdict, now: DateTime<Utc>) -> Event 
 
 /// R13: the claim, with who has its items.
 pub(super) fn contested(claim: &Claim, holders: &[Holder], terms: &Terms) -> Event {
-    Event::ClaimContested {
+    Event::ClaimContested(ClaimContested {
         holders: holders_of_others(claim, holders),
         answer_by: Some(terms.contest_answer_by),
         decide: Some(terms.decide),
-    }
+        customer: terms.customer,
+    })
 }
 
 /// A claim does not stand in its own way.

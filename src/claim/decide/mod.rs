@@ -4,6 +4,7 @@
 
 mod additions;
 mod amendment;
+mod choice;
 mod contact;
 mod contest;
 mod dispute;
@@ -64,6 +65,10 @@ pub fn decide(
         Command::AddProof { proof_of_execution } => additions::add_proof(claim, proof_of_execution),
         Command::AnswerContest { contest, keeps, comment } => {
             contest::answer(claim, *contest, *keeps, comment.as_ref())
+        }
+        Command::Choose(word) => choice::choose(claim, word, now),
+        Command::RecordChoiceAsked { contest, incumbents, told } => {
+            Ok(choice::record_asked(claim, *contest, incumbents, told))
         }
         Command::Dispute(wish) => dispute::dispute(claim, wish, now),
         Command::DecideDispute(decision) => dispute::decide(claim, decision),

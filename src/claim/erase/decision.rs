@@ -28,6 +28,8 @@ impl Eraser {
             }
             Event::ContestAnswered(event) => self.maybe(&mut event.comment),
             Event::IncumbentAnswered(event) => self.maybe(&mut event.comment),
+            Event::ChoiceAsked(event) => self.told(&mut event.told),
+            Event::CustomerChose(event) => self.maybe(&mut event.comment),
             Event::ContestWon(event) => event.reason = self.words("reason"),
             Event::ContestClosed(event) => {
                 event.reason = event.reason.as_ref().map(|_| self.words("reason"));

@@ -135,6 +135,8 @@ impl Eraser {
             | Event::ItemsContested(_)
             | Event::ContestAnswered(_)
             | Event::IncumbentAnswered(_)
+            | Event::ChoiceAsked(_)
+            | Event::CustomerChose(_)
             | Event::ContestWon(_)
             | Event::ContestClosed(_)
             | Event::IncumbentNotified(_)

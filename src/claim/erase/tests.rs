@@ -16,6 +16,9 @@ fn history(cast: &Cast, names: &[&str]) -> Vec<Recorded> {
         if let Command::Reject { reason, .. } | Command::Withdraw { reason } = &mut command {
             *reason = Some("Mert Kaya has left us.".to_owned());
         }
+        if let Command::Choose(word) = &mut command {
+            word.comment = Some(Comment::parse("Ask Mert Kaya.").unwrap());
+        }
         let events = decide(claim.as_ref(), &command, now).unwrap();
         history.extend(recorded(claim.as_ref(), &events, now));
         now += minutes(1);
@@ -65,6 +68,19 @@ fn no_person_is_left_and_nothing_decided_is_lost() {
         panic!("the last event says what was done");
     };
     assert_eq!(last.submission_digest, old.submission.digest());
+}
+
+#[test]
+fn whom_a_customer_chose_stays_without_its_words() {
+    let cast = Cast::new();
+    let asked = ["submit", "record_verdict: held, advises", "record_choice_asked: that is owed"];
+    let chosen = ["choose: neither", "withdraw", "record_partner_notice: of this status"];
+    let history = history(&cast, &[&asked[..], &chosen[..]].concat());
+    assert!(serde_json::to_string(&history).unwrap().contains("Ask Mert Kaya."));
+    let erased = erase(cast.id(), &history, &erasure("Request 7.")).unwrap();
+    let Event::CustomerChose(chose) = &erased[4].event else { panic!("{:?}", erased[4]) };
+    assert_eq!(chose.comment.as_ref().map(Comment::as_str), Some(MARKER));
+    assert!(!serde_json::to_string(&erased).unwrap().contains("Mert"));
 }
 
 #[test]

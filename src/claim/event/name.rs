@@ -4,7 +4,7 @@ use super::Event;
 
 impl Event {
     /// The names of all events.
-    pub const NAMES: [&str; 47] = [
+    pub const NAMES: [&str; 49] = [
         "claim_submitted",
         "claim_amended",
         "verdict_deferred",
@@ -42,6 +42,8 @@ impl Event {
         "items_contested",
         "contest_answered",
         "incumbent_answered",
+        "choice_asked",
+        "customer_chose",
         "contest_won",
         "contest_closed",
         "incumbent_notified",
@@ -95,6 +97,8 @@ impl Event {
             Self::ItemsContested(_) => "items_contested",
             Self::ContestAnswered(_) => "contest_answered",
             Self::IncumbentAnswered(_) => "incumbent_answered",
+            Self::ChoiceAsked(_) => "choice_asked",
+            Self::CustomerChose(_) => "customer_chose",
             Self::ContestWon(_) => "contest_won",
             Self::ContestClosed(_) => "contest_closed",
             Self::IncumbentNotified(_) => "incumbent_notified",

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::claim::choice::{Choice, CustomerSay, Incumbent};
 use crate::claim::finding::Finding;
 use crate::claim::identity::{ClaimId, Comment};
 use crate::claim::item::Item;
@@ -80,6 +81,22 @@ pub struct ClaimReactivated {
     pub answer: Due,
 }
 
+/// Another partner holds or claims one of the items.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClaimContested {
+    /// Who holds what.
+    pub holders: Vec<Holder>,
+    /// Until when nobody decides for it without the answers of the incumbents.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub answer_by: Option<DateTime<Utc>>,
+    /// By when a reviewer has to decide.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub decide: Option<Due>,
+    /// What the customer's choice counts for; in earlier releases it was not asked.
+    #[serde(skip_serializing_if = "CustomerSay::is_off", default)]
+    pub customer: CustomerSay,
+}
+
 /// Another partner claims items of this claim.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ItemsContested {
@@ -152,6 +169,28 @@ pub struct CommentAdded {
 pub struct ProofAdded {
     /// The documents.
     pub proof_of_execution: Vec<ProofOfExecution>,
+}
+
+/// The customer was asked to choose between the partners of a contest.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChoiceAsked {
+    /// The event that brought the contest.
+    pub contest: u64,
+    /// Who has the items, as the customer was told.
+    pub incumbents: Vec<Incumbent>,
+    /// How it went.
+    #[serde(flatten)]
+    pub told: ToldAgain,
+}
+
+/// The customer has chosen between the partners of a contest.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CustomerChose {
+    /// Whom.
+    pub choice: Choice,
+    /// In the customer's words, for the reviewer.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub comment: Option<Comment>,
 }
 
 /// What became of a mail that says nothing new about the claim.

@@ -5,25 +5,56 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use crate::claim::Claim;
+use crate::claim::choice::{Choice, Chosen, CustomerChoice};
 use crate::claim::event::{
-    ClaimDisputed, ClaimReactivated, ClaimRefused, Event, ItemsContested, Recorded, ReviewApproved,
-    ReviewRequested,
+    ClaimContested, ClaimDisputed, ClaimReactivated, ClaimRefused, Event, ItemsContested, Recorded,
+    ReviewApproved, ReviewRequested,
 };
+use crate::claim::identity::Comment;
 use crate::claim::review::{
-    AddedProof, Contest, ContestAnswer, DecideBy, Disputed, Due, IncumbentAnswer, Refused, Review,
+    AddedProof, Contest, ContestAnswer, DecideBy, Disputed, IncumbentAnswer, Refused, Review,
 };
-use crate::claim::state::{Holder, State};
+use crate::claim::state::State;
 
 impl Claim {
-    pub(super) fn contested(
-        &mut self,
-        holders: Vec<Holder>,
-        answer_by: Option<DateTime<Utc>>,
-        decide: Option<Due>,
-        at: DateTime<Utc>,
-    ) {
+    pub(super) fn contested(&mut self, event: &ClaimContested, at: DateTime<Utc>) {
+        let ClaimContested { holders, answer_by, decide, customer: say } = event.clone();
         let (answers, decide_by) = (Vec::new(), decide.map(DecideBy::new));
-        self.told_as(State::Contested { holders, answer_by, answers, decide_by }, at);
+        let contest = self.revision;
+        let asked = || CustomerChoice { contest, say, ask_at: Some(at), chosen: None };
+        let choice = (!say.is_off()).then(|| Box::new(asked()));
+        self.told_as(State::Contested { holders, answer_by, answers, decide_by, choice }, at);
+    }
+
+    /// What the customer is asked in a contest that goes on.
+    #[must_use]
+    pub fn customer_choice(&self) -> Option<&CustomerChoice> {
+        match &self.snapshot.state {
+            State::Contested { choice, .. } => choice.as_deref(),
+            State::Submitted { .. }
+            | State::ActionRequired { .. }
+            | State::Disqualified { .. }
+            | State::UnderReview(_)
+            | State::Refused(_)
+            | State::Disputed(_)
+            | State::Validated { .. }
+            | State::Notified { .. }
+            | State::Paused { .. }
+            | State::Rejected { .. }
+            | State::Associated { .. }
+            | State::Withdrawn { .. }
+            | State::Ended { .. } => None,
+        }
+    }
+
+    /// The customer was asked, or has chosen without waiting for that to be recorded.
+    fn customer_said(&mut self, said: Option<(Choice, Option<Comment>)>, at: DateTime<Utc>) {
+        let State::Contested { choice: Some(asked), .. } = &mut self.state else { return };
+        asked.ask_at = None;
+        if let Some((choice, comment)) = said {
+            let times = asked.chosen.as_ref().map_or(0, |known| known.times) + 1;
+            asked.chosen = Some(Chosen { choice, comment, at, times });
+        }
     }
 
     /// By when reviewers have to decide something about it, if they have to.
@@ -121,6 +152,10 @@ impl Claim {
                     let answer = ContestAnswer { keeps, comment, at };
                     answers.push(IncumbentAnswer { claim_id: event.incumbent, answer });
                 }
+            }
+            Event::ChoiceAsked(_) => self.customer_said(None, at),
+            Event::CustomerChose(event) => {
+                self.customer_said(Some((event.choice, event.comment.clone())), at);
             }
             Event::ContestClosed(event) => {
                 self.file.contests.retain(|known| known.revision != event.contest);

@@ -38,7 +38,9 @@ pub fn command_after(cast: &Cast, command: &Command) -> Option<Command> {
         Command::Review(_) => "comment",
         Command::Comment { .. } => "add_proof",
         Command::AddProof { .. } => "answer_contest",
-        Command::AnswerContest { .. } => "dispute",
+        Command::AnswerContest { .. } => "choose: the challenger",
+        Command::Choose(_) => "record_choice_asked: that is owed",
+        Command::RecordChoiceAsked { .. } => "dispute",
         Command::Dispute(_) => "decide_dispute: upheld",
         Command::DecideDispute(_) => "reactivate",
         Command::Reactivate { .. } => "record_partner_reminder",
@@ -66,7 +68,15 @@ pub const fn situations(status: Status) -> &'static [&'static str] {
             "action_required/reactivated",
         ],
         Status::Disqualified => &["disqualified", "disqualified/disputed"],
-        Status::Contested => &["contested", "contested/over", "contested/answered"],
+        Status::Contested => &[
+            "contested",
+            "contested/over",
+            "contested/answered",
+            "contested/advised",
+            "contested/asked",
+            "contested/chosen",
+            "contested/decides",
+        ],
         Status::UnderReview => &["under_review", "under_review/told", "under_review/approved"],
         Status::Refused => {
             &["refused", "refused/over", "refused/lost", "refused/superseded", "refused/unanswered"]
@@ -109,6 +119,15 @@ pub fn situation(cast: &Cast, name: &str) -> (Option<Claim>, DateTime<Utc>) {
         "disqualified" => (&["submit", "record_verdict: held by the same partner"], &[]),
         "contested" | "contested/over" => (&CONTESTED, &[]),
         "contested/answered" => (&CONTESTED, &["follow: answered"]),
+        "contested/advised" => (&["submit", "record_verdict: held, advises"], &[]),
+        "contested/decides" => (&["submit", "record_verdict: held, decides"], &[]),
+        "contested/asked" => {
+            (&["submit", "record_verdict: held, advises"], &["record_choice_asked: that is owed"])
+        }
+        "contested/chosen" => (
+            &["submit", "record_verdict: held, advises"],
+            &["record_choice_asked: that is owed", "choose: the challenger"],
+        ),
         "under_review" => (&REVIEWED, &[]),
         "under_review/told" => (&REVIEWED, &["record_review_notice: that is next"]),
         "under_review/approved" => (&REVIEWED, &["review: approve with four eyes"]),

@@ -7,6 +7,7 @@ use clap::Args;
 use cpor::app::App;
 use cpor::archive::{ArchivedClaim, Part};
 use cpor::calendar::{Language, closing_moment, explain};
+use cpor::claim::choice::CustomerChoice;
 use cpor::claim::window::Account;
 use cpor::claim::{Claim, ClaimId, State};
 use cpor::ledger::Ledger;
@@ -15,7 +16,7 @@ use super::WhichClaim;
 use crate::cli::exit::{Exit, Refused};
 use crate::cli::output::{Output, plain, say, spinner};
 use crate::cli::words;
-use cpor::view::{DeadlineView, Dossier, paused_sentences, retry_command};
+use cpor::view::{DeadlineView, Dossier, chose_in_words, paused_sentences, retry_command};
 
 /// A claim, wherever it is.
 #[derive(Debug, Args)]
@@ -190,6 +191,7 @@ fn course(dossier: &Dossier, now: DateTime<Utc>) -> Vec<(&'static str, String)> 
     if let State::Ended { detail: Some(detail), .. } = state {
         course.push(("detail", detail.clone()));
     }
+    course.extend(dossier.claim.customer_choice().map(|choice| ("customer", chose(choice))));
     course.extend(words::waits_for(state).map(|what| ("waits for", what)));
     if let Some(entry) = &dossier.stuck {
         let error = &entry.letter.error;
@@ -197,6 +199,17 @@ fn course(dossier: &Dossier, now: DateTime<Utc>) -> Vec<(&'static str, String)> 
         course.push(("remedy", retry_command(entry)));
     }
     course
+}
+
+/// What the customer has said in a contest.
+fn chose(choice: &CustomerChoice) -> String {
+    let Some(chosen) = &choice.chosen else {
+        let asked = if choice.ask_at.is_none() { "was asked" } else { "is being asked" };
+        return format!("{asked} which partner it chooses");
+    };
+    let comment = chosen.comment.as_ref().map(|comment| format!(": {}", comment.as_str()));
+    let (what, at) = (chose_in_words(chosen.choice), words::utc(chosen.at));
+    format!("{what} at {at}{}", comment.unwrap_or_default())
 }
 
 /// How many business days of a window are over.

@@ -60,7 +60,8 @@ impl ClaimFacts {
 }
 
 impl ItemFacts {
-    fn of(item: &Item, catalog: &Catalog) -> Self {
+    /// The words of an item.
+    pub fn of(item: &Item, catalog: &Catalog) -> Self {
         let code = item.code().as_str();
         let detail = match item {
             Item::Workload { .. } => String::new(),

@@ -1,6 +1,7 @@
 //! The customer's pages: `/r/<token>`, the page of a notice, and `/c/<token>`, the tenant's own
-//! view; and `/n/<token>`, where an address of a partner's people is confirmed or left. HTML for
-//! people, without scripts, cookies, or anything from elsewhere.
+//! view; `/w/<token>`, where a customer chooses between the partners of a contest; and
+//! `/n/<token>`, where an address of a partner's people is confirmed or left. HTML for people,
+//! without scripts, cookies, or anything from elsewhere.
 //!
 //! | file | holds |
 //! |---|---|
@@ -13,6 +14,7 @@
 //! | `form.rs`, `answer.rs` | reading a form; what it asks of the claim |
 //! | `clock/` | the developer's page of a virtual clock, which is not the customer's |
 //! | `subscription.rs` | the page of an address that is told of a partner's claims |
+//! | `choice.rs`, `choice_view.rs` | which partner of a contest the customer chooses |
 //! | `confirm.rs` | the second step of every answer |
 //! | `step.rs` | what ties the second step of an answer to the first |
 //! | `pages.rs`, `reply.rs` | templates, words (`config/page/*`), answers with headers |
@@ -44,6 +46,8 @@
 //! any way gets one answer, made at the start, before any look at Redis or at the body.
 
 mod answer;
+mod choice;
+mod choice_view;
 mod clock;
 mod confirm;
 mod data;
@@ -84,6 +88,7 @@ pub(super) fn nothing_here(web: &Web, uri: &Uri, headers: &HeaderMap) -> Respons
 pub(super) fn routes() -> Vec<Route> {
     let (notice, partners) = ("/r/{token}", "/c/{token}");
     let (window, told) = ("/r/{token}/window.json", "/n/{token}");
+    let choice = "/w/{token}";
     vec![
         Route::new(Method::GET, notice, "show_notice", "The page of a notice", reject::show),
         Route::new(Method::POST, notice, "answer_notice", "Answer a notice", reject::answer),
@@ -110,6 +115,8 @@ pub(super) fn routes() -> Vec<Route> {
             "Confirm an address, or leave",
             subscription::answer,
         ),
+        Route::new(Method::GET, choice, "show_choice", "A contest of partners", choice::show),
+        Route::new(Method::POST, choice, "choose_partner", "Choose a partner", choice::answer),
     ]
     .into_iter()
     .map(Route::page)

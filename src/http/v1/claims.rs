@@ -95,10 +95,13 @@ async fn history(
 fn hide_rivals(recorded: &mut Recorded) {
     let nobody = ClaimId::NOBODY;
     match &mut recorded.event {
-        Event::ClaimContested { holders, .. } => holders.clear(),
+        Event::ClaimContested(contested) => contested.holders.clear(),
         Event::ContestWon(won) => won.over.clear(),
         Event::ItemsContested(contested) => contested.by = nobody,
         Event::IncumbentAnswered(answered) => answered.incumbent = nobody,
+        Event::ChoiceAsked(asked) => asked.incumbents.clear(),
+        // It was written for the reviewer.
+        Event::CustomerChose(chose) => chose.comment = None,
         _ => {}
     }
 }

@@ -50,6 +50,7 @@ fn job_of(kind: MailKind) -> Job {
         MailKind::PartnerReminder => Job::RemindPartner,
         MailKind::ContestNotice => Job::NotifyPartner,
         MailKind::ReviewNotice => Job::EscalateReview,
+        MailKind::Choice => Job::AskChoice,
         MailKind::SubscriptionEnding => Job::CheckSubscription,
         MailKind::Notification => Job::SendNotification,
         MailKind::Digest | MailKind::Confirmation => Job::TendSubscription,

@@ -2,6 +2,7 @@
 
 use super::{Told, told};
 use crate::claim::Event;
+use crate::claim::choice::Choice;
 use crate::claim::event::ToldAgain;
 use crate::claim::identity::Comment;
 use crate::claim::item::Item;
@@ -74,6 +75,14 @@ impl Told<'_> {
                 kept(event.keeps),
                 self.said(event.comment.as_ref())
             ),
+            Event::ChoiceAsked(event) => {
+                again("the customer was asked to choose between the partners", &event.told)
+            }
+            Event::CustomerChose(event) => format!(
+                "the customer {}{}",
+                chose_in_words(event.choice),
+                self.said(event.comment.as_ref())
+            ),
             Event::ContestWon(event) => {
                 let why = self.shown(|| format!(": {}", event.reason));
                 format!("the contest was decided for the claim{why}")
@@ -120,6 +129,16 @@ impl Told<'_> {
 
 fn again(whom: &str, how: &ToldAgain) -> String {
     told(whom, how.delivered, &how.reply)
+}
+
+/// Whom a customer has chosen, in words.
+#[must_use]
+pub const fn chose_in_words(choice: Choice) -> &'static str {
+    match choice {
+        Choice::Challenger => "chose the partner that claims the items anew",
+        Choice::Incumbent => "chose the partner that has the items",
+        Choice::Neither => "chose neither partner, or does not know",
+    }
 }
 
 const fn kept(keeps: bool) -> &'static str {

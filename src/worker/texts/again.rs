@@ -6,8 +6,8 @@ use crate::mail::{Mail, MailKind};
 use crate::worker::JobError;
 use crate::worker::notify_partner::outcome;
 use crate::worker::texts::{
-    Stationery, contest_notice, correction_mail, customer_mail, ending_mail, message_id,
-    notice_mail, partner_mail, partner_reminder, receipt_mail, review_notice,
+    Stationery, choice_mail, contest_notice, correction_mail, customer_mail, ending_mail,
+    message_id, notice_mail, partner_mail, partner_reminder, receipt_mail, review_notice,
 };
 
 /// The mail that the event speaks of; nothing when it speaks of none, or the claim as it was owed
@@ -46,6 +46,7 @@ pub(crate) fn mail_of_event(
             let contest = contests.find(|known| known.revision == notified.contest)?;
             Some(contest_notice(cx, before, contest))
         }
+        Event::ChoiceAsked(asked) => choice_mail(cx, before, &asked.incumbents).transpose(),
         Event::ReviewersTold(_) => {
             let (urgency, due_at) = before.decide_by()?.next()?;
             review_notice(cx, before, urgency, due_at).transpose()

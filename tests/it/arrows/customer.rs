@@ -7,7 +7,7 @@ use super::stage::{Cast, Stage};
 use crate::page::forms::{Form, links};
 
 impl Stage {
-    /// The path of the page that a mail to the customer's contact links to: `/r/` or `/c/`.
+    /// The path of the page that a mail to the customer's contact links to: `/r/`, `/c/` or `/w/`.
     pub fn linked(&self, cast: &Cast, kind: &str) -> String {
         let mails = self.world.mails();
         let to_contact = mails.iter().rev().filter(|mail| mail.to == cast.contact());
@@ -29,6 +29,14 @@ impl Stage {
                 form.set(name, value);
             }
         }
+        self.twice(&path, &form).await;
+    }
+
+    /// Chooses between the partners of a contest.
+    pub async fn choose(&self, cast: &Cast, answer: &str) {
+        let path = self.linked(cast, "/w/");
+        let mut form = Form::only(&page(&self.http, &path).await);
+        form.set("answer", answer);
         self.twice(&path, &form).await;
     }
 

@@ -37,6 +37,8 @@ pub enum Page {
     Ops(&'static str, &'static [(&'static str, &'static str)]),
     /// An answer on the customer's page, reached by the link of the notice.
     Customer(&'static str),
+    /// A choice on the customer's page of a contest, reached by the link of a mail.
+    Choice(&'static str),
     /// The end of an association in the customer's own view, reached by the link of a mail.
     OwnView,
 }
@@ -44,6 +46,8 @@ pub enum Page {
 const CUSTOMERS: &str = "a customer has no key; its link is its only way";
 const REVIEWERS: &str = "decided by API only";
 const VALIDATED: &str = "the worker asks the tenant directory";
+const CHOOSES: &str =
+    "`POST /w/{token}`: the customer, where `review.customer_chooses` is \"decides\"";
 const WHY: (&str, &str) = ("reason", "It was looked at.");
 
 /// Who has to be there for what happens by itself.
@@ -98,6 +102,7 @@ impl Page {
             Self::Ops(act, _) => format!("/ops/claims/{{claim_id}}/{act}"),
             Self::Draft => "/partner/drafts/{draft_id}/submit".to_owned(),
             Self::Customer(_) => return "`POST /r/{token}`: the customer".to_owned(),
+            Self::Choice(_) => return CHOOSES.to_owned(),
             Self::OwnView => return "`POST /c/{token}`: the customer".to_owned(),
         };
         format!("`POST {path}`: {}", roles(&path))
@@ -168,7 +173,7 @@ pub fn deed(name: &str) -> Deed {
             by_reviewer(
                 "arbitrate",
                 body,
-                one(Page::Ops("arbitrate", &[WHY, ("winner", "claimant")])),
+                contest(Page::Ops("arbitrate", &[WHY, ("winner", "claimant")]), "challenger"),
             )
         }
         "arbitrate_against" => {
@@ -176,7 +181,7 @@ pub fn deed(name: &str) -> Deed {
             by_reviewer(
                 "arbitrate",
                 body,
-                one(Page::Ops("arbitrate", &[WHY, ("winner", "holder")])),
+                contest(Page::Ops("arbitrate", &[WHY, ("winner", "holder")]), "incumbent"),
             )
         }
         "approve" => {
@@ -189,6 +194,11 @@ pub fn deed(name: &str) -> Deed {
         "decide_against" => decided(|_| json!({"upheld": false, "reason": "It is not."})),
         other => panic!("nothing is called `{other}`"),
     }
+}
+
+/// A reviewer's form, and the customer's choice that does the same.
+fn contest(reviewers: Page, choice: &'static str) -> Pages {
+    Pages::Of(vec![reviewers, Page::Choice(choice)])
 }
 
 fn one(page: Page) -> Pages {

@@ -18,8 +18,10 @@ use uuid::Uuid;
 use super::table::{Row, Start};
 use super::who::Who;
 
-/// Of these claims those for pre-sales are reviewed, and those for usage are not.
-const SETTINGS: [(&str, &str); 1] = [("review.osa_sell", "all")];
+/// Of these claims those for pre-sales are reviewed, and those for usage are not; customers decide
+/// contests where they like to.
+const SETTINGS: [(&str, &str); 2] =
+    [("review.osa_sell", "all"), ("review.customer_chooses", "decides")];
 /// Longer than a partner's time to answer, and than that to dispute and to reactivate.
 const TO_ANSWER: TimeDelta = TimeDelta::days(10);
 const TO_DISPUTE: TimeDelta = TimeDelta::days(40);

@@ -139,6 +139,13 @@ impl Stage {
                 }
                 return self.answer(cast, answer).await;
             }
+            Page::Choice(answer) => {
+                if refused {
+                    self.forged(&self.linked(cast, "/w/")).await;
+                    assert_eq!(self.lengths(cast, name).await, before);
+                }
+                return self.choose(cast, answer).await;
+            }
             Page::OwnView => {
                 if refused {
                     self.forged(&self.linked(cast, "/c/")).await;

@@ -1,5 +1,6 @@
 //! What waits for a reviewer, one claim beside its proof, and the decision.
 
+mod choice;
 mod decisions;
 mod shown;
 

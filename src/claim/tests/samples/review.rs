@@ -3,9 +3,10 @@
 use chrono::TimeDelta;
 
 use super::Cast;
+use crate::claim::choice::{Choice, CustomerSay};
 use crate::claim::command::{
-    Arbitration, Command, Consequence, Dispute, DisputeDecision, ReviewOutcome, Reviewed, Terms,
-    Told, Verdict,
+    Arbitration, Command, Consequence, CustomerWord, Dispute, DisputeDecision, ReviewOutcome,
+    Reviewed, Terms, Told, Verdict,
 };
 use crate::claim::identity::Comment;
 use crate::claim::item_key::ItemKey;
@@ -27,9 +28,13 @@ pub fn is_asked(name: &str) -> bool {
         "record_partner_reminder",
         "record_review_notice",
         "record_contest_notice",
+        "choose",
+        "record_choice_asked",
         "follow",
     ];
-    asked.contains(&command) || name.ends_with("drawn")
+    asked.contains(&command)
+        || name.ends_with("drawn")
+        || name.starts_with("record_verdict: held, ")
 }
 
 impl Cast {
@@ -47,6 +52,7 @@ impl Cast {
             contest_answer_by: self.answer_by,
             dispute_until: until,
             reactivate_until: until,
+            customer: CustomerSay::Off,
         }
     }
 
@@ -63,6 +69,26 @@ impl Cast {
                 holders: Vec::new(),
                 terms: drawn(),
             }),
+            "record_verdict: held, advises" => self.contested(CustomerSay::Advises),
+            "record_verdict: held, decides" => self.contested(CustomerSay::Decides),
+            "choose: the challenger" => self.choose(claim, Choice::Challenger),
+            "choose: the incumbent" => self.choose(claim, Choice::Incumbent),
+            "choose: neither" => self.choose(claim, Choice::Neither),
+            "choose: the challenger, whose partner has the items" => {
+                let Command::Choose(word) = self.choose(claim, Choice::Challenger) else {
+                    panic!("it is no choice")
+                };
+                Command::Choose(CustomerWord { holders: vec![self.holder("1234567")], ..word })
+            }
+            "choose: in another contest" => self.choose(None, Choice::Challenger),
+            "record_choice_asked: that is owed" => {
+                let contest = contest_of(claim);
+                Command::RecordChoiceAsked { contest, incumbents: Vec::new(), told: told() }
+            }
+            "record_choice_asked: that is not owed" => {
+                let (contest, incumbents) = (999, Vec::new());
+                Command::RecordChoiceAsked { contest, incumbents, told: told() }
+            }
             "comment" => Command::Comment { from: Side::Partner, text: said("Please look.") },
             "add_proof" => Command::AddProof { proof_of_execution: self.proof() },
             "add_proof: nothing" => Command::AddProof { proof_of_execution: Vec::new() },
@@ -103,6 +129,18 @@ impl Cast {
             name if name.starts_with("follow") => Command::Follow(self.follow(name)),
             name => Command::Review(self.reviewed(name)),
         }
+    }
+
+    fn contested(&self, customer: CustomerSay) -> Command {
+        let (holders, terms) = (vec![self.holder("7654321")], self.terms("worker"));
+        let terms = Terms { customer, ..terms };
+        Command::RecordVerdict(Verdict { holders, terms, ..self.verdict() })
+    }
+
+    fn choose(&self, claim: Option<&Claim>, choice: Choice) -> Command {
+        let holders = vec![self.holder("7654321")];
+        let (contest, terms) = (contest_of(claim), self.terms("customer"));
+        Command::Choose(CustomerWord { contest, choice, comment: None, holders, terms })
     }
 
     fn reviewed(&self, name: &str) -> Reviewed {
@@ -172,6 +210,11 @@ impl Cast {
     fn proof(&self) -> Vec<ProofOfExecution> {
         self.submission.proof_of_execution.clone()
     }
+}
+
+/// The contest of which the customer is asked; one that never was, if it is not.
+fn contest_of(claim: Option<&Claim>) -> u64 {
+    claim.and_then(Claim::customer_choice).map_or(999, |choice| choice.contest)
 }
 
 fn said(words: &str) -> Comment {

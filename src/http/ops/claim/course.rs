@@ -125,6 +125,7 @@ pub(super) fn can_hasten(dossier: &Dossier, job: Job) -> bool {
         | Job::NotifyPartner
         | Job::SendReceipt
         | Job::SendCorrection
+        | Job::AskChoice
         | Job::CheckSubscription
         | Job::SendNotification => true,
         Job::NotifyCustomer => {

@@ -98,6 +98,10 @@ impl<'a> Sorter<'a> {
                 let how = (event.told.delivered, event.told.reply.as_str());
                 self.told(recorded, "Its items are contested".to_owned(), "partner", how);
             }
+            Event::ChoiceAsked(event) => {
+                let how = (event.told.delivered, event.told.reply.as_str());
+                self.told(recorded, "Which partner it chooses".to_owned(), "customer", how);
+            }
             Event::ReviewersTold(event) => {
                 let how = (event.told.delivered, event.told.reply.as_str());
                 self.told(recorded, "It waits for a decision".to_owned(), "reviewers", how);
@@ -114,6 +118,7 @@ impl<'a> Sorter<'a> {
             | Event::ItemsContested(_)
             | Event::ContestAnswered(_)
             | Event::IncumbentAnswered(_)
+            | Event::CustomerChose(_)
             | Event::ContestWon(_)
             | Event::ContestClosed(_)
             | Event::CommentAdded(_)

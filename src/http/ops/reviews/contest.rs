@@ -5,11 +5,13 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use crate::calendar::{Language, Zone, moment};
+use crate::claim::choice::{CustomerChoice, CustomerSay};
 use crate::claim::review::{ContestAnswer, RefusalCause};
 use crate::claim::state::Holder;
 use crate::claim::{Claim, ClaimId, State};
 
 use super::side::Side;
+use crate::view::chose_in_words;
 
 /// Claims that have the items and are shown, at most.
 pub(super) const OTHERS_MAX: usize = 6;
@@ -36,7 +38,7 @@ pub(super) fn rule(
     ];
     let at = |at| moment(at, zone, Language::English);
     said.extend(newest(sides, &at));
-    if let State::Contested { holders, answer_by, answers, .. } = &claim.state {
+    if let State::Contested { holders, answer_by, answers, choice, .. } = &claim.state {
         for id in others(claim, holders) {
             let mpn_id = holders.iter().find(|holder| holder.claim_id == id);
             let mpn_id = mpn_id.map(|holder| holder.mpn_id.to_string()).unwrap_or_default();
@@ -44,6 +46,7 @@ pub(super) fn rule(
             let answer = answer.map(|answer| &answer.answer);
             said.push(answered(&mpn_id, answer, *answer_by, (&at, now, sees)));
         }
+        said.extend(choice.as_deref().map(|choice| customer(choice, (&at, sees))));
     }
     said
 }
@@ -82,6 +85,26 @@ fn answered(
         }
         (None, None) => format!("Partner {mpn_id} was not asked: an earlier release asked nobody."),
     }
+}
+
+/// What the customer has chosen, and what that counts for.
+fn customer(
+    asked: &CustomerChoice,
+    (at, sees): (&impl Fn(DateTime<Utc>) -> String, bool),
+) -> String {
+    let Some(chosen) = &asked.chosen else {
+        let decides = match asked.say {
+            CustomerSay::Decides => "its choice of a partner decides at once",
+            CustomerSay::Advises | CustomerSay::Off => "its choice is advice for you",
+        };
+        return match asked.ask_at {
+            Some(_) => format!("The customer is being asked which partner it chooses; {decides}."),
+            None => format!("The customer was asked, and has not chosen yet; {decides}."),
+        };
+    };
+    let words = chosen.comment.as_ref().filter(|_| sees);
+    let words = words.map(|words| format!(": “{}”", words.as_str())).unwrap_or_default();
+    format!("The customer {} on {}{words}", chose_in_words(chosen.choice), at(chosen.at))
 }
 
 /// What a dispute is about.
