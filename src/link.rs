@@ -1,4 +1,5 @@
-//! The links in mails: `/r/<token>` to the page of a notice, `/c/<token>` to the tenant's own view.
+//! The links in mails: `/r/<token>` to the page of a notice, `/c/<token>` to the tenant's own view,
+//! `/a/<token>` to a statement of work that is to be acknowledged.
 //!
 //! Whoever has a token has received our mail: it cannot be guessed, and one that is wrong in any
 //! way is told apart by nothing, not even by time. Pure: whether there is such a claim, and how it
@@ -12,7 +13,7 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use uuid::Uuid;
 
 use crate::claim::ClaimId;
-use crate::claim::identity::TenantId;
+use crate::claim::identity::{DocumentId, TenantId};
 use crate::secrets::{KeyId, Secrets, mac, verify_mac};
 
 /// What the keys of links are derived for.
@@ -47,6 +48,7 @@ pub struct TenantLink {
 enum Kind {
     Notice,
     Tenant,
+    Acknowledgement,
 }
 
 impl Kind {
@@ -54,6 +56,7 @@ impl Kind {
         match self {
             Self::Notice => 1,
             Self::Tenant => 2,
+            Self::Acknowledgement => 3,
         }
     }
 }
@@ -107,6 +110,20 @@ impl Links {
         let tenant_id = Uuid::from_slice(tenant_id).ok()?;
         let tenant_id = TenantId::parse(&tenant_id.hyphenated().to_string()).ok()?;
         Some(TenantLink { tenant_id, received: notice_of(received)? })
+    }
+
+    /// The address of the page of a statement of work; the key as for [`Links::notice_url`].
+    #[must_use]
+    pub fn acknowledgement_url(&self, id: DocumentId, key: KeyId) -> String {
+        let token = self.token(key, Kind::Acknowledgement, id.as_uuid().as_bytes());
+        format!("{}/a/{token}", self.public_url)
+    }
+
+    /// Which statement a token of `/a` is about; `None` when anything at all is wrong with it.
+    #[must_use]
+    pub fn read_acknowledgement(&self, token: &str) -> Option<DocumentId> {
+        let bytes = self.verified(token, Kind::Acknowledgement)?;
+        DocumentId::parse(&Uuid::from_slice(&bytes).ok()?.hyphenated().to_string()).ok()
     }
 
     fn token(&self, key_id: KeyId, kind: Kind, about: &[u8]) -> String {

@@ -40,6 +40,8 @@ pub enum Job {
     SendCorrection,
     /// Ask the scanner about an uploaded document.
     ScanDocument,
+    /// Ask a customer to acknowledge a statement of work.
+    AskCustomer,
 }
 
 impl Job {
@@ -48,10 +50,10 @@ impl Job {
     /// ```
     /// use cpor_jobs::Job;
     ///
-    /// assert_eq!(Job::ALL.len(), 11);
+    /// assert_eq!(Job::ALL.len(), 12);
     /// assert_eq!(Job::ALL[0], Job::SubmitClaim);
     /// ```
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::SubmitClaim,
         Self::ValidateClaim,
         Self::NotifyCustomer,
@@ -63,6 +65,7 @@ impl Job {
         Self::SendReceipt,
         Self::SendCorrection,
         Self::ScanDocument,
+        Self::AskCustomer,
     ];
 
     /// The job's name in snake case.
@@ -84,6 +87,7 @@ impl Job {
             Self::SendReceipt => "send_receipt",
             Self::SendCorrection => "send_correction",
             Self::ScanDocument => "scan_document",
+            Self::AskCustomer => "ask_customer",
         }
     }
 }

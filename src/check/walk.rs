@@ -174,9 +174,9 @@ impl<'a> Walk<'a> {
     }
 
     /// A document that was removed is asked for once more, and then not any more.
-    async fn scan(&self, partition: u16, entry: &str) -> Seen {
-        let wrong = self.twice(|| self.in_one_place(partition, Job::ScanDocument, entry)).await?;
-        Ok(Some((format!("scan of document {entry}"), looks(I25, wrong))))
+    async fn of_document(&self, partition: u16, job: Job, entry: &str) -> Seen {
+        let wrong = self.twice(|| self.in_one_place(partition, job, entry)).await?;
+        Ok(Some((format!("{job} of document {entry}"), looks(I25, wrong))))
     }
 
     /// An entry that no claim stands behind is on its way to the dead letters for a moment.
@@ -193,8 +193,8 @@ impl<'a> Walk<'a> {
             Some(id) => self.exists(id).await?,
             None => false,
         };
-        if job == Job::ScanDocument {
-            return self.scan(partition, &entry).await;
+        if matches!(job, Job::ScanDocument | Job::AskCustomer) {
+            return self.of_document(partition, job, &entry).await;
         }
         if known && job == Job::DeliverWebhook {
             let name = format!("delivery {entry}");

@@ -44,7 +44,8 @@ fn pause(job: Job, attempt: u32) -> TimeDelta {
         | Job::RemindCustomer
         | Job::NotifyPartner
         | Job::SendReceipt
-        | Job::SendCorrection => TimeDelta::minutes(step_of(&MAIL_PAUSES_MIN, attempt)),
+        | Job::SendCorrection
+        | Job::AskCustomer => TimeDelta::minutes(step_of(&MAIL_PAUSES_MIN, attempt)),
         Job::DeliverWebhook => TimeDelta::seconds(step_of(&DELIVERY_PAUSES_S, attempt)),
         Job::SubmitClaim
         | Job::ValidateClaim

@@ -17,6 +17,7 @@ pub(super) const fn of_job(job: Job) -> &'static str {
         Job::SendReceipt => "The customer's receipt is sent",
         Job::SendCorrection => "The customer is told that the time to answer has changed",
         Job::ScanDocument => "An uploaded document is scanned",
+        Job::AskCustomer => "A customer is asked to acknowledge a statement of work",
     }
 }
 
@@ -61,6 +62,9 @@ pub(super) const fn when_dropped(job: Job) -> &'static str {
         Job::ScanDocument => {
             "The document counts for nothing until it is scanned, which is planned again within an \
              hour."
+        }
+        Job::AskCustomer => {
+            "The customer is not asked to acknowledge the statement, which counts for nothing."
         }
     }
 }

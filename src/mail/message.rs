@@ -38,12 +38,20 @@ pub enum MailKind {
     Receipt,
     /// Tells the customer that the time to answer has changed.
     Correction,
+    /// Asks the customer to acknowledge a statement of work.
+    Acknowledgement,
 }
 
 impl MailKind {
     /// Every kind.
-    pub const ALL: [Self; 5] =
-        [Self::Notice, Self::Reminder, Self::PartnerResult, Self::Receipt, Self::Correction];
+    pub const ALL: [Self; 6] = [
+        Self::Notice,
+        Self::Reminder,
+        Self::PartnerResult,
+        Self::Receipt,
+        Self::Correction,
+        Self::Acknowledgement,
+    ];
 
     /// The name of the kind in folders and file names.
     pub fn name(self) -> &'static str {
@@ -53,6 +61,7 @@ impl MailKind {
             Self::PartnerResult => "partner_result",
             Self::Receipt => "receipt",
             Self::Correction => "correction",
+            Self::Acknowledgement => "acknowledgement",
         }
     }
 
@@ -63,6 +72,7 @@ impl MailKind {
             Self::PartnerResult => 'p',
             Self::Receipt => 'c',
             Self::Correction => 'w',
+            Self::Acknowledgement => 'a',
         }
     }
 }
@@ -74,7 +84,8 @@ pub struct MessageId(String);
 impl MessageId {
     /// The Message-ID of the `number`-th mail of its kind for a claim: `<n<number>.<claim>@<domain
     /// of from>>` for a notice, `r` for a reminder, `p` for a partner's result, `c` for the
-    /// receipt of a customer, `w` for a change of the window.
+    /// receipt of a customer, `w` for a change of the window; `a` and the id of a document for the
+    /// question whether a statement of work is right.
     pub fn new(
         kind: MailKind,
         number: u32,

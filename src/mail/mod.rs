@@ -38,6 +38,6 @@ pub use settings::{MailSettings, SmtpSettings, SmtpTimeouts, TlsMode, Transport}
 pub use smtp::Smtp;
 pub use templates::{TemplateError, Templates};
 pub use texts::{
-    CorrectionText, FindingText, ItemText, NoticeText, PartnerOutcome, PartnerResultText,
-    ProposedText, ReceiptAnswer, ReceiptText, Rendered, WindowChangeText,
+    AcknowledgementText, CorrectionText, FindingText, ItemText, NoticeText, PartnerOutcome,
+    PartnerResultText, ProposedText, ReceiptAnswer, ReceiptText, Rendered, WindowChangeText,
 };

@@ -4,8 +4,8 @@
 //! the start and not the first mail of the night.
 
 use super::texts::{
-    CorrectionText, FindingText, ItemText, NoticeText, PartnerOutcome, PartnerResultText,
-    ProposedText, ReceiptAnswer, ReceiptText, WindowChangeText,
+    AcknowledgementText, CorrectionText, FindingText, ItemText, NoticeText, PartnerOutcome,
+    PartnerResultText, ProposedText, ReceiptAnswer, ReceiptText, WindowChangeText,
 };
 
 /// A notice with everything in it, and one with everything left out that may be.
@@ -108,6 +108,21 @@ fn receipt(answer: ReceiptAnswer) -> [ReceiptText; 2] {
     };
     let bare = ReceiptText { items: Vec::new(), passed_on_to: None, ..full.clone() };
     [full, bare]
+}
+
+/// A question about a statement of work.
+pub(super) fn acknowledgement() -> AcknowledgementText {
+    AcknowledgementText {
+        reference: "01980f6e-6d4a-7003-8b1f-5a2d9c7e4b60".to_owned(),
+        partner_name: "Contoso Danışmanlık A.Ş.".to_owned(),
+        partner_mpn_id: "1234567".to_owned(),
+        partner_contact_name: "Ece Yıldız".to_owned(),
+        partner_contact_email: "ece.yildiz@partner.example".to_owned(),
+        customer_contact_name: "Mert Kaya".to_owned(),
+        domain: "anadoluelektrik.com.tr".to_owned(),
+        answer_url: "https://cpor.example/a/AQED5a2d9c7e4b60".to_owned(),
+        reply_to: "answers@cpor.example".to_owned(),
+    }
 }
 
 fn full(outcome: PartnerOutcome) -> PartnerResultText {

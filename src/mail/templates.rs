@@ -16,7 +16,9 @@ use super::clean::{header_text, one_line};
 use super::message::MailKind;
 use super::samples;
 use super::sources::{self, FILES, LAYOUT, Sources};
-use super::texts::{CorrectionText, NoticeText, PartnerResultText, ReceiptText, Rendered};
+use super::texts::{
+    AcknowledgementText, CorrectionText, NoticeText, PartnerResultText, ReceiptText, Rendered,
+};
 use super::wrap;
 
 /// Longest subject, in characters.
@@ -141,6 +143,15 @@ impl Templates {
         self.render(MailKind::Receipt, text, self.language(language))
     }
 
+    /// The mail that asks the customer to acknowledge a statement of work.
+    pub fn acknowledgement(
+        &self,
+        text: &AcknowledgementText,
+        language: &str,
+    ) -> Result<Rendered, TemplateError> {
+        self.render(MailKind::Acknowledgement, text, self.language(language))
+    }
+
     /// The language a mail will be in: the one wanted, the same without its region and so on, or
     /// the deployment's.
     pub fn language(&self, wanted: &str) -> &str {
@@ -193,6 +204,7 @@ impl Templates {
             for text in samples::receipts() {
                 self.receipt(&text, language)?;
             }
+            self.acknowledgement(&samples::acknowledgement(), language)?;
         }
         Ok(())
     }

@@ -181,6 +181,30 @@ pub struct ReceiptText {
     pub reply_to: String,
 }
 
+/// What a customer is told who is asked to acknowledge a statement of work. Not `Debug`: it is full
+/// of personal data.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct AcknowledgementText {
+    /// The document's id, which the customer quotes in a mail.
+    pub reference: String,
+    /// Who asks.
+    pub partner_name: String,
+    /// The location id of who asks.
+    pub partner_mpn_id: String,
+    /// The person at the partner.
+    pub partner_contact_name: String,
+    /// Where that person is reached.
+    pub partner_contact_email: String,
+    /// Who is asked.
+    pub customer_contact_name: String,
+    /// The customer's domain.
+    pub domain: String,
+    /// The page with the statement.
+    pub answer_url: String,
+    /// The address that reads answers.
+    pub reply_to: String,
+}
+
 /// How a claim went on, as the partner is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]

@@ -50,6 +50,17 @@ impl Documents {
         written
     }
 
+    /// Writes a text of ours as the bytes of a document.
+    pub(super) async fn write_text(
+        &self,
+        id: DocumentId,
+        text: String,
+    ) -> Result<(), ObjectsError> {
+        let (objects, path) = (&self.depot.objects.store, self.path(id));
+        let payload = PutPayload::from(text.into_bytes());
+        within(format!("write document {id}"), objects.put(&path, payload)).await.map(drop)
+    }
+
     /// The bytes of a document.
     ///
     /// # Errors

@@ -13,6 +13,7 @@ use crate::claim::identity::ClaimId;
 use crate::claim::submission::Submission;
 use crate::claim::{ChainTip, Claim, Snapshot};
 use crate::metrics::Operation;
+use crate::store::inspect::is_of_document;
 pub use crate::store::lease::Lease;
 pub use crate::store::settle::{DeadLetter, Outcome};
 use crate::store::{Instant, Store, StoreError};
@@ -142,7 +143,7 @@ impl Store {
         let [entry, record, due, snapshot, chain] = parts.as_slice() else { return None };
         let lease = Lease::on_agenda(partition, job, bytes(entry), text(record));
         let claim = match claim_of(job, lease.entry()) {
-            None if job == Job::ScanDocument => Ok(None),
+            None if is_of_document(job) => Ok(None),
             None => Err(format!("`{}` is not a claim id", shortened(lease.entry()))),
             Some(id) if bytes(snapshot).is_empty() => Err(format!("there is no claim {id}")),
             Some(id) => match self.read_claim(id, bytes(snapshot), &text(chain)).await {
@@ -160,7 +161,7 @@ pub fn claim_of(job: Job, entry: &str) -> Option<ClaimId> {
     if job == Job::DeliverWebhook {
         return ClaimId::try_from(DeliverWebhook::parse(entry).ok()?.claim_id).ok();
     }
-    if job == Job::ScanDocument {
+    if is_of_document(job) {
         return None;
     }
     ClaimId::parse(entry).ok()

@@ -46,7 +46,7 @@ impl DeadEntry {
     /// it from anything.
     #[must_use]
     pub fn keeps_claim(&self) -> bool {
-        !matches!(self.job, Job::DeliverWebhook | Job::ScanDocument)
+        !matches!(self.job, Job::DeliverWebhook | Job::ScanDocument | Job::AskCustomer)
     }
 }
 

@@ -6,7 +6,7 @@ use cpor_jobs::Job;
 use futures_util::future::try_join_all;
 
 use crate::claim::identity::{DocumentId, MpnId};
-use crate::proofs::Document;
+use crate::proofs::{Document, Kind};
 use crate::store::batch::{Answer, Batch};
 use crate::store::{Instant, Store, StoreError};
 
@@ -49,7 +49,7 @@ impl Store {
         Ok(Some((document, json)))
     }
 
-    /// Adds a document, and a scan of it to the agenda where it waits for one.
+    /// Adds a document, and its job to the agenda where there is one to do.
     ///
     /// # Errors
     ///
@@ -57,7 +57,7 @@ impl Store {
     pub async fn add_document(
         &self,
         document: &Document,
-        scan_at: Option<DateTime<Utc>>,
+        due_at: Option<DateTime<Utc>>,
     ) -> Result<(), StoreError> {
         let (id, doing) = (document.id, || format!("add document {}", document.id));
         let json = written(document)?;
@@ -68,8 +68,8 @@ impl Store {
         let member = id.to_string();
         batch.write("ZADD", keys.documents(id.partition()), &[&0, &member]);
         batch.write("ZADD", keys.documents_of(&document.mpn_id), &[&0, &member]);
-        if let Some(at) = scan_at {
-            let agenda = keys.agenda(id.partition(), Job::ScanDocument);
+        if let Some(at) = due_at {
+            let agenda = keys.agenda(id.partition(), job_of(document));
             batch.write("ZADD", agenda, &[&at.timestamp_millis(), &member]);
             batch.wake();
         }
@@ -79,14 +79,19 @@ impl Store {
         }
     }
 
-    /// Puts a scan of a document on the agenda, if nobody is to scan it yet.
+    /// Puts the job of a document on the agenda, if it is not there or in hand.
     ///
     /// # Errors
     ///
     /// When Redis cannot be reached or refuses.
-    pub async fn plan_scan(&self, id: DocumentId, at: DateTime<Utc>) -> Result<(), StoreError> {
-        let doing = || format!("plan the scan of document {id}");
-        let (keys, job, member) = (self.keys(), Job::ScanDocument, id.to_string());
+    pub async fn plan_document(
+        &self,
+        document: &Document,
+        at: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let id = document.id;
+        let doing = || format!("plan the job of document {id}");
+        let (keys, job, member) = (self.keys(), job_of(document), id.to_string());
         let mut batch = Batch::new(keys.waiting(id.partition()));
         // Whoever has taken it has a record of its attempts.
         batch.guard(keys.attempts(id.partition(), job), &member, "");
@@ -225,6 +230,16 @@ impl Store {
         let ids = found.iter().filter_map(|id| DocumentId::parse(id).ok());
         let documents = try_join_all(ids.map(|id| self.document(id))).await?;
         Ok(documents.into_iter().flatten().collect())
+    }
+}
+
+/// What is to be done with a document that waits.
+const fn job_of(document: &Document) -> Job {
+    match document.kind {
+        Kind::Acknowledgement => Job::AskCustomer,
+        Kind::Pdf | Kind::Docx | Kind::Png | Kind::Jpeg | Kind::Msg | Kind::Eml => {
+            Job::ScanDocument
+        }
     }
 }
 

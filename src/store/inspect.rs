@@ -156,10 +156,15 @@ impl Store {
     }
 }
 
+/// Whether the entries of a job are the ids of documents.
+pub(super) const fn is_of_document(job: Job) -> bool {
+    matches!(job, Job::ScanDocument | Job::AskCustomer)
+}
+
 /// The jobs of a claim's life that are on the agenda; an entry of a delivery is no claim id.
 pub(super) fn jobs() -> Vec<Job> {
     let of_a_claim =
-        |job: &Job| !matches!(job, Job::SubmitClaim | Job::DeliverWebhook | Job::ScanDocument);
+        |job: &Job| !matches!(job, Job::SubmitClaim | Job::DeliverWebhook) && !is_of_document(*job);
     Job::ALL.into_iter().filter(of_a_claim).collect()
 }
 

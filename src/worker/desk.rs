@@ -146,7 +146,8 @@ impl Desk {
                 | Job::DeliverWebhook
                 | Job::SendReceipt
                 | Job::SendCorrection
-                | Job::ScanDocument => Wake::Agenda,
+                | Job::ScanDocument
+                | Job::AskCustomer => Wake::Agenda,
             });
         }
     }

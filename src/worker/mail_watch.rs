@@ -43,7 +43,8 @@ const fn sends_mail(job: Job) -> bool {
         | Job::RemindCustomer
         | Job::NotifyPartner
         | Job::SendReceipt
-        | Job::SendCorrection => true,
+        | Job::SendCorrection
+        | Job::AskCustomer => true,
         Job::SubmitClaim
         | Job::ValidateClaim
         | Job::FinalizeAssociation

@@ -38,9 +38,9 @@ use crate::worker::relay::Relay;
 use crate::worker::settle::Settler;
 use crate::worker::taker::Taker;
 use crate::worker::{
-    Context, Done, JobError, deliver_webhook, expire_claim, finalize_association, notify_customer,
-    notify_partner, remind_customer, scan_document, send_correction, send_receipt, submit_claim,
-    validate_claim,
+    Context, Done, JobError, ask_customer, deliver_webhook, expire_claim, finalize_association,
+    notify_customer, notify_partner, remind_customer, scan_document, send_correction, send_receipt,
+    submit_claim, validate_claim,
 };
 
 /// How often leases are renewed when the settings say nothing that could be.
@@ -250,6 +250,7 @@ fn start_workers(
             Job::SendCorrection => start(cx, job, name, backend, stop, send_correction::run),
             Job::SendReceipt => start(cx, job, name, backend, stop, send_receipt::run),
             Job::ScanDocument => start(cx, job, name, backend, stop, scan_document::run),
+            Job::AskCustomer => start(cx, job, name, backend, stop, ask_customer::run),
         });
     }
     (desks, workers)

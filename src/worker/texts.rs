@@ -1,5 +1,6 @@
 //! Puts what a claim says into the words of a mail.
 
+mod acknowledgement;
 mod again;
 mod correction;
 mod receipt;
@@ -22,6 +23,7 @@ use crate::mail::{
 use crate::worker::JobError;
 use crate::worker::error::with_causes;
 
+pub(crate) use acknowledgement::acknowledgement_mail;
 pub(crate) use again::mail_of_event;
 pub(crate) use correction::correction_mail;
 pub(crate) use receipt::receipt_mail;
@@ -90,9 +92,11 @@ pub(crate) fn customer_mail(
     let text = notice_text(cx, claim, window, cx.templates.language(wanted));
     let rendered = match kind {
         MailKind::Reminder => cx.templates.reminder(&text, wanted),
-        MailKind::Notice | MailKind::PartnerResult | MailKind::Receipt | MailKind::Correction => {
-            cx.templates.notice(&text, wanted)
-        }
+        MailKind::Notice
+        | MailKind::PartnerResult
+        | MailKind::Receipt
+        | MailKind::Correction
+        | MailKind::Acknowledgement => cx.templates.notice(&text, wanted),
     };
     let rendered = rendered.map_err(|error| beyond_us(&error))?;
     let to = (contact.name.as_str(), contact.email.as_str());

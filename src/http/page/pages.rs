@@ -19,7 +19,7 @@ use crate::worker::with_causes;
 
 const CSS: &str = include_str!("../../../config/page/page.css");
 
-const TEMPLATES: [(&str, &str); 8] = [
+const TEMPLATES: [(&str, &str); 9] = [
     ("layout.html", include_str!("../../../config/page/layout.html")),
     ("parts.html", include_str!("../../../config/page/parts.html")),
     ("notice.html", include_str!("../../../config/page/notice.html")),
@@ -27,6 +27,7 @@ const TEMPLATES: [(&str, &str); 8] = [
     ("confirm.html", include_str!("../../../config/page/confirm.html")),
     ("own_view.html", include_str!("../../../config/page/own_view.html")),
     ("end.html", include_str!("../../../config/page/end.html")),
+    ("acknowledge.html", include_str!("../../../config/page/acknowledge.html")),
     ("plain.html", include_str!("../../../config/page/plain.html")),
 ];
 

@@ -1,5 +1,6 @@
 //! Documents that prove the work: upload, list, show, download, delete.
 
+mod ask;
 mod forms;
 mod help;
 
@@ -35,7 +36,7 @@ const CONTENT: &str = "/v1/documents/{document_id}/content";
 const POLICY: &str = "sandbox; default-src 'none'; frame-ancestors 'none'";
 
 pub(super) fn routes() -> Vec<Route> {
-    let mut routes = help::routes();
+    let mut routes = [help::routes(), ask::routes()].concat();
     routes.extend([
         Route::new(Method::POST, ALL, "upload_document", "Upload proof of execution", upload)
             .roles(OWNERS)
@@ -142,6 +143,9 @@ async fn content(
     Path(path): Path<DocumentPath>,
 ) -> Result<Response, Problem> {
     let document = found(&web, &caller, &path).await?;
+    if !document.is_acknowledged() {
+        return Err(conflict("not_acknowledged", "The customer has not acknowledged it."));
+    }
     match &document.scan {
         Scan::NotScanned | Scan::Clean { .. } => {}
         Scan::WaitingForScan => {

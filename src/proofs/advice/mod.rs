@@ -83,7 +83,7 @@ impl Documents {
                 advice.push(Advice::new(field, "document_missing", message));
                 continue;
             };
-            if !document.has_bytes() || document.size > left {
+            if !document.has_bytes() || !document.is_acknowledged() || document.size > left {
                 continue;
             }
             left -= document.size;

@@ -47,5 +47,6 @@ fn job_of(kind: MailKind) -> Job {
         MailKind::PartnerResult => Job::NotifyPartner,
         MailKind::Receipt => Job::SendReceipt,
         MailKind::Correction => Job::SendCorrection,
+        MailKind::Acknowledgement => Job::AskCustomer,
     }
 }

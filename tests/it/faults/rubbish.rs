@@ -113,8 +113,9 @@ async fn plant_on_agenda(world: &World) -> usize {
         no_history.to_string().into_bytes(),
         no_snapshot.to_string().into_bytes(),
     ];
-    // A scan of a document that is not there is nothing to do.
-    let of_claims = |job: &Job| !matches!(job, Job::SubmitClaim | Job::ScanDocument);
+    // About a document that is not there, nothing is to do.
+    let of_documents = [Job::SubmitClaim, Job::ScanDocument, Job::AskCustomer];
+    let of_claims = |job: &Job| !of_documents.contains(job);
     let jobs: Vec<Job> = Job::ALL.into_iter().filter(of_claims).collect();
     for (i, entry) in entries.iter().enumerate() {
         let job = jobs[i % jobs.len()];

@@ -131,7 +131,8 @@ pub(super) fn can_hasten(dossier: &Dossier, job: Job) -> bool {
         | Job::FinalizeAssociation
         | Job::ExpireClaim
         | Job::DeliverWebhook
-        | Job::ScanDocument => false,
+        | Job::ScanDocument
+        | Job::AskCustomer => false,
     }
 }
 

@@ -9,7 +9,7 @@ use crate::access::Authority;
 use crate::claim::Finding;
 use crate::claim::identity::{DocumentId, MpnId};
 use crate::http::v1::search::page_size;
-use crate::proofs::{Document, Kind, Scan};
+use crate::proofs::{Answer, Document, Kind, Scan};
 use crate::store::search::PageSize;
 
 /// The document in a path.
@@ -108,6 +108,9 @@ pub(super) struct DocumentView<'a> {
     scan: &'a Scan,
     /// The claims that name it.
     claims: Vec<Uuid>,
+    /// What the customer's contact has answered; of kind `acknowledgement` alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    acknowledgement: Option<&'a Answer>,
 }
 
 impl<'a> DocumentView<'a> {
@@ -125,6 +128,7 @@ impl<'a> DocumentView<'a> {
             uploaded_by: sees.then_some(document.uploaded_by.as_str()),
             scan: &document.scan,
             claims: document.claims.iter().map(|id| id.as_uuid()).collect(),
+            acknowledgement: document.acknowledgement.as_ref().map(|asked| &asked.answer),
         }
     }
 }
