@@ -36,6 +36,14 @@ pub enum Refused {
         /// When the next day begins.
         next_day: Duration,
     },
+    /// This address, or about this draft, was asked as often as it may be.
+    #[error("{most} questions were asked, which is the most")]
+    Asked {
+        /// The most.
+        most: usize,
+        /// When one more may be asked.
+        wait: Duration,
+    },
     /// As many uploads as are allowed are under way.
     #[error("too many uploads are under way")]
     Busy,
@@ -78,7 +86,7 @@ impl Refused {
             Self::Unfit(_) => "refused",
             Self::Infected { .. } => "infected",
             Self::TooLarge { .. } => "too_large",
-            Self::TooMany { .. } | Self::Busy => "too_many",
+            Self::TooMany { .. } | Self::Asked { .. } | Self::Busy => "too_many",
             Self::Slow(_) | Self::BrokenOff(_) => "broken_off",
             Self::Spool(_) | Self::Objects(_) | Self::Store(_) => "failed",
         }

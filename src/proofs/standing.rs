@@ -8,7 +8,8 @@ use tokio_util::io::StreamReader;
 
 use super::{Document, Documents, Scan};
 use crate::claim::ClaimId;
-use crate::claim::identity::{DocumentId, MpnId};
+use crate::claim::Submission;
+use crate::claim::identity::DocumentId;
 use crate::objects::ObjectsError;
 use crate::store::StoreError;
 use crate::worker::with_causes;
@@ -24,6 +25,10 @@ pub enum Standing {
     Infected(String),
     /// There is none, or none of this partner.
     Missing,
+    /// The customer has not acknowledged it.
+    Unacknowledged,
+    /// What the customer has acknowledged is about another tenant or other items.
+    Elsewhere,
 }
 
 /// How asking the scanner again went.
@@ -36,8 +41,8 @@ pub enum Rescan {
 }
 
 impl Documents {
-    /// Whether a document counts for a claim of this partner. From then on the claim names it, so
-    /// that nobody removes it.
+    /// Whether a document counts for a claim with this submission. From then on the claim names
+    /// it, so that nobody removes it.
     ///
     /// # Errors
     ///
@@ -45,9 +50,10 @@ impl Documents {
     pub async fn attach(
         &self,
         id: DocumentId,
-        mpn_id: &MpnId,
         claim_id: ClaimId,
+        submission: &Submission,
     ) -> Result<Standing, StoreError> {
+        let mpn_id = &submission.partner.mpn_id;
         let named = |document: &mut Document| {
             if document.mpn_id == *mpn_id && !document.claims.contains(&claim_id) {
                 document.claims.push(claim_id);
@@ -57,6 +63,12 @@ impl Documents {
         let Some(document) = document.filter(|document| document.mpn_id == *mpn_id) else {
             return Ok(Standing::Missing);
         };
+        if !document.is_acknowledged() {
+            return Ok(Standing::Unacknowledged);
+        }
+        if document.acknowledgement.is_some_and(|asked| !asked.covers(submission)) {
+            return Ok(Standing::Elsewhere);
+        }
         Ok(match document.scan {
             Scan::NotScanned | Scan::Clean { .. } => Standing::Usable,
             Scan::WaitingForScan => Standing::Waiting,

@@ -10,7 +10,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::TryStreamExt as _;
 
 use super::standing::RemoveError;
-use super::{Document, Documents, Scan};
+use super::{Answer, Document, Documents, Scan};
 use crate::claim::ClaimId;
 use crate::claim::erase::ADDRESS_MARKER;
 use crate::objects::ObjectsError;
@@ -74,9 +74,11 @@ impl Documents {
         document: &Document,
         now: DateTime<Utc>,
     ) -> Result<bool, RemoveError> {
-        if document.scan == Scan::WaitingForScan {
+        let asked = document.acknowledgement.as_ref();
+        let is_sending = asked.is_some_and(|asked| asked.answer_at(now) == Answer::Sending);
+        if document.scan == Scan::WaitingForScan || is_sending {
             // After a restore nothing on the agenda asks for it.
-            self.store.plan_scan(document.id, now).await?;
+            self.store.plan_document(document, now).await?;
         }
         let unused = TimeDelta::days(self.depot.settings.unused_days.into());
         let is_needed = if document.claims.is_empty() {

@@ -37,10 +37,10 @@ pub(super) async fn run(delivery: Delivery, cx: Data<Arc<Context>>) -> Result<Do
 
 /// How each uploaded document of a claim stands; from now on the claim names it.
 async fn standings(claim: &Claim, cx: &Context) -> Result<Vec<(usize, Standing)>, JobError> {
-    let (mut standings, mpn_id) = (Vec::new(), &claim.submission.partner.mpn_id);
+    let mut standings = Vec::new();
     for (index, proof) in claim.submission.proof_of_execution.iter().enumerate() {
         if let ProofOfExecution::Uploaded { document_id } = proof {
-            let standing = cx.documents.attach(*document_id, mpn_id, claim.id).await?;
+            let standing = cx.documents.attach(*document_id, claim.id, &claim.submission).await?;
             standings.push((index, standing));
         }
     }

@@ -70,6 +70,18 @@ pub(super) fn document_findings(standings: &[(usize, Standing)]) -> Vec<Finding>
                  Upload it, and give the id that the upload was answered with."
                     .to_owned(),
             ),
+            Standing::Unacknowledged => (
+                "document_not_acknowledged",
+                "The customer has not acknowledged the statement of work. Remind the contact, and \
+                 answer when it is done; or upload a signed document."
+                    .to_owned(),
+            ),
+            Standing::Elsewhere => (
+                "acknowledgement_differs",
+                "The customer has acknowledged work for another tenant or on other items than the \
+                 claim names."
+                    .to_owned(),
+            ),
             Standing::Infected(found) => (
                 "document_infected",
                 format!(

@@ -1,5 +1,6 @@
 //! What a statement of work says: of a claim, or of a draft in which anything may be missing.
 
+use chrono::NaiveDate;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -125,6 +126,33 @@ impl StatementOfWork {
             activities: activities.collect::<Vec<_>>().join(", "),
             items: items.take(ITEMS_MAX).filter_map(|item| item_text(item, catalog)).collect(),
         }
+    }
+
+    /// The statement as text, with what was done and when.
+    pub(in crate::proofs) fn text(
+        &self,
+        words: &Words,
+        description: &str,
+        from: NaiveDate,
+        to: NaiveDate,
+    ) -> String {
+        let (items, from, to) = (self.items.join("; "), from.to_string(), to.to_string());
+        let rows = [
+            (&words.partner, self.partner.as_str()),
+            (&words.partner_contact, &self.partner_contact),
+            (&words.customer, &self.customer),
+            (&words.tenant_id, &self.tenant_id),
+            (&words.customer_contact, &self.customer_contact),
+            (&words.solution_area, &self.solution_area),
+            (&words.activities, &self.activities),
+            (&words.items, &items),
+            (&words.description, description),
+            (&words.from, &from),
+            (&words.to, &to),
+        ];
+        let rows = rows.iter().filter(|(_, value)| !value.is_empty());
+        let rows: Vec<String> = rows.map(|(label, value)| format!("{label}: {value}")).collect();
+        format!("{}\n\n{}\n\n{}", words.title, rows.join("\n"), words.confirms)
     }
 
     /// The document from top to bottom.

@@ -1,6 +1,7 @@
 //! Uploaded documents, over a real server and a real folder: what is kept, how it is served, to
 //! whom, and for how long.
 
+mod acknowledge;
 pub mod files;
 mod help;
 mod hostile;
