@@ -58,7 +58,7 @@ pub use document::{Document, Kind, Scan};
 pub use question::Question;
 pub use receive::Upload;
 pub use refused::Refused;
-pub use standing::{Rescan, Standing};
+pub use standing::{Rescan, Standing, document_findings};
 pub use sweep::Swept;
 
 /// The settings under `documents`.

@@ -80,6 +80,23 @@ impl From<Unfit> for Refused {
 }
 
 impl Refused {
+    /// Why, as a code: that of the finding, where there is one. Each has words on the partner's
+    /// pages.
+    #[must_use]
+    pub fn code(&self) -> &str {
+        match self {
+            Self::Unfit(finding) => &finding.code,
+            Self::Infected { .. } => "document_infected",
+            Self::TooLarge { .. } => "too_large",
+            Self::TooMany { .. } => "documents_of_the_day",
+            Self::Asked { .. } => "questions_asked",
+            Self::Busy => "busy",
+            Self::Slow(_) => "slow",
+            Self::BrokenOff(_) => "broken_off",
+            Self::Spool(_) | Self::Objects(_) | Self::Store(_) => "failed",
+        }
+    }
+
     /// What became of the upload, as it is counted.
     pub(super) const fn outcome(&self) -> &'static str {
         match self {

@@ -7,9 +7,9 @@ use futures_util::TryStreamExt as _;
 use tokio_util::io::StreamReader;
 
 use super::{Document, Documents, Scan};
-use crate::claim::ClaimId;
-use crate::claim::Submission;
 use crate::claim::identity::DocumentId;
+use crate::claim::submission::ProofOfExecution;
+use crate::claim::{ClaimId, Finding, Submission};
 use crate::objects::ObjectsError;
 use crate::store::StoreError;
 use crate::worker::with_causes;
@@ -47,7 +47,7 @@ impl Documents {
     /// # Errors
     ///
     /// When Redis cannot be reached or refuses.
-    pub async fn attach(
+    async fn attach(
         &self,
         id: DocumentId,
         claim_id: ClaimId,
@@ -74,6 +74,27 @@ impl Documents {
             Scan::WaitingForScan => Standing::Waiting,
             Scan::Infected { found, .. } => Standing::Infected(found),
         })
+    }
+
+    /// How each uploaded document of these proofs stands, by its place among them; from now on the
+    /// claim names them.
+    ///
+    /// # Errors
+    ///
+    /// When Redis cannot be reached or refuses.
+    pub async fn standings(
+        &self,
+        claim_id: ClaimId,
+        submission: &Submission,
+        proofs: &[ProofOfExecution],
+    ) -> Result<Vec<(usize, Standing)>, StoreError> {
+        let mut standings = Vec::new();
+        for (index, proof) in proofs.iter().enumerate() {
+            if let ProofOfExecution::Uploaded { document_id } = proof {
+                standings.push((index, self.attach(*document_id, claim_id, submission).await?));
+            }
+        }
+        Ok(standings)
     }
 
     /// Asks the scanner about a document that waits for it.
@@ -130,6 +151,44 @@ impl Documents {
         self.erase(id).await?;
         Ok(true)
     }
+}
+
+/// What keeps uploaded documents from counting: the claim's proofs by their place, and how each of
+/// them stands.
+#[must_use]
+pub fn document_findings(standings: &[(usize, Standing)]) -> Vec<Finding> {
+    let finding = |(index, standing): &(usize, Standing)| {
+        let (code, message) = match standing {
+            Standing::Usable | Standing::Waiting => return None,
+            Standing::Missing => (
+                "document_missing",
+                "There is no such document of this partner: it was removed, or never uploaded. \
+                 Upload it, and give the id that the upload was answered with."
+                    .to_owned(),
+            ),
+            Standing::Unacknowledged => (
+                "document_not_acknowledged",
+                "The customer has not acknowledged the statement of work. Remind the contact, and \
+                 answer when it is done; or upload a signed document."
+                    .to_owned(),
+            ),
+            Standing::Elsewhere => (
+                "acknowledgement_differs",
+                "The customer has acknowledged work for another tenant or on other items than the \
+                 claim names."
+                    .to_owned(),
+            ),
+            Standing::Infected(found) => (
+                "document_infected",
+                format!(
+                    "The scanner found `{found}` in the document, and it was deleted. Upload a \
+                     clean one."
+                ),
+            ),
+        };
+        Some(Finding::new(format!("proof_of_execution[{index}].document_id"), code, message))
+    };
+    standings.iter().filter_map(finding).collect()
 }
 
 /// A document could not be removed.

@@ -1,5 +1,5 @@
-//! What is removed by itself: documents whose claims are gone or erased, those that no claim ever
-//! named, bytes without a record, and what a process that died has left half written.
+//! What is removed by itself: documents whose claims are gone or erased, those that no claim and no
+//! draft names, bytes without a record, and what a process that died has left half written.
 //!
 //! One process at a time does it, under a lease of Redis's own time; doing it twice does no harm.
 
@@ -82,7 +82,7 @@ impl Documents {
         }
         let unused = TimeDelta::days(self.depot.settings.unused_days.into());
         let is_needed = if document.claims.is_empty() {
-            now < document.uploaded_at + unused
+            now < document.uploaded_at + unused || self.is_in_a_draft(document).await?
         } else {
             self.is_any_kept(&document.claims).await?
         };
@@ -91,6 +91,25 @@ impl Documents {
         }
         self.erase(document.id).await?;
         Ok(true)
+    }
+
+    /// Whether a draft of its partner names it, however old it is: drafts may stay longer than
+    /// documents that nobody names.
+    async fn is_in_a_draft(&self, document: &Document) -> Result<bool, StoreError> {
+        let (id, mut before) = (document.id.to_string(), None);
+        loop {
+            let ids = self.store.drafts_of(&document.mpn_id, before, PAGE).await?;
+            for draft in self.store.drafts(&ids).await? {
+                let mut proofs = draft.content.proof_of_execution.iter();
+                if proofs.any(|proof| proof.document_id.as_deref() == Some(id.as_str())) {
+                    return Ok(true);
+                }
+            }
+            before = ids.last().copied();
+            if ids.len() < PAGE {
+                return Ok(false);
+            }
+        }
     }
 
     /// Whether one of the claims is still in Redis with its personal data.

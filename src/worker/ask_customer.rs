@@ -19,8 +19,8 @@ pub(super) async fn run(delivery: Delivery, cx: Data<Arc<Context>>) -> Result<Do
         return Ok(Done::NothingToDo);
     };
     let now = cx.ledger.clock().working_instant().now;
-    let is_waiting = |asked: &&Box<Acknowledgement>| asked.answer_at(now) == Answer::Sending;
-    let Some(asked) = document.acknowledgement.as_ref().filter(is_waiting) else {
+    let is_waiting = |asked: &&Acknowledgement| asked.answer_at(now) == Answer::Sending;
+    let Some(asked) = document.acknowledgement.as_deref().filter(is_waiting) else {
         return Ok(Done::NothingToDo); // Delivered twice, or it is too late to be asked.
     };
     let (answer, sent) = send(&document, asked, &cx).await?;

@@ -1,8 +1,8 @@
 //! Documents that prove the work: upload, list, show, download, delete.
 
 pub(in crate::http) mod ask;
-mod forms;
-mod help;
+pub(in crate::http) mod forms;
+pub(in crate::http) mod help;
 
 use axum::Json;
 use axum::body::Body;

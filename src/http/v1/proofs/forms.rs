@@ -14,7 +14,7 @@ use crate::store::search::PageSize;
 
 /// The document in a path.
 #[derive(Debug, Deserialize, JsonSchema)]
-pub(super) struct DocumentPath {
+pub(in crate::http) struct DocumentPath {
     /// The document's id.
     #[schemars(with = "Uuid")]
     pub document_id: String,
