@@ -197,7 +197,8 @@ impl Links {
         format!("{}/a/{token}", self.public_url)
     }
 
-    /// Which statement a token of `/a` is about, and the key that signed it; `None` when anything at all is wrong with it.
+    /// Which statement a token of `/a` is about, and the key that signed it; `None` when anything
+    /// at all is wrong with it.
     #[must_use]
     pub fn read_acknowledgement(&self, token: &str) -> Option<(DocumentId, KeyId)> {
         let bytes = self.verified(token, Kind::Acknowledgement)?;

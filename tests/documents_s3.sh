@@ -61,7 +61,7 @@ upload() {
 }
 
 serve
-key=$("$cpor" keys create --role incentives_admin --partner 1234567 --label 'the test' --json |
+key=$("$cpor" key create --role incentives_admin --partner 1234567 --label 'the test' --json |
     field key)
 printf '%%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%%%EOF\n' \
     >"$folder/small.pdf"

@@ -1,5 +1,5 @@
-//! What the mail says that asks a customer to acknowledge a statement of work, and made-up data that
-//! reaches all of its templates.
+//! What the mail says that asks a customer to acknowledge a statement of work, and made-up data
+//! that reaches all of its templates.
 
 use serde::Serialize;
 

@@ -143,7 +143,7 @@ async fn in_turkish_a_customer_acknowledges_the_work_and_newer_proof_is_added() 
 
     story.goes_to(&format!("{draft}/proof")).await;
     story.sees("müşteri onayladı").await;
-    let script = files::pdf("/JavaScript");
+    let script = files::pdf("9 0 obj\n<</S/JavaScript/JS(app.alert(1))>>\nendobj\n");
     let kept = story.uploads(&[("betik.pdf", script), ("setup.exe", b"MZ".to_vec())]).await;
     story.sees("PDF’nin içinde betik var.").await;
     story.sees("Yalnızca PDF, DOCX, PNG, JPEG, MSG ve EML").await;
