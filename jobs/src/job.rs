@@ -61,7 +61,6 @@ impl Job {
     /// ```
     /// use cpor_jobs::Job;
     ///
-    /// assert_eq!(Job::ALL.len(), 17);
     /// assert_eq!(Job::ALL[0], Job::SubmitClaim);
     /// ```
     pub const ALL: [Self; 17] = [

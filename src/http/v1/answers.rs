@@ -117,6 +117,7 @@ struct Proof {
 #[serde(deny_unknown_fields)]
 struct ContestAnswer {
     /// The number of the contest.
+    #[schemars(range(min = 1, max = 4_294_967_295_u64))]
     contest: u64,
     /// Whether you keep your claim on the items.
     keeps: bool,

@@ -13,7 +13,7 @@ mod deadline;
 mod document;
 pub(in crate::http) mod drafts;
 mod events;
-mod evidence;
+pub(super) mod evidence;
 mod mails;
 mod ndjson;
 mod notifications;

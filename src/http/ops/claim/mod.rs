@@ -23,6 +23,7 @@ use axum::http::{Method, Uri};
 use axum::response::Response;
 use serde::Serialize;
 
+use crate::access::Role;
 use crate::claim::{Claim, ClaimId};
 use crate::http::extract::Path;
 use crate::http::form::Fields;
@@ -30,6 +31,7 @@ use crate::http::problem::{Problem, ProblemType};
 use crate::http::route::Route;
 use crate::http::v1::ClaimPath;
 use crate::http::v1::claims::dossier;
+use crate::http::v1::evidence::zip_of;
 use crate::view::ClaimView;
 
 use super::LOOKS;
@@ -42,7 +44,15 @@ const SAID_MAX: usize = 300;
 pub(super) fn routes() -> Vec<Route> {
     let page =
         Route::new(Method::GET, "/ops/claims/{claim_id}", "show_claim_page", "A claim", show);
-    [vec![page.signed_in(LOOKS)], acts::routes()].concat()
+    let evidence = Route::new(
+        Method::GET,
+        "/ops/claims/{claim_id}/evidence.zip",
+        "download_evidence",
+        "The evidence of a claim, as a signed zip",
+        evidence,
+    );
+    let looks = vec![page.signed_in(LOOKS), evidence.signed_in(&[Role::Reviewer])];
+    [looks, acts::routes()].concat()
 }
 
 /// Where the page of a claim is.
@@ -103,12 +113,18 @@ async fn show(visit: Visit, Path(path): Path<ClaimPath>, uri: Uri) -> Result<Res
     visit.reply(&page).await
 }
 
+async fn evidence(visit: Visit, Path(path): Path<ClaimPath>) -> Result<Response, Problem> {
+    zip_of(&visit.web, the_claim(&visit, &path).await?).await
+}
+
 /// The claim in a path; a page that says so when there is none.
 async fn the_claim(visit: &Visit, path: &ClaimPath) -> Result<Claim, Problem> {
     path.claim(&visit.web, &visit.session.caller).await.map_err(|problem| {
         if problem.is(ProblemType::NotFound) {
             let detail = "There is no claim with this id in this deployment.";
-            let remedy = "Compare it with where you have it from, or look among the claims.";
+            let remedy = "Compare it with where you have it from, or look among the claims. One \
+                          that was closed long ago is in the archive: `cpor claim show ID \
+                          --archive`.";
             return Problem::new(ProblemType::NotFound, detail, remedy);
         }
         problem

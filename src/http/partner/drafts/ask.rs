@@ -64,20 +64,19 @@ async fn acknowledge(Path(path): Path<DraftPath>, act: Act) -> Result<Response, 
             Some(NotAsked::Findings(vec![Finding::new(field, "date_missing", message)]))
         }
     };
-    let Some(not_asked) = not_asked else {
+    let Some(why) = not_asked else {
         return Ok(see_other(&format!("{}#proofs", path_of(draft.id, Step::Proof.as_str()))));
     };
-    let not_taken = match not_asked {
+    let not_asked = match why {
         NotAsked::Refused(why) => {
-            let title = visit.words()?.plain("ask.title").to_owned();
-            vec![NotTaken::refused(visit, title, why)?]
+            vec![NotTaken::refused(visit, String::new(), why)?]
         }
         NotAsked::Findings(findings) => {
             findings.iter().map(|finding| told(visit, finding)).collect::<Result<_, _>>()?
         }
     };
     let work: BTreeMap<_, _> = FIELDS.map(|name| (name, form.text(name))).into();
-    let shown = Shown { not_taken, work, ..Shown::default() };
+    let shown = Shown { not_asked, work, ..Shown::default() };
     let status = StatusCode::UNPROCESSABLE_ENTITY;
     page(visit, status, &draft, Step::Proof, &Fields::default(), shown).await
 }

@@ -106,6 +106,8 @@ struct View {
     proofs: Vec<Proof>,
     taken: Vec<Taken>,
     not_taken: Vec<NotTaken>,
+    /// Why the customer was not asked.
+    not_asked: Vec<NotTaken>,
     /// What was written of the work that the customer is asked about.
     work: BTreeMap<&'static str, String>,
     /// How many days the customer has to answer it.
@@ -122,7 +124,9 @@ pub(super) struct Shown {
     pub conflict: Option<Box<Conflict>>,
     /// Files that were not taken in.
     pub not_taken: Vec<NotTaken>,
-    /// The fields of a question that could not be asked.
+    /// Why a question could not be asked.
+    pub not_asked: Vec<NotTaken>,
+    /// Its fields.
     pub work: BTreeMap<&'static str, String>,
 }
 
@@ -197,6 +201,7 @@ pub(super) async fn page(
         proofs: if asks.2 { listed(visit, draft).await? } else { Vec::new() },
         taken: if asks.1 { taken(visit, draft).await? } else { Vec::new() },
         not_taken: shown.not_taken,
+        not_asked: shown.not_asked,
         work: shown.work,
         answer_days: visit.web.documents.answered_within().num_days(),
         bytes_max: visit.web.documents.bytes_max() / 1_048_576,
