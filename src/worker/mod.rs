@@ -4,6 +4,7 @@
 //! that records it. None enqueues, schedules or talks to Redis; every job may run twice.
 
 mod archive;
+mod ask_customer;
 mod attempt;
 pub mod backend;
 mod calendars;
@@ -66,7 +67,6 @@ pub use pulse::keep_present;
 pub use run::run;
 pub(crate) use texts::notice_preview;
 pub use texts::{Reviewers, Stationery};
-pub(crate) use verdict::document_findings;
 
 /// What handlers work with.
 pub struct Context {
