@@ -53,6 +53,8 @@ pub enum Job {
     /// What a partner's subscription itself has due: the mail that asks for confirmation, or the
     /// daily digest. It is of no claim.
     TendSubscription,
+    /// Ask a customer to acknowledge a statement of work. It is of no claim.
+    AskCustomer,
 }
 
 impl Job {
@@ -63,7 +65,7 @@ impl Job {
     ///
     /// assert_eq!(Job::ALL[0], Job::SubmitClaim);
     /// ```
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::SubmitClaim,
         Self::ValidateClaim,
         Self::NotifyCustomer,
@@ -81,6 +83,7 @@ impl Job {
         Self::CheckSubscription,
         Self::SendNotification,
         Self::TendSubscription,
+        Self::AskCustomer,
     ];
 
     /// The job's name in snake case.
@@ -108,6 +111,7 @@ impl Job {
             Self::CheckSubscription => "check_subscription",
             Self::SendNotification => "send_notification",
             Self::TendSubscription => "tend_subscription",
+            Self::AskCustomer => "ask_customer",
         }
     }
 }

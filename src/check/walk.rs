@@ -189,9 +189,9 @@ impl<'a> Walk<'a> {
     }
 
     /// A document that was removed is asked for once more, and then not any more.
-    async fn scan(&self, partition: u16, entry: &str) -> Seen {
-        let wrong = self.twice(|| self.in_one_place(partition, Job::ScanDocument, entry)).await?;
-        Ok(Some((format!("scan of document {entry}"), looks(I25, wrong))))
+    async fn of_document(&self, partition: u16, job: Job, entry: &str) -> Seen {
+        let wrong = self.twice(|| self.in_one_place(partition, job, entry)).await?;
+        Ok(Some((format!("{job} of document {entry}"), looks(I25, wrong))))
     }
 
     /// An entry that no claim stands behind is on its way to the dead letters for a moment.
@@ -209,7 +209,7 @@ impl<'a> Walk<'a> {
             None => false,
         };
         if names(job) == Names::Document {
-            return self.scan(partition, &entry).await;
+            return self.of_document(partition, job, &entry).await;
         }
         if known && names(job) == Names::Event {
             let name = format!("delivery {entry}");

@@ -152,7 +152,8 @@ impl Desk {
                 | Job::AskChoice
                 | Job::ScanDocument
                 | Job::SendNotification
-                | Job::TendSubscription => Wake::Agenda,
+                | Job::TendSubscription
+                | Job::AskCustomer => Wake::Agenda,
             });
         }
     }

@@ -49,7 +49,8 @@ const fn sends_mail(job: Job) -> bool {
         | Job::EscalateReview
         | Job::AskChoice
         | Job::SendNotification
-        | Job::TendSubscription => true,
+        | Job::TendSubscription
+        | Job::AskCustomer => true,
         Job::SubmitClaim
         | Job::ValidateClaim
         | Job::FinalizeAssociation

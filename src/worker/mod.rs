@@ -5,6 +5,7 @@
 
 mod archive;
 mod ask_choice;
+mod ask_customer;
 mod attempt;
 pub mod backend;
 mod calendars;
@@ -67,7 +68,6 @@ pub use pulse::keep_present;
 pub use run::run;
 pub(crate) use texts::notice_preview;
 pub use texts::{Reviewers, Stationery};
-pub(crate) use verdict::document_findings;
 
 /// What handlers work with.
 pub struct Context {

@@ -10,10 +10,10 @@ use crate::claim::command::{Command, Verdict};
 use crate::claim::item::Item;
 use crate::claim::{Claim, State, Submission};
 use crate::directory::{DirectoryAnswer, DomainAnswer};
-use crate::proofs::Standing;
+use crate::proofs::{Standing, document_findings};
 use crate::worker::desk::{Delivery, Work};
 use crate::worker::error::with_causes;
-use crate::worker::verdict::{contact_findings, directory_findings, document_findings};
+use crate::worker::verdict::{contact_findings, directory_findings};
 use crate::worker::{Context, Done, JobError};
 
 /// How often it is seen whether the scanner has answered.
@@ -24,9 +24,8 @@ pub(super) async fn run(delivery: Delivery, cx: Data<Arc<Context>>) -> Result<Do
     if !matches!(claim.state, State::Submitted { .. }) {
         return Ok(Done::NothingToDo);
     }
-    let submission = &claim.submission;
-    let (proof, mpn_id) = (&submission.proof_of_execution, &submission.partner.mpn_id);
-    let documents = cx.documents.attach_all(proof, mpn_id, claim.id).await?;
+    let proofs = &claim.submission.proof_of_execution;
+    let documents = cx.documents.standings(claim.id, &claim.submission, proofs).await?;
     if documents.iter().any(|(_, standing)| *standing == Standing::Waiting) {
         let due_at = cx.ledger.clock().working_instant().now + SCAN_PAUSE;
         return Ok(Done::Postponed { due_at });

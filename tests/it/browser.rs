@@ -10,6 +10,7 @@ mod operator;
 mod ops;
 mod partner;
 mod paused;
+mod proof;
 mod reader;
 mod reviews;
 mod stories;

@@ -18,8 +18,8 @@ use crate::http::problem::Problem;
 use crate::http::route::Route;
 use crate::http::v1::changes::{apply, change, comment};
 use crate::http::v1::{ClaimPath, READERS, SUBMITTERS};
+use crate::proofs::document_findings;
 use crate::view::Outcome;
-use crate::worker::document_findings;
 
 /// Documents that are added at once.
 const PROOF_MAX: usize = 20;
@@ -168,7 +168,8 @@ async fn add_proof(
     Json(body): Json<Proof>,
 ) -> Result<Answer<Outcome>, Problem> {
     let claim = path.claim(&web, &caller).await?;
-    let proof_of_execution = attached(&web, &claim, &body.proof_of_execution).await?;
+    let proof_of_execution = parsed(&body.proof_of_execution)?;
+    name(&web, &claim, &proof_of_execution).await?;
     apply(&web, &caller, &claim, &Command::AddProof { proof_of_execution }).await
 }
 
@@ -191,11 +192,10 @@ async fn dispute(
     Json(body): Json<Disputed>,
 ) -> Result<Answer<Outcome>, Problem> {
     let claim = path.claim(&web, &caller).await?;
-    let dispute = Dispute {
-        justification: comment(&body.justification, "justification")?,
-        proof_of_execution: attached(&web, &claim, &body.proof_of_execution).await?,
-        terms: Terms::default(),
-    };
+    let justification = comment(&body.justification, "justification")?;
+    let (proof_of_execution, terms) = (parsed(&body.proof_of_execution)?, Terms::default());
+    name(&web, &claim, &proof_of_execution).await?;
+    let dispute = Dispute { justification, proof_of_execution, terms };
     apply(&web, &caller, &claim, &Command::Dispute(dispute)).await
 }
 
@@ -210,17 +210,12 @@ async fn reactivate(
     apply(&web, &caller, &claim, &Command::Reactivate { reason, terms }).await
 }
 
-/// Documents that can be added. The claim names those that were uploaded from now on, so that
-/// nobody removes them.
-async fn attached(
-    web: &Web,
-    claim: &Claim,
-    raw: &[cpor_jobs::ProofOfExecution],
-) -> Result<Vec<ProofOfExecution>, Problem> {
-    let (proof, mpn_id) = (parsed(raw)?, &claim.submission.partner.mpn_id);
-    let standings = web.documents.attach_all(&proof, mpn_id, claim.id).await?;
+/// From now on the claim names these documents, so that they stay as long as it does; refused when
+/// one of them proves nothing.
+async fn name(web: &Web, claim: &Claim, proofs: &[ProofOfExecution]) -> Result<(), Problem> {
+    let standings = web.documents.standings(claim.id, &claim.submission, proofs).await?;
     let findings = document_findings(&standings);
-    if findings.is_empty() { Ok(proof) } else { Err(Problem::findings("add the proof", findings)) }
+    if findings.is_empty() { Ok(()) } else { Err(Problem::findings("add the proof", findings)) }
 }
 
 /// Documents as the parser of submissions has them.

@@ -140,7 +140,8 @@ pub(super) fn can_hasten(dossier: &Dossier, job: Job) -> bool {
         | Job::RemindPartner
         | Job::EscalateReview
         | Job::ScanDocument
-        | Job::TendSubscription => false,
+        | Job::TendSubscription
+        | Job::AskCustomer => false,
     }
 }
 

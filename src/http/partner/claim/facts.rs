@@ -4,7 +4,6 @@ use serde::Serialize;
 
 use crate::claim::item::Item;
 use crate::claim::program::{Activity, SolutionArea};
-use crate::claim::submission::ProofOfExecution;
 use crate::claim::{Claim, Submission};
 use crate::http::partner::frame::Visit;
 
@@ -16,7 +15,6 @@ pub(super) struct Facts {
     items: Vec<ItemFact>,
     activities: Vec<Activity>,
     area: SolutionArea,
-    proofs: Vec<Proof>,
     comment: Option<String>,
 }
 
@@ -25,16 +23,6 @@ struct ItemFact {
     label: String,
     /// The subscription's id; empty for a workload.
     detail: String,
-}
-
-#[derive(Serialize)]
-struct Proof {
-    name: String,
-    /// Where it is, if it can be followed.
-    href: Option<String>,
-    /// Where it is, or the id of the uploaded document.
-    place: String,
-    sha256: String,
 }
 
 impl Facts {
@@ -55,7 +43,6 @@ impl Facts {
             items: submission.items.iter().map(item).collect(),
             activities: submission.activities.clone(),
             area: submission.solution_area,
-            proofs: submission.proof_of_execution.iter().map(proof).collect(),
             comment: submission.comment.as_ref().map(|words| words.as_str().to_owned()),
         }
     }
@@ -85,24 +72,4 @@ fn facts(submission: &Submission) -> Vec<(&'static str, String)> {
         ("revenue", parts.map(|part| part.as_str()).join(", "))
     }));
     facts
-}
-
-fn proof(proof: &ProofOfExecution) -> Proof {
-    match proof {
-        ProofOfExecution::Document { name, location, sha256 } => {
-            let place = location.as_str().to_owned();
-            Proof {
-                name: name.as_str().to_owned(),
-                href: place.starts_with("https://").then(|| place.clone()),
-                place,
-                sha256: sha256.as_str().to_owned(),
-            }
-        }
-        ProofOfExecution::Uploaded { document_id } => Proof {
-            name: document_id.to_string(),
-            href: None,
-            place: String::new(),
-            sha256: String::new(),
-        },
-    }
 }

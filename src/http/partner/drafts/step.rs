@@ -6,26 +6,24 @@ use axum::http::{Method, StatusCode, Uri};
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 
-use crate::claim::catalog::{Availability, Entry};
 use crate::drafts::{
     Checked, Conflict, Draft, DraftContent, DraftError, DraftItem, DraftState, Step, StepState,
 };
 use crate::http::extract::Path;
 use crate::http::form::Fields;
 use crate::http::partner::frame::{Act, Page, Section, Visit};
+use crate::http::partner::uploads::NotTaken;
 use crate::http::problem::Problem;
 use crate::http::route::Route;
 use crate::http::signed::see_other;
 
 use super::activity::{CHOICES, Choice};
+use super::choices::{Named, Workload, countries, fill, products, workloads};
 use super::form::{Field, apply, fields};
 use super::found::Found;
 use super::live::{Taken, Whose, taken, whose};
-use super::uploads::{NotTaken, Proof, listed};
+use super::uploads::{Proof, listed};
 use super::{ALL, DraftPath, name, own, path_of, refused};
-
-/// Rows for products beyond those that are filled in.
-const EMPTY_ROWS: usize = 3;
 
 pub(super) fn routes() -> Vec<Route> {
     let (one, step) = ("/partner/drafts/{draft_id}", "/partner/drafts/{draft_id}/{step}");
@@ -108,22 +106,15 @@ struct View {
     proofs: Vec<Proof>,
     taken: Vec<Taken>,
     not_taken: Vec<NotTaken>,
+    /// Why the customer was not asked.
+    not_asked: Vec<NotTaken>,
+    /// What was written of the work that the customer is asked about.
+    work: BTreeMap<&'static str, String>,
+    /// How many days the customer has to answer it.
+    answer_days: i64,
     /// How large a file may be, in MiB.
     bytes_max: u64,
     conflict: Option<Box<Conflict>>,
-}
-
-#[derive(Serialize)]
-struct Named {
-    code: String,
-    name: String,
-}
-
-#[derive(Serialize)]
-struct Workload {
-    #[serde(flatten)]
-    named: Named,
-    is_chosen: bool,
 }
 
 /// What has just gone wrong.
@@ -133,6 +124,10 @@ pub(super) struct Shown {
     pub conflict: Option<Box<Conflict>>,
     /// Files that were not taken in.
     pub not_taken: Vec<NotTaken>,
+    /// Why a question could not be asked.
+    pub not_asked: Vec<NotTaken>,
+    /// Its fields.
+    pub work: BTreeMap<&'static str, String>,
 }
 
 /// To the first step that is not complete, and then to the summary.
@@ -206,45 +201,13 @@ pub(super) async fn page(
         proofs: if asks.2 { listed(visit, draft).await? } else { Vec::new() },
         taken: if asks.1 { taken(visit, draft).await? } else { Vec::new() },
         not_taken: shown.not_taken,
+        not_asked: shown.not_asked,
+        work: shown.work,
+        answer_days: visit.web.documents.answered_within().num_days(),
         bytes_max: visit.web.documents.bytes_max() / 1_048_576,
         conflict: shown.conflict,
     };
     visit.reply_as(status, &Page { file: "draft_step.html", section: Section::New, view })
-}
-
-fn fill(rows: &mut Vec<DraftItem>) {
-    let most = cpor_jobs::limits::ITEMS_MAX;
-    rows.resize((rows.len() + EMPTY_ROWS).min(most.max(rows.len())), DraftItem::default());
-}
-
-/// The countries that have a calendar.
-fn countries(visit: &Visit) -> Vec<String> {
-    let calendars = &visit.web.ledger.rules().window().calendars;
-    calendars.ids().map(ToString::to_string).filter(|id| id.len() == 2).collect()
-}
-
-fn named(entry: &Entry) -> Named {
-    Named { code: entry.code.clone(), name: entry.name.clone() }
-}
-
-async fn workloads(visit: &Visit, content: &DraftContent) -> Result<Vec<Workload>, Problem> {
-    let today = visit.web.ledger.clock().now().await?.date_naive();
-    let catalog = &visit.web.ledger.rules().catalog;
-    let chosen = |code: &str| content.items.iter().any(|i| i.workload.as_deref() == Some(code));
-    let entries = catalog.workloads().iter().filter(|entry| {
-        matches!(catalog.workload(&entry.code, today), Availability::Claimable(_))
-            || chosen(&entry.code)
-    });
-    let entries = entries.map(|e| Workload { named: named(e), is_chosen: chosen(&e.code) });
-    Ok(entries.collect())
-}
-
-async fn products(visit: &Visit) -> Result<Vec<Named>, Problem> {
-    let today = visit.web.ledger.clock().now().await?.date_naive();
-    let catalog = &visit.web.ledger.rules().catalog;
-    let is_open =
-        |e: &&Entry| matches!(catalog.product(&e.code, today), Availability::Claimable(_));
-    Ok(catalog.products().iter().filter(is_open).map(named).collect())
 }
 
 async fn save(Path(path): Path<StepPath>, act: Act) -> Result<Response, Problem> {
