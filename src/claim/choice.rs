@@ -26,9 +26,18 @@ pub enum CustomerSay {
 impl CustomerSay {
     /// Whether the customer is not asked.
     #[must_use]
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
     pub const fn is_off(&self) -> bool {
         matches!(self, Self::Off)
+    }
+
+    /// What the choice counts for, where the customer is asked: the name that templates rely on.
+    #[must_use]
+    pub const fn asked_for(self) -> Option<&'static str> {
+        match self {
+            Self::Off => None,
+            Self::Advises => Some("advises"),
+            Self::Decides => Some("decides"),
+        }
     }
 }
 
@@ -103,9 +112,20 @@ pub struct CustomerChoice {
     /// When the customer is to be asked; nothing once it was.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub ask_at: Option<DateTime<Utc>>,
+    /// Its contact could not be reached.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub unreached: bool,
     /// What it has chosen.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub chosen: Option<Chosen>,
+}
+
+impl CustomerChoice {
+    /// The contest that this event has brought; the customer is to be asked at once.
+    #[must_use]
+    pub const fn begun(contest: u64, say: CustomerSay, at: DateTime<Utc>) -> Self {
+        Self { contest, say, ask_at: Some(at), unreached: false, chosen: None }
+    }
 }
 
 /// A partner that has contested items, as the customer was told of it.

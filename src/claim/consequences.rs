@@ -30,14 +30,7 @@ pub fn consequences(
     }
     for recorded in events {
         match &recorded.event {
-            Event::ClaimContested(ClaimContested {
-                holders, answer_by: Some(answer_by), ..
-            }) => {
-                for (claim_id, items) in by_claim(holders) {
-                    let (by, answer_by) = (after.id, *answer_by);
-                    all.insert(claim_id, Consequence::Contested { by, items, answer_by });
-                }
-            }
+            Event::ClaimContested(event) => all.extend(contested(after.id, event)),
             Event::ContestWon(won) => {
                 let losers: BTreeSet<ClaimId> = won.over.iter().map(|h| h.claim_id).collect();
                 for loser in losers {
@@ -60,6 +53,15 @@ pub fn consequences(
     }
     all.remove(&after.id);
     all.into_iter().map(|(claim_id, what)| (claim_id, Command::Follow(what))).collect()
+}
+
+/// Contests of releases that knew no answers are told to nobody.
+fn contested(by: ClaimId, event: &ClaimContested) -> Vec<(ClaimId, Consequence)> {
+    let Some(answer_by) = event.answer_by else { return Vec::new() };
+    let customer = event.customer;
+    let to =
+        |(claim_id, items)| (claim_id, Consequence::Contested { by, items, answer_by, customer });
+    by_claim(&event.holders).into_iter().map(to).collect()
 }
 
 fn by_claim(holders: &[Holder]) -> BTreeMap<ClaimId, Vec<Item>> {

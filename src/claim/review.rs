@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::claim::choice::CustomerSay;
 use crate::claim::finding::Finding;
 use crate::claim::identity::{ClaimId, Comment};
 use crate::claim::item::Item;
@@ -183,6 +184,9 @@ pub struct Contest {
     pub since: DateTime<Utc>,
     /// Until when nobody decides without this partner's answer.
     pub answer_by: DateTime<Utc>,
+    /// What the customer's choice counts for, which does not wait for this partner.
+    #[serde(skip_serializing_if = "CustomerSay::is_off", default)]
+    pub customer: CustomerSay,
     /// The partner was told.
     #[serde(skip_serializing_if = "std::ops::Not::not", default)]
     pub told: bool,

@@ -125,8 +125,8 @@ impl MessageId {
     /// The Message-ID of the `number`-th mail of its kind for a claim: `<n<number>.<claim>@<domain
     /// of from>>` for a notice, `r` for a reminder, `p` for a partner's result, `c` for the
     /// receipt of a customer, `w` for a change of the window, `a` for a reminder of the partner,
-    /// `k` for a contest, `h` for the customer's choice in it, `e` for reviewers, `s` for the end of a subscription. What partners'
-    /// people get is about a subscription too: `v` for an event
+    /// `k` for a contest, `h` for the customer's choice in it, `e` for reviewers, `s` for the end
+    /// of a subscription. What partners' people get is about a subscription too: `v` for an event
     /// (`<v<revision>.<claim>.<subscription>@…>`), `d` for a digest and `q` for the mail that
     /// asks, which are of no claim; `o` and the id of a document for the question whether a
     /// statement of work is right.

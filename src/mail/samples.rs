@@ -197,6 +197,7 @@ fn full(outcome: PartnerOutcome) -> PartnerResultText {
             "before Saturday 5 December 2026, 00:00 (Europe/Istanbul, UTC+03:00)".to_owned(),
         ),
         unanswered: true,
+        customer_say: Some("decides"),
         reply_to: "answers@cpor.example".to_owned(),
     }
 }
@@ -208,6 +209,7 @@ fn bare(outcome: PartnerOutcome) -> PartnerResultText {
         proposed: None,
         answer_by_sentence: None,
         unanswered: false,
+        customer_say: None,
         ..full(outcome)
     }
 }

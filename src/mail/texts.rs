@@ -5,6 +5,7 @@
 
 mod choice;
 mod ending;
+mod review;
 
 use std::fmt;
 
@@ -12,6 +13,7 @@ use serde::Serialize;
 
 pub use choice::{ChoiceText, RivalText};
 pub use ending::{EndingReader, EndingText};
+pub use review::ReviewNoticeText;
 
 /// Subject, text and HTML of a mail. `Debug` does not show them.
 #[derive(Clone, PartialEq, Eq)]
@@ -277,23 +279,9 @@ pub struct PartnerResultText {
     pub answer_by_sentence: Option<String>,
     /// Whether a refusal came because nobody answered; then the claim can be reactivated.
     pub unanswered: bool,
+    /// What the customer's choice between the partners of a contest counts for, where it is asked:
+    /// `advises` or `decides`.
+    pub customer_say: Option<&'static str>,
     /// The address that reads answers.
     pub reply_to: String,
-}
-
-/// What reviewers are told of a claim that waits for them. It names nobody.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct ReviewNoticeText {
-    /// The claim's id.
-    pub reference: String,
-    /// Where it stands: `under_review`, `contested` or `disputed`.
-    pub status: String,
-    /// Whether the time to decide has ended.
-    pub overdue: bool,
-    /// When it ends or ended.
-    pub decide_by_sentence: String,
-    /// The claiming partner's location.
-    pub partner_mpn_id: String,
-    /// What is claimed.
-    pub items: Vec<ItemText>,
 }

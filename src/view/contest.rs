@@ -52,6 +52,8 @@ pub struct ChoiceView<'a> {
     counts: CustomerSay,
     /// Whether the customer was asked.
     asked: bool,
+    /// Whether its contact could be reached; nothing until it was asked.
+    reached: Option<bool>,
     /// Whom it chose.
     choice: Option<Choice>,
     /// In the customer's words.
@@ -67,6 +69,7 @@ impl<'a> ChoiceView<'a> {
         Self {
             counts: asked.say,
             asked: asked.ask_at.is_none(),
+            reached: asked.ask_at.is_none().then_some(!asked.unreached),
             choice: chosen.map(|chosen| chosen.choice),
             comment: chosen.and_then(|chosen| chosen.comment.as_ref()).map(Comment::as_str),
             chosen_at: chosen.map(|chosen| chosen.at),

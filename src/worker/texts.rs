@@ -252,6 +252,7 @@ fn partner_text(
         answer_by_sentence: answer_by
             .map(|at| before(&moment(at, zone, language), spoken(language))),
         unanswered: review::is_unanswered(claim),
+        customer_say: claim.customer_choice().and_then(|choice| choice.say.asked_for()),
         reply_to: cx.sender.answered_by().address().to_owned(),
     }
 }

@@ -130,6 +130,8 @@ pub enum Consequence {
         items: Vec<Item>,
         /// Until when nobody decides without an answer.
         answer_by: DateTime<Utc>,
+        /// What the customer's choice counts for.
+        customer: CustomerSay,
     },
     /// The partner that has the items has answered.
     Answered {

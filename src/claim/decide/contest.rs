@@ -13,7 +13,6 @@ use crate::claim::event::{
     ItemsContested,
 };
 use crate::claim::identity::{ClaimId, Comment};
-use crate::claim::item::Item;
 use crate::claim::review::{CONTESTS_MAX, Contest, ContestOutcome, RefusalCause};
 use crate::claim::state::{EndReason, Holder, State};
 
@@ -133,7 +132,10 @@ pub(super) fn answer(
 /// more does nothing.
 pub(super) fn follow(claim: &Claim, consequence: &Consequence, now: DateTime<Utc>) -> Vec<Event> {
     match consequence {
-        Consequence::Contested { by, items, answer_by } => contested(claim, *by, items, *answer_by),
+        Consequence::Contested { by, items, answer_by, customer } => {
+            let (by, items, answer_by) = (*by, items.clone(), *answer_by);
+            contested(claim, ItemsContested { by, items, answer_by, customer: *customer })
+        }
         Consequence::Answered { incumbent, keeps, comment } => {
             let State::Contested { .. } = &claim.state else { return Vec::new() };
             let (incumbent, keeps, comment) = (*incumbent, *keeps, comment.clone());
@@ -149,13 +151,13 @@ pub(super) fn follow(claim: &Claim, consequence: &Consequence, now: DateTime<Utc
 }
 
 /// One contest at a time with the same claim, and no more than can be looked at.
-fn contested(claim: &Claim, by: ClaimId, items: &[Item], answer_by: DateTime<Utc>) -> Vec<Event> {
+fn contested(claim: &Claim, contest: ItemsContested) -> Vec<Event> {
     let contests = &claim.file.contests;
-    let is_known = contests.iter().any(|known| known.by == by);
+    let is_known = contests.iter().any(|known| known.by == contest.by);
     if is_known || contests.len() >= CONTESTS_MAX || claim.held_items().is_empty() {
         return Vec::new();
     }
-    vec![Event::ItemsContested(ItemsContested { by, items: items.to_vec(), answer_by })]
+    vec![Event::ItemsContested(contest)]
 }
 
 fn closed(

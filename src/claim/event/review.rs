@@ -106,6 +106,9 @@ pub struct ItemsContested {
     pub items: Vec<Item>,
     /// Until when nobody decides without this partner's answer.
     pub answer_by: DateTime<Utc>,
+    /// What the customer's choice counts for, which does not wait for this partner.
+    #[serde(skip_serializing_if = "CustomerSay::is_off", default)]
+    pub customer: CustomerSay,
 }
 
 /// The partner has answered a contest of its items.

@@ -5,12 +5,11 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use crate::claim::Claim;
-use crate::claim::choice::{Choice, Chosen, CustomerChoice};
+use crate::claim::choice::{Chosen, CustomerChoice};
 use crate::claim::event::{
-    ClaimContested, ClaimDisputed, ClaimReactivated, ClaimRefused, Event, ItemsContested, Recorded,
-    ReviewApproved, ReviewRequested,
+    ClaimContested, ClaimDisputed, ClaimReactivated, ClaimRefused, CustomerChose, Event,
+    ItemsContested, Recorded, ReviewApproved, ReviewRequested,
 };
-use crate::claim::identity::Comment;
 use crate::claim::review::{
     AddedProof, Contest, ContestAnswer, DecideBy, Disputed, IncumbentAnswer, Refused, Review,
 };
@@ -21,7 +20,7 @@ impl Claim {
         let ClaimContested { holders, answer_by, decide, customer: say } = event.clone();
         let (answers, decide_by) = (Vec::new(), decide.map(DecideBy::new));
         let contest = self.revision;
-        let asked = || CustomerChoice { contest, say, ask_at: Some(at), chosen: None };
+        let asked = || CustomerChoice::begun(contest, say, at);
         let choice = (!say.is_off()).then(|| Box::new(asked()));
         self.told_as(State::Contested { holders, answer_by, answers, decide_by, choice }, at);
     }
@@ -47,14 +46,17 @@ impl Claim {
         }
     }
 
-    /// The customer was asked, or has chosen without waiting for that to be recorded.
-    fn customer_said(&mut self, said: Option<(Choice, Option<Comment>)>, at: DateTime<Utc>) {
+    fn customer_asked(&mut self, delivered: bool) {
         let State::Contested { choice: Some(asked), .. } = &mut self.state else { return };
-        asked.ask_at = None;
-        if let Some((choice, comment)) = said {
-            let times = asked.chosen.as_ref().map_or(0, |known| known.times) + 1;
-            asked.chosen = Some(Chosen { choice, comment, at, times });
-        }
+        (asked.ask_at, asked.unreached) = (None, !delivered);
+    }
+
+    /// It may have chosen before it is recorded that it was asked.
+    fn customer_chose(&mut self, event: &CustomerChose, at: DateTime<Utc>) {
+        let State::Contested { choice: Some(asked), .. } = &mut self.state else { return };
+        let times = asked.chosen.as_ref().map_or(0, |known| known.times) + 1;
+        let CustomerChose { choice, comment } = event.clone();
+        (asked.ask_at, asked.chosen) = (None, Some(Chosen { choice, comment, at, times }));
     }
 
     /// By when reviewers have to decide something about it, if they have to.
@@ -129,10 +131,9 @@ impl Claim {
     }
 
     pub(super) fn items_contested(&mut self, event: &ItemsContested, at: DateTime<Utc>) {
-        let ItemsContested { by, items, answer_by } = event.clone();
-        let revision = self.revision;
-        let contest =
-            Contest { revision, by, items, since: at, answer_by, told: false, answer: None };
+        let ItemsContested { by, items, answer_by, customer } = event.clone();
+        let (revision, since, told, answer) = (self.revision, at, false, None);
+        let contest = Contest { revision, by, items, since, answer_by, customer, told, answer };
         self.file.contests.push(contest);
     }
 
@@ -153,10 +154,8 @@ impl Claim {
                     answers.push(IncumbentAnswer { claim_id: event.incumbent, answer });
                 }
             }
-            Event::ChoiceAsked(_) => self.customer_said(None, at),
-            Event::CustomerChose(event) => {
-                self.customer_said(Some((event.choice, event.comment.clone())), at);
-            }
+            Event::ChoiceAsked(event) => self.customer_asked(event.told.delivered),
+            Event::CustomerChose(event) => self.customer_chose(event, at),
             Event::ContestClosed(event) => {
                 self.file.contests.retain(|known| known.revision != event.contest);
             }

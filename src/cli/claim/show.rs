@@ -204,8 +204,12 @@ fn course(dossier: &Dossier, now: DateTime<Utc>) -> Vec<(&'static str, String)> 
 /// What the customer has said in a contest.
 fn chose(choice: &CustomerChoice) -> String {
     let Some(chosen) = &choice.chosen else {
-        let asked = if choice.ask_at.is_none() { "was asked" } else { "is being asked" };
-        return format!("{asked} which partner it chooses");
+        let asked = match (choice.ask_at, choice.unreached) {
+            (Some(_), _) => "is being asked which partner it chooses",
+            (None, false) => "was asked which partner it chooses",
+            (None, true) => "could not be asked which partner it chooses: the mail was refused",
+        };
+        return asked.to_owned();
     };
     let comment = chosen.comment.as_ref().map(|comment| format!(": {}", comment.as_str()));
     let (what, at) = (chose_in_words(chosen.choice), words::utc(chosen.at));

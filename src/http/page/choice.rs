@@ -17,11 +17,11 @@ use super::reject::token;
 use super::reply::{Trouble, back};
 use super::step::Given;
 use crate::calendar::Language;
-use crate::claim::Claim;
 use crate::claim::choice::{Choice, CustomerChoice, CustomerSay};
 use crate::claim::command::{Command, CustomerWord, Terms};
 use crate::claim::event::Recorded;
 use crate::claim::identity::Comment;
+use crate::claim::{Claim, Status};
 use crate::http::Web;
 use crate::http::form::Fields;
 use crate::http::language::{Wanted, tag};
@@ -113,6 +113,7 @@ impl<'a> Chooser<'a> {
             claim: ClaimFacts::of(self.claim.id, &self.claim.submission, &rules.catalog),
             incumbents,
             is_open: asked.is_some(),
+            is_withdrawn: self.claim.status() == Status::Withdrawn,
             decides: asked.is_some_and(|asked| asked.say == CustomerSay::Decides),
             chosen: chosen(&self.history, self.link.contest, &teller),
             banner: filled.banner,

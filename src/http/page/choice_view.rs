@@ -18,6 +18,8 @@ pub(super) struct ChoiceView<'a> {
     pub incumbents: Vec<PartyFacts>,
     /// Whether the contest goes on.
     pub is_open: bool,
+    /// Whether it is over because the partner has taken its claim back.
+    pub is_withdrawn: bool,
     /// Whether the choice of a partner decides.
     pub decides: bool,
     /// What was chosen before.

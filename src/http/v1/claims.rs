@@ -84,6 +84,8 @@ async fn history(
     let claim_id = path.claim(&web, &caller).await?.id;
     let mut events = web.ledger.store().chained_history(claim_id).await?;
     if !caller.authority.sees_rivals() {
+        // Whom the customer chose is for those who decide, and in their reason once it decides.
+        events.retain(|event| !matches!(event.recorded.event, Event::CustomerChose(_)));
         for event in &mut events {
             hide_rivals(&mut event.recorded);
         }
@@ -100,8 +102,6 @@ fn hide_rivals(recorded: &mut Recorded) {
         Event::ItemsContested(contested) => contested.by = nobody,
         Event::IncumbentAnswered(answered) => answered.incumbent = nobody,
         Event::ChoiceAsked(asked) => asked.incumbents.clear(),
-        // It was written for the reviewer.
-        Event::CustomerChose(chose) => chose.comment = None,
         _ => {}
     }
 }

@@ -59,6 +59,7 @@ pub(crate) fn contest_notice(
     let zone = claim.window().map(|window| &window.deadline.zone);
     let answer_by = moment(contest.answer_by, zone, &language);
     text.answer_by_sentence = Some(before(&answer_by, spoken(&language)));
+    text.customer_say = contest.customer.asked_for();
     let rendered = cx.templates.contest_notice(&text, &language);
     let rendered = rendered.map_err(|error| beyond_us(&error))?;
     let number = u32::try_from(contest.revision).unwrap_or(u32::MAX);

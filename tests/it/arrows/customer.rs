@@ -10,8 +10,9 @@ impl Stage {
     /// The path of the page that a mail to the customer's contact links to: `/r/`, `/c/` or `/w/`.
     pub fn linked(&self, cast: &Cast, kind: &str) -> String {
         let mails = self.world.mails();
-        let to_contact = mails.iter().rev().filter(|mail| mail.to == cast.contact());
-        let texts: Vec<String> = to_contact.map(|mail| mail.text()).collect();
+        let to = if kind == "/w/" { cast.chooser() } else { cast.contact().to_owned() };
+        let texts: Vec<String> =
+            mails.iter().rev().filter(|mail| mail.to == to).map(|mail| mail.text()).collect();
         let mut words = texts.iter().flat_map(|text| text.split_whitespace());
         let link = words.find(|word| word.starts_with("http") && word.contains(kind)).unwrap();
         format!("{}?lang=en", &link[link.find(kind).unwrap()..])

@@ -54,6 +54,11 @@ impl Cast {
         &self.submission.customer.contact.email
     }
 
+    /// Whom the challenging claim names: somebody who gets mails, unlike contacts of other claims.
+    pub fn chooser(&self) -> String {
+        format!("mert@{}", self.domain())
+    }
+
     pub fn claim(&self) -> ClaimId {
         self.claim.unwrap()
     }
@@ -180,6 +185,7 @@ impl Stage {
         let mut submission = cast.submission.clone();
         mpn_id.clone_into(&mut submission.partner.mpn_id);
         submission.idempotency_key = Uuid::new_v4().to_string();
+        submission.customer.contact.email = cast.chooser();
         let claim = self.world.submit(submission).await;
         self.world.settle().await;
         claim

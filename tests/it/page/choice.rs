@@ -1,6 +1,8 @@
 //! The customer's own choice between the partners of a contest: who is asked, what a choice does,
 //! and what a link is good for.
 
+mod over;
+
 use cpor::claim::choice::{Choice, CustomerSay};
 use cpor::claim::command::{Command, Dispute, DisputeDecision, ReviewOutcome, Reviewed, Terms};
 use cpor::claim::identity::Comment;
@@ -50,7 +52,7 @@ impl Contested {
         world.travel_to("2026-11-30T08:00:00Z").await;
         let rival = world.submit(rivals()).await;
         world.expect(rival).contested().await;
-        let path = choice_path(&world).expect("the customer is asked");
+        let path = choice_path(&world).unwrap();
         Self { world, server, incumbent, rival, path }
     }
 

@@ -180,6 +180,7 @@ impl Cast {
                 by,
                 items: self.submission.items.clone(),
                 answer_by: self.answer_by,
+                customer: CustomerSay::Off,
             },
             "follow: answered" => {
                 Consequence::Answered { incumbent: by, keeps: true, comment: None }

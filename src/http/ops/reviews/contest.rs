@@ -97,9 +97,16 @@ fn customer(
             CustomerSay::Decides => "its choice of a partner decides at once",
             CustomerSay::Advises | CustomerSay::Off => "its choice is advice for you",
         };
-        return match asked.ask_at {
-            Some(_) => format!("The customer is being asked which partner it chooses; {decides}."),
-            None => format!("The customer was asked, and has not chosen yet; {decides}."),
+        return match (asked.ask_at, asked.unreached) {
+            (Some(_), _) => {
+                format!("The customer is being asked which partner it chooses; {decides}.")
+            }
+            (None, false) => {
+                format!("The customer was asked, and has not chosen yet; {decides}.")
+            }
+            (None, true) => "The customer could not be asked which partner it chooses: its mail \
+                             server refused the mail."
+                .to_owned(),
         };
     };
     let words = chosen.comment.as_ref().filter(|_| sees);

@@ -96,6 +96,17 @@ pub(super) fn routes() -> Vec<Route> {
     .collect()
 }
 
+/// A contest that waits for the partner's answer.
+#[derive(Serialize)]
+struct Contested {
+    /// The items that another partner claims.
+    names: String,
+    /// Until when the reviewer waits for an answer.
+    until: String,
+    /// What the customer's choice counts for, where it is asked.
+    customer_say: Option<&'static str>,
+}
+
 #[derive(Serialize)]
 struct View<'a> {
     offer: Offer,
@@ -104,8 +115,7 @@ struct View<'a> {
     customer: &'a str,
     /// Whom the customer has named.
     contact: Option<String>,
-    /// The items that another partner claims, and until when the reviewer waits for an answer.
-    contested: Option<(String, String)>,
+    contested: Option<Contested>,
     /// What was written before, when it could not be taken.
     reason: String,
     /// The key of the words for what is wrong with it, in the table `error`.
@@ -169,7 +179,8 @@ pub(super) fn page(
         let items: Vec<String> =
             contest.items.iter().map(|item| name(item.code().as_str())).collect();
         let zone = visit.web.customers_zone(claim);
-        (items.join(", "), short(contest.answer_by, &zone, visit.language))
+        let until = short(contest.answer_by, &zone, visit.language);
+        Contested { names: items.join(", "), until, customer_say: contest.customer.asked_for() }
     });
     let view = View {
         contested,

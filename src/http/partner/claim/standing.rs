@@ -25,6 +25,8 @@ pub(super) struct Standing {
     ended: Option<&'static str>,
     /// Whom the customer has named.
     proposed: Option<Proposed>,
+    /// What the customer's choice between the partners counts for, while it is asked.
+    customer_say: Option<&'static str>,
     /// Something on our side is in its way.
     is_stuck: bool,
 }
@@ -94,6 +96,7 @@ impl Standing {
             quote,
             ended,
             proposed,
+            customer_say: claim.customer_choice().and_then(|choice| choice.say.asked_for()),
             is_stuck: dossier.stuck.is_some(),
         }
     }
