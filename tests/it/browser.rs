@@ -2,6 +2,7 @@
 //!
 //! Each story leaves pictures in `target/screenshots`.
 
+mod choice;
 mod chromium;
 mod clock;
 mod driver;

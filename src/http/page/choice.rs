@@ -115,7 +115,7 @@ impl<'a> Chooser<'a> {
             is_open: asked.is_some(),
             is_withdrawn: self.claim.status() == Status::Withdrawn,
             decides: asked.is_some_and(|asked| asked.say == CustomerSay::Decides),
-            chosen: chosen(&self.history, self.link.contest, &teller),
+            chosen: chosen(&self.claim, &self.history, self.link.contest, &teller),
             banner: filled.banner,
             here: format!("?lang={}", tag(self.language)),
             values: &filled.values,

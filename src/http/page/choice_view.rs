@@ -1,9 +1,12 @@
 //! What the page of a contest shows: who has the items, and what the customer has chosen.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use super::facts::{ClaimFacts, ItemFacts, Teller};
 use super::form::Values;
+use crate::claim::choice::{Choice, Incumbent};
 use crate::claim::event::{Event, Recorded};
 use crate::claim::{Claim, State};
 use crate::http::Web;
@@ -50,6 +53,8 @@ pub(super) struct PartyFacts {
 #[derive(Serialize)]
 pub(super) struct ChosenFacts {
     choice: &'static str,
+    /// Who that was, where it is known.
+    partner: Option<String>,
     at: String,
     comment: Option<String>,
 }
@@ -85,17 +90,44 @@ pub(super) async fn parties(
     Ok(parties)
 }
 
-/// The newest choice in the contest that this event has brought.
-pub(super) fn chosen(history: &[Recorded], contest: u64, teller: &Teller) -> Option<ChosenFacts> {
+/// The newest choice in the contest that this event has brought, and whom that meant when the
+/// customer was asked.
+pub(super) fn chosen(
+    claim: &Claim,
+    history: &[Recorded],
+    contest: u64,
+    teller: &Teller,
+) -> Option<ChosenFacts> {
     let later = history.iter().filter(|recorded| recorded.revision > contest);
     let of_it = later.take_while(|recorded| !matches!(recorded.event, Event::ClaimContested(_)));
-    let chosen = of_it.filter_map(|recorded| match &recorded.event {
-        Event::CustomerChose(chose) => Some((chose, recorded.at)),
-        _ => None,
-    });
-    chosen.last().map(|(chose, at)| ChosenFacts {
+    let (mut incumbents, mut newest) = (&[][..], None);
+    for recorded in of_it {
+        match &recorded.event {
+            Event::ChoiceAsked(asked) => incumbents = &asked.incumbents,
+            Event::CustomerChose(chose) => newest = Some((chose, recorded.at)),
+            _ => {}
+        }
+    }
+    newest.map(|(chose, at)| ChosenFacts {
         choice: chose.choice.as_str(),
+        partner: partner(claim, chose.choice, incumbents),
         at: teller.moment(at),
         comment: chose.comment.as_ref().map(|comment| comment.as_str().to_owned()),
     })
+}
+
+/// By what name the customer knows whom it chose.
+fn partner(claim: &Claim, choice: Choice, incumbents: &[Incumbent]) -> Option<String> {
+    match choice {
+        Choice::Challenger => {
+            Some(claim.submission.partner.contact.email.domain().unicode().to_owned())
+        }
+        Choice::Incumbent => {
+            let name = |one: &Incumbent| one.domain.clone().unwrap_or(one.mpn_id.to_string());
+            let names: BTreeSet<String> = incumbents.iter().map(name).collect();
+            let names: Vec<String> = names.into_iter().collect();
+            Some(names.join(", ")).filter(|names| !names.is_empty())
+        }
+        Choice::Neither => None,
+    }
 }

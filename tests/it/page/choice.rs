@@ -134,7 +134,7 @@ async fn advice_is_kept_and_can_be_changed_until_a_reviewer_decides() {
     assert_eq!(contested.chosen().await, None);
     let page = contested.choose("challenger", "They did the rollout.").await;
     says(&page, "Thank you. Your choice is recorded.");
-    says(&page, "The partner that claims the items now");
+    says(&page, "rival.example The partner that claims the items now Received:");
     says(&page, "They did the rollout.");
     assert_eq!(contested.chosen().await, Some(Choice::Challenger));
     contested.choose("incumbent", "").await;
@@ -166,6 +166,7 @@ async fn the_choice_of_the_challenger_decides_at_once_in_one_commit() {
     let (world, rival) = (&contested.world, contested.rival);
     let second = contested.first_step("challenger", "").await;
     says(&second, "This page cannot undo it.");
+    says(&second, "Yes, I choose rival.example");
     let page = contested.second_step(&second, "yes").await;
     says(&page, "Thank you. Your choice is recorded.");
     says(&page, "This has been decided");

@@ -47,7 +47,7 @@ async fn a_choice_that_decides_is_used_once() {
     let events = world.events(rival).await;
     let again = contested.second_step(&second, "yes").await;
     says(&again, "Nothing was recorded: this has been decided meanwhile");
-    says(&again, "The partner that has the items");
+    says(&again, "partner.example The partner that has the items Received:");
     assert_eq!(world.events(rival).await, events);
     contested.adds_up().await;
 }
