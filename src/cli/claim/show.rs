@@ -223,3 +223,35 @@ fn passed(account: &Account) -> String {
         (if all == 1 { "day" } else { "days" }, if passed == 1 { "has" } else { "have" });
     format!("{passed} of {all} business {days} {have} passed")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use cpor::claim::choice::{Choice, Chosen, CustomerSay};
+    use cpor::claim::identity::Comment;
+
+    #[test]
+    fn what_the_customer_said_in_a_contest_is_one_line() {
+        let at: DateTime<Utc> = "2026-11-30T08:00:00Z".parse().unwrap();
+        let begun = CustomerChoice::begun(2, CustomerSay::Advises, at);
+        let asked = CustomerChoice { ask_at: None, ..begun.clone() };
+        let unreached = CustomerChoice { unreached: true, ..asked.clone() };
+        let with = |comment: Option<&str>| {
+            let comment = comment.map(|words| Comment::parse(words).unwrap());
+            let chosen = Some(Chosen { choice: Choice::Incumbent, comment, at, times: 1 });
+            CustomerChoice { chosen, ..asked.clone() }
+        };
+        for (choice, expected) in [
+            (&begun, "is being asked which partner it chooses"),
+            (&asked, "was asked which partner it chooses"),
+            (&unreached, "could not be asked which partner it chooses: the mail was refused"),
+            (&with(None), "chose the partner that has the items at 2026-11-30T08:00:00Z"),
+            (
+                &with(Some("They did it.")),
+                "chose the partner that has the items at 2026-11-30T08:00:00Z: They did it.",
+            ),
+        ] {
+            assert_eq!(chose(choice), expected);
+        }
+    }
+}

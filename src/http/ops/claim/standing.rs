@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use crate::calendar::Zone;
+use crate::claim::choice::CustomerSay;
 use crate::claim::lasting::Imported;
 use crate::claim::{Claim, State, Status, Window};
 use crate::http::ops::claims::{left, tone};
@@ -142,6 +143,10 @@ fn next(claim: &Claim) -> String {
         State::Disputed(_) => {
             "Nothing: it waits until somebody decides the dispute. When the time for that ends, \
              reviewers are told."
+        }
+        State::Contested { choice: Some(choice), .. } if choice.say == CustomerSay::Decides => {
+            "Nothing: it waits until the customer chooses one of the partners, a reviewer \
+             decides, or one of the partners gives way."
         }
         State::Contested { .. } => {
             "Nothing: it waits until a reviewer decides, or one of the partners gives way."

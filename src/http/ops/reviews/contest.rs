@@ -110,8 +110,8 @@ fn customer(
         };
     };
     let words = chosen.comment.as_ref().filter(|_| sees);
-    let words = words.map(|words| format!(": “{}”", words.as_str())).unwrap_or_default();
-    format!("The customer {} on {}{words}", chose_in_words(chosen.choice), at(chosen.at))
+    let words = words.map_or_else(|| ".".to_owned(), |words| format!(": “{}”", words.as_str()));
+    format!("On {}, the customer {}{words}", at(chosen.at), chose_in_words(chosen.choice))
 }
 
 /// What a dispute is about.

@@ -68,6 +68,7 @@ fn told(event: &Event) -> Option<Told> {
         Event::CustomerReminded { delivered, .. } => one("reminder", delivered),
         Event::CorrectionSent { delivered, .. } => one("correction", delivered),
         Event::ReceiptSent { delivered, .. } => one("receipt", delivered),
+        Event::ChoiceAsked(asked) => one("choice", &asked.told.delivered),
         _ => None,
     }
 }

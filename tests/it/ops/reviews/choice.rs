@@ -24,10 +24,10 @@ async fn a_reviewer_reads_what_the_customer_chose_and_partners_do_not() {
     let chosen = CustomerWord { contest, choice, comment: words, holders, terms };
     world.ledger().apply(rival, &Command::Choose(chosen), "customer").await.unwrap();
     let page = reviewer.text(&page_of(rival)).await;
-    assert!(page.contains("The customer chose the partner that claims the items anew"), "{page}");
+    assert!(page.contains("the customer chose the partner that claims the items anew"), "{page}");
     assert!(page.contains(WORDS), "{page}");
     let page = Person::of(&world, Authority::Observer).await.text(&page_of(rival)).await;
-    assert!(page.contains("The customer chose the partner that claims"), "{page}");
+    assert!(page.contains("the customer chose the partner that claims"), "{page}");
     assert!(!page.contains(WORDS), "{page}");
 
     let http = world.serve().await;
