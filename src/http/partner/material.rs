@@ -28,7 +28,7 @@ const TURKISH_WORDS: &str = concat!(
     include_str!("../../../config/partner/tr.toml"),
     include_str!("../../../config/partner/draft.tr.toml"),
 );
-const FILES: [(&str, &str); 18] = [
+const FILES: [(&str, &str); 19] = [
     ("layout.html", include_str!("../../../config/partner/layout.html")),
     ("parts.html", include_str!("../../../config/partner/parts.html")),
     ("again.html", include_str!("../../../config/partner/again.html")),
@@ -46,6 +46,7 @@ const FILES: [(&str, &str); 18] = [
     ("claim.html", include_str!("../../../config/partner/claim.html")),
     ("confirm.html", include_str!("../../../config/partner/confirm.html")),
     ("amend.html", include_str!("../../../config/partner/amend.html")),
+    ("location.html", include_str!("../../../config/partner/location.html")),
     ("notifications.html", include_str!("../../../config/partner/notifications.html")),
 ];
 

@@ -7,6 +7,7 @@ use crate::claim::program::{Activity, SolutionArea};
 use crate::claim::submission::ProofOfExecution;
 use crate::claim::{Claim, Submission};
 use crate::http::partner::frame::Visit;
+use crate::http::problem::Problem;
 
 /// What was submitted.
 #[derive(Serialize)]
@@ -32,14 +33,14 @@ struct Proof {
     name: String,
     /// Where it is, if it can be followed.
     href: Option<String>,
-    /// Where it is, or the id of the uploaded document.
+    /// Where it is; empty for an uploaded document.
     place: String,
     sha256: String,
 }
 
 impl Facts {
     /// What this claim was submitted with, as last amended.
-    pub fn of(visit: &Visit, claim: &Claim) -> Self {
+    pub async fn of(visit: &Visit, claim: &Claim) -> Result<Self, Problem> {
         let submission = &claim.submission;
         let catalog = &visit.web.ledger.rules().catalog;
         let item = |item: &Item| {
@@ -50,14 +51,18 @@ impl Facts {
             };
             ItemFact { label: catalog.item_name(code).unwrap_or(code).to_owned(), detail }
         };
-        Self {
+        let mut proofs = Vec::new();
+        for one in &submission.proof_of_execution {
+            proofs.push(proof(visit, claim, one).await?);
+        }
+        Ok(Self {
             facts: facts(submission),
             items: submission.items.iter().map(item).collect(),
             activities: submission.activities.clone(),
             area: submission.solution_area,
-            proofs: submission.proof_of_execution.iter().map(proof).collect(),
+            proofs,
             comment: submission.comment.as_ref().map(|words| words.as_str().to_owned()),
-        }
+        })
     }
 }
 
@@ -87,22 +92,24 @@ fn facts(submission: &Submission) -> Vec<(&'static str, String)> {
     facts
 }
 
-fn proof(proof: &ProofOfExecution) -> Proof {
-    match proof {
+async fn proof(visit: &Visit, claim: &Claim, proof: &ProofOfExecution) -> Result<Proof, Problem> {
+    let document_id = match proof {
         ProofOfExecution::Document { name, location, sha256 } => {
             let place = location.as_str().to_owned();
-            Proof {
+            return Ok(Proof {
                 name: name.as_str().to_owned(),
                 href: place.starts_with("https://").then(|| place.clone()),
                 place,
                 sha256: sha256.as_str().to_owned(),
-            }
+            });
         }
-        ProofOfExecution::Uploaded { document_id } => Proof {
-            name: document_id.to_string(),
-            href: None,
-            place: String::new(),
-            sha256: String::new(),
-        },
-    }
+        ProofOfExecution::Uploaded { document_id } => *document_id,
+    };
+    let found = visit.web.ledger.store().document(document_id).await?;
+    let found = found.filter(|document| document.mpn_id == claim.submission.partner.mpn_id);
+    // One that is not there any more has its id only.
+    let name = found.as_ref().map(|document| document.name.as_str().to_owned());
+    let sha256 = found.map(|document| document.sha256.as_str().to_owned()).unwrap_or_default();
+    let name = name.unwrap_or_else(|| document_id.to_string());
+    Ok(Proof { name, href: None, place: String::new(), sha256 })
 }

@@ -7,6 +7,7 @@ mod deadline;
 mod facts;
 mod mails;
 mod remedies;
+mod renewal;
 mod standing;
 mod usage;
 
@@ -28,7 +29,7 @@ use super::frame::{Page, Section, Visit};
 pub(super) fn routes() -> Vec<Route> {
     let path = "/partner/claims/{claim_id}";
     let page = Route::new(Method::GET, path, "show_partner_claim", "A claim", show);
-    [vec![page.signed_in(PEOPLE)], acts::routes(), amend::routes()].concat()
+    [vec![page.signed_in(PEOPLE)], acts::routes(), amend::routes(), renewal::routes()].concat()
 }
 
 /// Where the page of a claim is.
@@ -42,6 +43,8 @@ struct View {
     name: String,
     standing: standing::Standing,
     offers: Vec<acts::Offer>,
+    /// The claim that could take its place.
+    renewal: Option<renewal::Renewal>,
     planned: Vec<course::Planned>,
     past: Vec<course::Past>,
     mails: Vec<mails::Mail>,
@@ -73,11 +76,12 @@ async fn show(
         name: claim.submission.name.as_str().to_owned(),
         standing: standing::Standing::of(&visit, words, &dossier, now),
         offers: acts::offers(claim),
+        renewal: renewal::of(&visit, claim, now).await,
         planned: teller.planned(&dossier, &inspection.entries, now),
         past: teller.past(&dossier.history),
         mails: mails::of(&dossier.history, &teller),
         deadline: deadline::Deadline::of(&dossier, now, visit.language),
-        facts: facts::Facts::of(&visit, claim),
+        facts: facts::Facts::of(&visit, claim).await?,
         usage: usage::of(&visit, claim, &headers, now).await?,
         zone: teller.zone.to_string(),
         done: words.plain(&format!("done.{said}")).to_owned(),

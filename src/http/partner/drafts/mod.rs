@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `list.rs` | the partner's drafts; beginning and discarding one |
 //! | `step.rs` | a step: showing it, saving it, two people at the same field |
+//! | `offered.rs` | what can be chosen in a step |
 //! | `form.rs` | what stands in the fields of a step, and what is made of them |
 //! | `activity.rs` | solution area and activity, and the questions that pick them; pure |
 //! | `live.rs` | what is asked while somebody is writing: domains, items that others have |
@@ -20,14 +21,13 @@ mod form;
 mod found;
 mod list;
 mod live;
+mod offered;
 mod step;
 mod summary;
 mod uploads;
 
 use serde::Deserialize;
 
-use crate::access::Authority;
-use crate::claim::identity::MpnId;
 use crate::drafts::{Draft, DraftError, DraftId};
 use crate::http::problem::Problem;
 use crate::http::route::Route;
@@ -57,20 +57,8 @@ impl DraftPath {
 
     /// The draft, if it is the visitor's partner's.
     async fn draft(&self, visit: &Visit) -> Result<Draft, Problem> {
-        let found = visit.web.drafts.find(Some(own(visit)?), self.id()?).await;
+        let found = visit.web.drafts.find(Some(visit.partner()?), self.id()?).await;
         found.map_err(|error| refused("show the draft", error))
-    }
-}
-
-/// The partner whose people the visitor is one of.
-fn own(visit: &Visit) -> Result<&MpnId, Problem> {
-    match &visit.session.caller.authority {
-        Authority::IncentivesAdmin(mpn_id) => Ok(mpn_id),
-        Authority::UpstreamSource(_)
-        | Authority::Reviewer
-        | Authority::Operator
-        | Authority::Observer
-        | Authority::UsageDataService => Err(Problem::internal()),
     }
 }
 

@@ -6,13 +6,13 @@ use axum::http::{Method, StatusCode, Uri};
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 
-use crate::claim::catalog::{Availability, Entry};
 use crate::drafts::{
     Checked, Conflict, Draft, DraftContent, DraftError, DraftItem, DraftState, Step, StepState,
 };
 use crate::http::extract::Path;
 use crate::http::form::Fields;
 use crate::http::partner::frame::{Act, Page, Section, Visit};
+use crate::http::partner::locations::{Row, row_of};
 use crate::http::problem::Problem;
 use crate::http::route::Route;
 use crate::http::signed::see_other;
@@ -21,11 +21,9 @@ use super::activity::{CHOICES, Choice};
 use super::form::{Field, apply, fields};
 use super::found::Found;
 use super::live::{Taken, Whose, taken, whose};
+use super::offered::{Named, Workload, countries, products, rows_of, workloads};
 use super::uploads::{NotTaken, Proof, listed};
-use super::{ALL, DraftPath, name, own, path_of, refused};
-
-/// Rows for products beyond those that are filled in.
-const EMPTY_ROWS: usize = 3;
+use super::{ALL, DraftPath, name, path_of, refused};
 
 pub(super) fn routes() -> Vec<Route> {
     let (one, step) = ("/partner/drafts/{draft_id}", "/partner/drafts/{draft_id}/{step}");
@@ -90,6 +88,8 @@ impl Frame {
 #[derive(Serialize)]
 struct View {
     draft: Frame,
+    /// The location of the draft.
+    location: Row,
     step: Step,
     fields: BTreeMap<&'static str, Field>,
     /// Everything found about the step.
@@ -111,19 +111,6 @@ struct View {
     /// How large a file may be, in MiB.
     bytes_max: u64,
     conflict: Option<Box<Conflict>>,
-}
-
-#[derive(Serialize)]
-struct Named {
-    code: String,
-    name: String,
-}
-
-#[derive(Serialize)]
-struct Workload {
-    #[serde(flatten)]
-    named: Named,
-    is_chosen: bool,
 }
 
 /// What has just gone wrong.
@@ -186,10 +173,9 @@ pub(super) async fn page(
     let picked = query.choice("about").map(|_| Choice::picked(query).map_or("", |c| c.name));
     let is_business = choice.is_some_and(Choice::is_business);
     let asks = (step == Step::Customer, step == Step::Items, step == Step::Proof);
-    let mut rows = content.items.iter().filter(|i| i.workload.is_none()).cloned().collect();
-    fill(&mut rows);
     let view = View {
         draft: Frame::of(draft, &checked),
+        location: row_of(visit, &draft.mpn_id).await,
         step,
         fields: fields(step, content, &found),
         found,
@@ -202,7 +188,7 @@ pub(super) async fn page(
         whose: if asks.0 { Some(whose(visit, content).await) } else { None },
         workloads: workloads(visit, content).await?,
         products: products(visit).await?,
-        rows,
+        rows: rows_of(content),
         proofs: if asks.2 { listed(visit, draft).await? } else { Vec::new() },
         taken: if asks.1 { taken(visit, draft).await? } else { Vec::new() },
         not_taken: shown.not_taken,
@@ -210,41 +196,6 @@ pub(super) async fn page(
         conflict: shown.conflict,
     };
     visit.reply_as(status, &Page { file: "draft_step.html", section: Section::New, view })
-}
-
-fn fill(rows: &mut Vec<DraftItem>) {
-    let most = cpor_jobs::limits::ITEMS_MAX;
-    rows.resize((rows.len() + EMPTY_ROWS).min(most.max(rows.len())), DraftItem::default());
-}
-
-/// The countries that have a calendar.
-fn countries(visit: &Visit) -> Vec<String> {
-    let calendars = &visit.web.ledger.rules().window().calendars;
-    calendars.ids().map(ToString::to_string).filter(|id| id.len() == 2).collect()
-}
-
-fn named(entry: &Entry) -> Named {
-    Named { code: entry.code.clone(), name: entry.name.clone() }
-}
-
-async fn workloads(visit: &Visit, content: &DraftContent) -> Result<Vec<Workload>, Problem> {
-    let today = visit.web.ledger.clock().now().await?.date_naive();
-    let catalog = &visit.web.ledger.rules().catalog;
-    let chosen = |code: &str| content.items.iter().any(|i| i.workload.as_deref() == Some(code));
-    let entries = catalog.workloads().iter().filter(|entry| {
-        matches!(catalog.workload(&entry.code, today), Availability::Claimable(_))
-            || chosen(&entry.code)
-    });
-    let entries = entries.map(|e| Workload { named: named(e), is_chosen: chosen(&e.code) });
-    Ok(entries.collect())
-}
-
-async fn products(visit: &Visit) -> Result<Vec<Named>, Problem> {
-    let today = visit.web.ledger.clock().now().await?.date_naive();
-    let catalog = &visit.web.ledger.rules().catalog;
-    let is_open =
-        |e: &&Entry| matches!(catalog.product(&e.code, today), Availability::Claimable(_));
-    Ok(catalog.products().iter().filter(is_open).map(named).collect())
 }
 
 async fn save(Path(path): Path<StepPath>, act: Act) -> Result<Response, Problem> {
@@ -256,7 +207,7 @@ async fn save(Path(path): Path<StepPath>, act: Act) -> Result<Response, Problem>
     }
     let seen = form.text("revision").parse().unwrap_or_default();
     let change = |content: &mut DraftContent| apply(step, form, content);
-    let saved = visit.web.drafts.merge(own(visit)?, id, seen, change, name(visit)).await;
+    let saved = visit.web.drafts.merge(visit.partner()?, id, seen, change, name(visit)).await;
     let draft = match saved {
         Ok(draft) => draft,
         Err(DraftError::Changed(conflict)) => {

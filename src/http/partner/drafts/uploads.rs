@@ -21,7 +21,7 @@ use crate::http::v1::proofs;
 use crate::proofs::{Scan, Upload};
 
 use super::step::{Shown, page};
-use super::{DraftPath, name, own, path_of, refused};
+use super::{DraftPath, name, path_of, refused};
 
 /// A session's token is shorter.
 const TOKEN_MAX: usize = 1_024;
@@ -117,7 +117,7 @@ async fn take_in(
         let Some(part) = form.next_part().await.map_err(|_| unreadable())? else { break };
         let Some(file) = part.file.filter(|file| !file.is_empty()) else { continue };
         let upload = Upload {
-            mpn_id: own(visit)?,
+            mpn_id: visit.partner()?,
             by: &visit.session.caller.name,
             name: &file,
             declared: part.media_type.as_deref(),
@@ -128,7 +128,7 @@ async fn take_in(
                 let document_id = Some(document.id.to_string());
                 let proof = DraftProof { document_id, ..DraftProof::default() };
                 let drafts = &visit.web.drafts;
-                let added = drafts.add_proof(own(visit)?, draft.id, &proof, name(visit)).await;
+                let added = drafts.add_proof(visit.partner()?, draft.id, &proof, name(visit)).await;
                 added.map_err(|error| refused("add the document", error))?;
             }
             Err(why) => {
