@@ -4,8 +4,11 @@
 
 mod chromium;
 mod clock;
+mod colleague;
 mod driver;
+mod figures;
 mod harness;
+mod lives;
 mod operator;
 mod ops;
 mod partner;
