@@ -34,6 +34,8 @@ async fn an_association_that_ends_soon_has_a_button_that_makes_its_renewal_once(
     world.travel_to("2027-01-02T00:00:00Z").await;
     let text = person.text(&page).await;
     assert!(text.contains(BUTTON) && text.contains("ends after"), "{text}");
+    let warned = ["You were warned that the subscription ends", "Warning that the subscription"];
+    assert!(warned.iter().all(|words| text.contains(words)), "{text}");
     let turkish = person.text(&format!("{page}?lang=tr")).await;
     assert!(turkish.contains("Yenilemeyi hazırla") && turkish.contains("31 Ocak 2027"));
     let begun = person.send(&page, &path, &[]).await;
