@@ -80,6 +80,7 @@ pub mod drafts;
 pub mod editions;
 pub mod evidence;
 pub mod http;
+mod json;
 pub mod ledger;
 pub mod link;
 pub mod mail;

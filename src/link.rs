@@ -1,5 +1,6 @@
 //! The links in mails: `/r/<token>` to the page of a notice, `/c/<token>` to the tenant's own view,
-//! `/n/<token>` to what an address is told of a partner's claims.
+//! `/n/<token>` to what an address is told of a partner's claims, `/a/<token>` to a statement of
+//! work that is to be acknowledged.
 //!
 //! Whoever has a token has received our mail: it cannot be guessed, and one that is wrong in any
 //! way is told apart by nothing, not even by time. Pure: whether there is such a claim, and how it
@@ -14,7 +15,7 @@ use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use crate::claim::ClaimId;
-use crate::claim::identity::{EmailAddress, TenantId};
+use crate::claim::identity::{DocumentId, EmailAddress, TenantId};
 use crate::notifications::SubscriptionId;
 use crate::secrets::{KeyId, Secrets, mac, verify_mac};
 
@@ -83,6 +84,7 @@ enum Kind {
     Tenant,
     Confirm,
     Leave,
+    Acknowledgement,
 }
 
 impl Kind {
@@ -92,6 +94,7 @@ impl Kind {
             Self::Tenant => 2,
             Self::Confirm => 3,
             Self::Leave => 4,
+            Self::Acknowledgement => 5,
         }
     }
 }
@@ -191,6 +194,25 @@ impl Links {
         let tenant_id = Uuid::from_slice(tenant_id).ok()?;
         let tenant_id = TenantId::parse(&tenant_id.hyphenated().to_string()).ok()?;
         Some(TenantLink { tenant_id, received: notice_of(received)? })
+    }
+
+    /// The address of the page of a statement of work; the key as for [`Links::notice_url`].
+    #[must_use]
+    pub fn acknowledgement_url(&self, id: DocumentId, key: KeyId) -> String {
+        let token = self.token(key, Kind::Acknowledgement, id.as_uuid().as_bytes());
+        format!("{}/a/{token}", self.public_url)
+    }
+
+    /// Which statement a token of `/a` is about, and the key that signed it; `None` when anything
+    /// at all is wrong with it.
+    #[must_use]
+    pub fn read_acknowledgement(&self, token: &str) -> Option<(DocumentId, KeyId)> {
+        let bytes = self.verified(token, Kind::Acknowledgement)?;
+        let id =
+            DocumentId::parse(&Uuid::from_slice(&bytes).ok()?.hyphenated().to_string()).ok()?;
+        // It was verified, so that it has a key.
+        let key = BASE64_URL_SAFE_NO_PAD.decode(token).ok()?.get(1).copied()?;
+        Some((id, KeyId(key)))
     }
 
     fn token(&self, key_id: KeyId, kind: Kind, about: &[u8]) -> String {

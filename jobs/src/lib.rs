@@ -4,8 +4,8 @@
 //! [`SubmitClaim`] is what an upstream system pushes on the list `<namespace>:intake`, as one line
 //! of JSON, signed or not ([`SignedEntry`]). The others are put on the agenda by cpor itself, and
 //! are nothing but the id of the claim they concern, of [`DeliverWebhook`] the event and the
-//! webhook, of [`ScanDocument`] the document, of [`SendNotification`] the event and the
-//! subscription, and of [`TendSubscription`] the subscription: ids, not objects.
+//! webhook, of [`ScanDocument`] and [`AskCustomer`] the document, of [`SendNotification`] the event
+//! and the subscription, and of [`TendSubscription`] the subscription: ids, not objects.
 //!
 //! The queue is a schema: the name, the fields and the meaning of a job never change. A job gains
 //! optional fields, or a new job is added. `tests/wire` holds one example of every job and version
@@ -43,6 +43,7 @@ pub mod client;
 pub mod limits;
 
 mod agenda_entry;
+mod ask_customer;
 mod check_subscription;
 mod deliver_webhook;
 mod escalate_review;
@@ -63,6 +64,7 @@ mod tend_subscription;
 mod validate_claim;
 
 pub use agenda_entry::{AgendaEntry, EntryError};
+pub use ask_customer::{AskCustomer, AskEntryError};
 pub use check_subscription::CheckSubscription;
 pub use deliver_webhook::{DeliverWebhook, DeliveryEntryError};
 pub use escalate_review::EscalateReview;

@@ -9,8 +9,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use cpor_jobs::{
-    AgendaEntry, CheckSubscription, Customer, CustomerContact, DeliverWebhook, EscalateReview,
-    ExpireClaim, FinalizeAssociation, Job, NotifyCustomer, NotifyPartner, Partner,
+    AgendaEntry, AskCustomer, CheckSubscription, Customer, CustomerContact, DeliverWebhook,
+    EscalateReview, ExpireClaim, FinalizeAssociation, Job, NotifyCustomer, NotifyPartner, Partner,
     ProofOfExecution, RemindCustomer, RemindPartner, ScanDocument, SendCorrection,
     SendNotification, SendReceipt, SubmissionKey, SubmitClaim, TendSubscription, ValidateClaim,
     Work,
@@ -82,6 +82,14 @@ fn a_scan_keeps_its_wire_form() {
     check(Job::ScanDocument, &job);
     assert_eq!(serde_json::to_value(job).unwrap(), job.entry(), "the entry is the JSON's text");
     assert_eq!(ScanDocument::parse(&job.entry()), Ok(job));
+}
+
+#[test]
+fn a_question_keeps_its_wire_form() {
+    let job = AskCustomer { document_id: uuid!("01993c2a-7e00-7000-8000-00000000002b") };
+    check(Job::AskCustomer, &job);
+    assert_eq!(serde_json::to_value(job).unwrap(), job.entry(), "the entry is the JSON's text");
+    assert_eq!(AskCustomer::parse(&job.entry()), Ok(job));
 }
 
 #[test]

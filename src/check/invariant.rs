@@ -25,11 +25,17 @@ pub enum Invariant {
     I24,
     I25,
     I34,
+    I35,
+    I36,
+    I37,
+    I38,
+    I39,
+    I40,
 }
 
 impl Invariant {
     /// All of them, in their order.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 27] = [
         Self::I01,
         Self::I02,
         Self::I04,
@@ -51,6 +57,12 @@ impl Invariant {
         Self::I24,
         Self::I25,
         Self::I34,
+        Self::I35,
+        Self::I36,
+        Self::I37,
+        Self::I38,
+        Self::I39,
+        Self::I40,
     ];
 
     /// The id that people quote.
@@ -78,6 +90,12 @@ impl Invariant {
             Self::I24 => "I24",
             Self::I25 => "I25",
             Self::I34 => "I34",
+            Self::I35 => "I35",
+            Self::I36 => "I36",
+            Self::I37 => "I37",
+            Self::I38 => "I38",
+            Self::I39 => "I39",
+            Self::I40 => "I40",
         }
     }
 
@@ -100,7 +118,9 @@ impl Invariant {
             Self::I15 => "no associated claim was rejected in time",
             Self::I17 => "an item has one holder: the claim that is in flight or associated",
             Self::I18 => "a grant belongs to an associated claim and to one of its items",
-            Self::I19 => "an unsuccessful claim holds no item, grant or agenda entry",
+            Self::I19 => {
+                "a claim holds no item or grant that it is not to have, and an ended one plans nothing"
+            }
             Self::I21 => "a notice that was about to be sent has an outcome, or is being sent",
             Self::I22 => "every copy of a notice has the same Message-ID",
             Self::I24 => "everything planned for a claim is on the agenda, and nothing else",
@@ -109,6 +129,12 @@ impl Invariant {
                 "as many submissions, archived ones included, and open windows were counted as \
                  there are"
             }
+            Self::I35 => "a contest names claims that exist, and both sides of it name each other",
+            Self::I36 => "a superseded claim has lost to one other claim, which has won over it",
+            Self::I37 => "a document that counts is kept, and knows the claims that name it",
+            Self::I38 => "a submitted draft names the claim that it has become",
+            Self::I39 => "who has looked at usage figures had an association with their item then",
+            Self::I40 => "an inbox keeps no more than it may, and of claims that exist",
         }
     }
 }

@@ -16,9 +16,11 @@ pub mod judge;
 mod report;
 mod walk;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::ledger::Ledger;
+use crate::objects::ObjectsError;
+use crate::proofs::Documents;
 use crate::settings::Settings;
 use crate::store::StoreError;
 
@@ -32,6 +34,19 @@ pub struct Patience {
     pub lease: TimeDelta,
     /// How long one attempt to send a notice may take.
     pub notice: TimeDelta,
+    /// How long a claim stays in Redis after its end; for ever, if there is nothing.
+    pub kept: Option<TimeDelta>,
+}
+
+/// The invariants could not be checked.
+#[derive(Debug, thiserror::Error)]
+pub enum CheckError {
+    /// Redis cannot be reached or refuses.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The object store of documents cannot be reached or refuses.
+    #[error(transparent)]
+    Objects(#[from] ObjectsError),
 }
 
 impl Patience {
@@ -39,10 +54,17 @@ impl Patience {
     #[must_use]
     pub fn of(settings: &Settings) -> Self {
         let notice = settings.job_limits().of(cpor_jobs::Job::NotifyCustomer).timeout;
+        let kept_days = settings.archive.retention_days;
         Self {
             lease: TimeDelta::seconds(settings.agenda.lease_seconds.into()),
             notice: TimeDelta::from_std(notice).unwrap_or(TimeDelta::MAX),
+            kept: (kept_days > 0).then(|| TimeDelta::days(kept_days.into())),
         }
+    }
+
+    /// Whether a claim that had not ended at that instant has to be in Redis still.
+    fn still_keeps(&self, at: DateTime<Utc>, now: DateTime<Utc>) -> bool {
+        self.kept.is_none_or(|kept| now - at < kept)
     }
 }
 
@@ -50,10 +72,11 @@ impl Patience {
 ///
 /// # Errors
 ///
-/// When Redis cannot be reached or refuses; then nothing is known.
+/// When Redis or the object store cannot be reached or refuses; then nothing is known.
 pub async fn check(
     ledger: &Ledger,
+    documents: &Documents,
     patience: Patience,
-) -> Result<Vec<InvariantReport>, StoreError> {
-    walk::Walk::new(ledger, patience).run().await
+) -> Result<Vec<InvariantReport>, CheckError> {
+    walk::Walk::new(ledger, documents, patience).run().await
 }

@@ -1,10 +1,15 @@
 //! Goes through all keys, page by page, and has everything judged.
 //!
 //! Claims are judged one by one with everything there is about them. Going through the records
-//! that name claims (items, grants, submissions, histories, indexes, queues) finds what no claim
-//! stands behind any more.
+//! that name claims (items, grants, submissions, histories, indexes, queues, drafts, inboxes) finds
+//! what no claim stands behind any more.
 
+mod contests;
+mod documents;
+mod drafts;
+mod inboxes;
 mod indexes;
+mod looked;
 mod records;
 mod windows;
 
@@ -14,12 +19,13 @@ use chrono::{DateTime, TimeDelta, Utc};
 use cpor_jobs::Job;
 use futures_util::stream::{StreamExt, TryStreamExt, iter};
 
-use crate::check::Invariant::{self, I01, I02, I04, I05, I17, I25, I34};
+use crate::check::Invariant::{self, I01, I02, I04, I05, I17, I25, I34, I38};
 use crate::check::judge::{Terms, judge};
 use crate::check::report::{Looks, Reports};
-use crate::check::{InvariantReport, Patience};
+use crate::check::{CheckError, InvariantReport, Patience};
 use crate::claim::{Claim, ClaimId, Status};
 use crate::ledger::Ledger;
+use crate::proofs::Documents;
 use crate::store::agenda::{Names, claim_of, names};
 use crate::store::keys::Found;
 use crate::store::scan::ClaimSet;
@@ -35,26 +41,27 @@ const IN_FLIGHT_MAX: TimeDelta = TimeDelta::minutes(1);
 /// A walk through everything.
 pub struct Walk<'a> {
     ledger: &'a Ledger,
+    documents: &'a Documents,
     patience: Patience,
 }
 
-type Seen = Result<Option<(String, Looks)>, StoreError>;
+type Seen = Result<Option<(String, Looks)>, CheckError>;
 /// What is wrong, if anything.
-type Wrong = Result<Option<String>, StoreError>;
+type Wrong = Result<Option<String>, CheckError>;
 
 impl<'a> Walk<'a> {
     /// Begins a walk.
     #[must_use]
-    pub const fn new(ledger: &'a Ledger, patience: Patience) -> Self {
-        Self { ledger, patience }
+    pub const fn new(ledger: &'a Ledger, documents: &'a Documents, patience: Patience) -> Self {
+        Self { ledger, documents, patience }
     }
 
     /// Looks at everything once.
     ///
     /// # Errors
     ///
-    /// When Redis cannot be reached or refuses.
-    pub async fn run(&self) -> Result<Vec<InvariantReport>, StoreError> {
+    /// When Redis or the object store cannot be reached or refuses.
+    pub async fn run(&self) -> Result<Vec<InvariantReport>, CheckError> {
         let mut reports = Reports::new();
         for node in self.store().nodes().await? {
             let mut next = Some(0);
@@ -84,7 +91,7 @@ impl<'a> Walk<'a> {
         reports: &mut Reports,
         page: Vec<T>,
         look: impl Fn(T) -> F,
-    ) -> Result<(), StoreError> {
+    ) -> Result<(), CheckError> {
         let mut seen = iter(page).map(look).buffer_unordered(AT_ONCE);
         while let Some(seen) = seen.try_next().await? {
             if let Some((subject, looks)) = seen {
@@ -100,6 +107,10 @@ impl<'a> Walk<'a> {
             Found::Claim(id) => return self.claim(id, at).await,
             Found::Grants { tenant_id } => return self.grants(key, &tenant_id).await,
             Found::Index => return self.index(key).await,
+            Found::Document(id) => return self.document(id).await,
+            Found::Inbox => return self.inbox(key).await,
+            Found::Looks { tenant_id } => return self.looks(key, &tenant_id, at.now).await,
+            Found::Draft(id) => (I38, self.twice(|| self.draft(id, at.now)).await?),
             Found::History(id) => (I04, self.twice(|| self.history(id)).await?),
             Found::Submission => (I01, self.twice(|| self.submission(&key, at.now)).await?),
             Found::Item { tenant_id, item } => {
@@ -137,7 +148,11 @@ impl<'a> Walk<'a> {
             }
             let window = &self.ledger.rules().window();
             let terms = Terms { now: at.now, real: at.real, patience: self.patience, window };
-            return Ok(Some((subject, judge(id, &seen, &terms))));
+            let mut looks = judge(id, &seen, &terms);
+            if let Some(claim) = known {
+                self.beside(&claim, at.now, &mut looks).await?;
+            }
+            return Ok(Some((subject, looks)));
         }
         let wrong = Some("it kept changing while it was looked at".to_owned());
         Ok(Some((subject, looks(I05, wrong))))
@@ -161,7 +176,7 @@ impl<'a> Walk<'a> {
         reports: &mut Reports,
         partition: u16,
         set: ClaimSet,
-    ) -> Result<(), StoreError> {
+    ) -> Result<(), CheckError> {
         let mut next = Some(0);
         while let Some(cursor) = next {
             let page = self.store().claims_in(partition, set, cursor).await?;
@@ -174,9 +189,9 @@ impl<'a> Walk<'a> {
     }
 
     /// A document that was removed is asked for once more, and then not any more.
-    async fn scan(&self, partition: u16, entry: &str) -> Seen {
-        let wrong = self.twice(|| self.in_one_place(partition, Job::ScanDocument, entry)).await?;
-        Ok(Some((format!("scan of document {entry}"), looks(I25, wrong))))
+    async fn of_document(&self, partition: u16, job: Job, entry: &str) -> Seen {
+        let wrong = self.twice(|| self.in_one_place(partition, job, entry)).await?;
+        Ok(Some((format!("{job} of document {entry}"), looks(I25, wrong))))
     }
 
     /// An entry that no claim stands behind is on its way to the dead letters for a moment.
@@ -194,7 +209,7 @@ impl<'a> Walk<'a> {
             None => false,
         };
         if names(job) == Names::Document {
-            return self.scan(partition, &entry).await;
+            return self.of_document(partition, job, &entry).await;
         }
         if known && names(job) == Names::Event {
             let name = format!("delivery {entry}");
@@ -229,7 +244,7 @@ impl<'a> Walk<'a> {
         Ok((places.len() > 1).then(|| format!("it is in {}", places.join(" and "))))
     }
 
-    async fn counters(&self, reports: &mut Reports, partition: u16) -> Result<(), StoreError> {
+    async fn counters(&self, reports: &mut Reports, partition: u16) -> Result<(), CheckError> {
         let (submissions, claims) = self.store().counters(partition).await?;
         let wrong = (submissions != claims)
             .then(|| format!("{submissions} submissions were counted, and {claims} claims"));

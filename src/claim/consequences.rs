@@ -8,7 +8,7 @@ use crate::claim::command::{Command, Consequence};
 use crate::claim::event::{Event, Recorded};
 use crate::claim::identity::ClaimId;
 use crate::claim::item::Item;
-use crate::claim::review::ContestOutcome;
+use crate::claim::review::{ContestOutcome, RefusalCause};
 use crate::claim::state::{Holder, State};
 use crate::claim::{Claim, Status};
 
@@ -24,7 +24,8 @@ pub fn consequences(
     if let Some(State::Contested { holders, .. }) = before.map(|claim| &claim.state)
         && after.status() != Status::Contested
     {
-        let closed = Consequence::ContestClosed { by: after.id, outcome: outcome(after.status()) };
+        let (by, outcome, reason) = (after.id, outcome(after.status()), decided(events));
+        let closed = Consequence::ContestClosed { by, outcome, reason };
         all.extend(holders.iter().map(|holder| (holder.claim_id, closed.clone())));
     }
     for recorded in events {
@@ -65,6 +66,16 @@ fn by_claim(holders: &[Holder]) -> BTreeMap<ClaimId, Vec<Item>> {
         claims.entry(holder.claim_id).or_default().push(holder.item.clone());
     }
     claims
+}
+
+/// Why a contest was decided against the contested claim: who keeps the items reads it, too.
+fn decided(events: &[Recorded]) -> Option<String> {
+    events.iter().find_map(|recorded| match &recorded.event {
+        Event::ClaimRefused(refused) if refused.cause == RefusalCause::Arbitration => {
+            refused.findings.first().map(|finding| finding.message.clone())
+        }
+        _ => None,
+    })
 }
 
 /// How a contest went for who had the items, by what became of the contested claim.

@@ -48,7 +48,7 @@ pub use chain::{ChainTip, Chained};
 pub use command::{Command, Refusal, Why};
 pub use consequences::consequences;
 pub use correction::{Correction, ExtensionCause, WindowChange};
-pub use decide::{decide, may_change};
+pub use decide::{decide, may_change, takes_proof};
 pub use event::{Event, Recorded};
 pub use finding::Finding;
 pub use identity::ClaimId;

@@ -49,7 +49,8 @@ fn pause(job: Job, attempt: u32) -> TimeDelta {
         | Job::CheckSubscription
         | Job::EscalateReview
         | Job::SendNotification
-        | Job::TendSubscription => TimeDelta::minutes(step_of(&MAIL_PAUSES_MIN, attempt)),
+        | Job::TendSubscription
+        | Job::AskCustomer => TimeDelta::minutes(step_of(&MAIL_PAUSES_MIN, attempt)),
         Job::DeliverWebhook => TimeDelta::seconds(step_of(&DELIVERY_PAUSES_S, attempt)),
         Job::SubmitClaim
         | Job::ValidateClaim

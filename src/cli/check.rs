@@ -23,7 +23,9 @@ pub async fn run(_: CheckArgs, globals: &Globals) -> Result<Exit> {
 
 async fn show(app: &App, output: Output) -> Result<Exit> {
     let patience = Patience::of(&app.settings);
-    let reports = check(&app.ledger, patience).await.context("could not check the invariants")?;
+    let documents = app.documents(app.depot()?);
+    let reports = check(&app.ledger, &documents, patience).await;
+    let reports = reports.context("could not check the invariants")?;
     for report in &reports {
         output.object(report)?;
     }

@@ -12,6 +12,7 @@ use cpor::claim::identity::Comment;
 use cpor::claim::review::Side;
 use cpor::claim::submission::ProofOfExecution;
 use cpor::claim::{ClaimId, Command, Finding, ItemKey};
+use cpor::proofs::document_findings;
 
 use crate::cli::claim::ask;
 use crate::cli::exit::Exit;
@@ -248,7 +249,25 @@ async fn act(app: &App, action: Action, output: Output) -> Result<Exit> {
             (asked, Command::Reactivate { reason: words(&reason)?, terms })
         }
     };
+    name_documents(app, asked.id, &command).await?;
     ask(&app.ledger, asked.id, &command, &asked.actor).await?.print(output)
+}
+
+/// From now on the claim names the documents that come with a command, so that they stay.
+async fn name_documents(app: &App, id: ClaimId, command: &Command) -> Result<()> {
+    let proofs = match command {
+        Command::AddProof { proof_of_execution } => proof_of_execution,
+        Command::Dispute(dispute) => &dispute.proof_of_execution,
+        _ => return Ok(()),
+    };
+    // A claim that is not there is told by the command itself.
+    let Some(claim) = app.ledger.store().claim(id).await? else { return Ok(()) };
+    let documents = app.documents(app.depot()?);
+    let standings = documents.standings(id, &claim.submission, proofs).await?;
+    match document_findings(&standings).first() {
+        Some(finding) => Err(anyhow!("{}", finding.message)),
+        None => Ok(()),
+    }
 }
 
 impl Reason {

@@ -14,6 +14,7 @@ use crate::access::PARTNER_SOURCE;
 use crate::claim::Finding;
 use crate::claim::identity::MpnId;
 use crate::drafts::DraftId;
+use crate::json::{object, objects};
 
 /// What a draft says; any field may be missing. Submitting adds `v`, `source` and
 /// `idempotency_key`.
@@ -23,19 +24,19 @@ use crate::drafts::DraftId;
 pub struct DraftContent {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    #[serde(skip_serializing_if = "is_default")]
+    #[serde(skip_serializing_if = "is_default", deserialize_with = "object")]
     pub partner: DraftPartner,
-    #[serde(skip_serializing_if = "is_default")]
+    #[serde(skip_serializing_if = "is_default", deserialize_with = "object")]
     pub customer: DraftCustomer,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub solution_area: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub activities: Vec<String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty", deserialize_with = "objects")]
     pub items: Vec<DraftItem>,
-    #[serde(skip_serializing_if = "is_default")]
+    #[serde(skip_serializing_if = "is_default", deserialize_with = "object")]
     pub revenue: DraftRevenue,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty", deserialize_with = "objects")]
     pub proof_of_execution: Vec<DraftProof>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
@@ -49,7 +50,7 @@ pub struct DraftPartner {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mpn_id: Option<String>,
     /// Whom the customer and the reviewers may ask.
-    #[serde(skip_serializing_if = "is_default")]
+    #[serde(skip_serializing_if = "is_default", deserialize_with = "object")]
     pub contact: DraftPartnerContact,
 }
 
@@ -79,9 +80,9 @@ pub struct DraftCustomer {
     pub subdivision: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub time_zone: Option<String>,
-    #[serde(skip_serializing_if = "is_default")]
+    #[serde(skip_serializing_if = "is_default", deserialize_with = "object")]
     pub contact: DraftContact,
-    #[serde(skip_serializing_if = "is_default")]
+    #[serde(skip_serializing_if = "is_default", deserialize_with = "object")]
     pub technical_contact: DraftTechnicalContact,
 }
 

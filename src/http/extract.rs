@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use crate::access::Caller;
 use crate::http::Web;
 use crate::http::problem::{Problem, ProblemType};
+use crate::json::Object;
 
 /// The caller that the guard let through.
 impl FromRequestParts<Web> for Caller {
@@ -81,7 +82,7 @@ impl<T: DeserializeOwned> FromRequest<Web> for Json<T> {
     async fn from_request(request: Request, web: &Web) -> Result<Self, Problem> {
         let RawJson(body) = RawJson::from_request(request, web).await?;
         serde_json::from_slice(&body)
-            .map(Self)
+            .map(|Object(value)| Self(value))
             .map_err(|error| Problem::malformed(format!("The body cannot be read: {error}.")))
     }
 }

@@ -189,7 +189,7 @@ pub fn routes() -> Vec<Route> {
 /// Whoever has lost a part of the link in a mail gets a page, and programs get a problem.
 async fn nothing_here(State(web): State<Web>, uri: Uri, headers: HeaderMap) -> Response {
     let first = uri.path().split('/').nth(1);
-    if matches!(first, Some("r" | "c" | "n")) {
+    if matches!(first, Some("r" | "c" | "n" | "a")) {
         return page::nothing_here(&web, &uri, &headers);
     }
     Problem::not_found("resource").into_response()

@@ -177,13 +177,17 @@ fn parameters(route: &Route, generator: &mut SchemaGenerator) -> Vec<Value> {
             }));
         }
     }
-    for (name, description) in &route.headers {
+    for header in &route.headers {
+        let mut schema = json!({ "type": "string" });
+        if let Some(pattern) = header.pattern {
+            schema["pattern"] = json!(pattern);
+        }
         parameters.push(json!({
-            "name": name,
+            "name": header.name,
             "in": "header",
-            "required": false,
-            "description": description,
-            "schema": { "type": "string" },
+            "required": header.required,
+            "description": header.description,
+            "schema": schema,
         }));
     }
     parameters

@@ -3,6 +3,8 @@
 //!
 //! Every route says who may call it: there is no default.
 
+mod header;
+
 use axum::handler::Handler;
 use axum::http::{Method, StatusCode};
 use axum::routing::{MethodFilter, MethodRouter, on};
@@ -12,6 +14,8 @@ use crate::access::Role;
 use crate::http::Web;
 use crate::http::problem::ProblemType;
 use crate::settings::HttpSettings;
+
+pub use header::RequestHeader;
 
 /// Makes the schema of one type.
 pub type SchemaOf = fn(&mut SchemaGenerator) -> Schema;
@@ -84,8 +88,8 @@ pub struct Route {
     pub path_schema: Option<SchemaOf>,
     /// Parameters in the query.
     pub query_schema: Option<SchemaOf>,
-    /// Headers that the operation reads: name and description.
-    pub headers: Vec<(&'static str, &'static str)>,
+    /// Headers that the operation reads.
+    pub headers: Vec<RequestHeader>,
     /// What it takes.
     pub body: Option<Content>,
     /// What it gives.
@@ -218,7 +222,14 @@ impl Route {
     /// The operation reads this header.
     #[must_use]
     pub fn header(mut self, name: &'static str, description: &'static str) -> Self {
-        self.headers.push((name, description));
+        self.headers.push(RequestHeader::new(name, description));
+        self
+    }
+
+    /// It reads from `If-Match` the revision that the caller has seen.
+    #[must_use]
+    pub fn if_match(mut self, required: bool) -> Self {
+        self.headers.push(RequestHeader::if_match(required));
         self
     }
 

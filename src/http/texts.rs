@@ -62,7 +62,7 @@ mod tests {
 
     use super::*;
 
-    const PAGES: [(&str, &str); 3] = [
+    const PAGES: [(&str, &str); 4] = [
         (include_str!("../../config/page/en.toml"), include_str!("../../config/page/tr.toml")),
         (
             include_str!("../../config/partner/en.toml"),
@@ -71,6 +71,10 @@ mod tests {
         (
             include_str!("../../config/partner/draft.en.toml"),
             include_str!("../../config/partner/draft.tr.toml"),
+        ),
+        (
+            include_str!("../../config/partner/proof.en.toml"),
+            include_str!("../../config/partner/proof.tr.toml"),
         ),
     ];
 

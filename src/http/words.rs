@@ -24,6 +24,7 @@ pub(super) const fn of_job(job: Job) -> &'static str {
         Job::TendSubscription => {
             "A subscription of a partner gets its digest, or is to be confirmed"
         }
+        Job::AskCustomer => "A customer is asked to acknowledge a statement of work",
     }
 }
 
@@ -83,6 +84,9 @@ pub(super) const fn when_dropped(job: Job) -> &'static str {
         Job::TendSubscription => {
             "The address gets no digest any more, or is not asked to confirm, until its \
              subscription is changed. What happens is in the partner's inbox."
+        }
+        Job::AskCustomer => {
+            "The customer is not asked to acknowledge the statement, which counts for nothing."
         }
     }
 }

@@ -52,11 +52,13 @@ pub enum MailKind {
     Digest,
     /// Asks an address whether it may be told.
     Confirmation,
+    /// Asks the customer to acknowledge a statement of work.
+    Acknowledgement,
 }
 
 impl MailKind {
     /// Every kind.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Notice,
         Self::Reminder,
         Self::PartnerResult,
@@ -69,6 +71,7 @@ impl MailKind {
         Self::Notification,
         Self::Digest,
         Self::Confirmation,
+        Self::Acknowledgement,
     ];
 
     /// The name of the kind in folders and file names.
@@ -86,6 +89,7 @@ impl MailKind {
             Self::Notification => "notification",
             Self::Digest => "digest",
             Self::Confirmation => "confirmation",
+            Self::Acknowledgement => "acknowledgement",
         }
     }
 
@@ -103,6 +107,7 @@ impl MailKind {
             Self::Notification => 'v',
             Self::Digest => 'd',
             Self::Confirmation => 'q',
+            Self::Acknowledgement => 'o',
         }
     }
 }
@@ -118,7 +123,8 @@ impl MessageId {
     /// `k` for a contest, `e` for reviewers, `s` for the end of a subscription. What partners'
     /// people get is about a subscription too: `v` for an event
     /// (`<v<revision>.<claim>.<subscription>@…>`), `d` for a digest and `q` for the mail that
-    /// asks, which are of no claim.
+    /// asks, which are of no claim; `o` and the id of a document for the question whether a
+    /// statement of work is right.
     pub fn new(
         kind: MailKind,
         number: u32,

@@ -9,6 +9,7 @@
 //! Deliberately not here: when to send or to send again (the agenda's), what was sent (the
 //! claim's history), the wording of dates (the calendar's), signing (the relay's), and the time.
 
+mod acknowledgement;
 mod clean;
 mod connection;
 mod delivery;
@@ -29,6 +30,7 @@ mod told;
 mod wire;
 mod wrap;
 
+pub use acknowledgement::AcknowledgementText;
 pub use connection::Offer;
 pub use delivery::{Attempt, Delivery, Failure, Phase};
 pub use directory::Directory;

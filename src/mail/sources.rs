@@ -30,8 +30,26 @@ pub(super) struct Source {
 pub(super) type Sources = BTreeMap<String, Source>;
 
 /// The built-in templates: name and text.
-const BUILT_IN: [(&str, &str); 73] = [
+const BUILT_IN: [(&str, &str); 79] = [
     (LAYOUT, include_str!("../../config/mail/layout.html")),
+    (
+        "en/acknowledgement/subject.txt",
+        include_str!("../../config/mail/en/acknowledgement/subject.txt"),
+    ),
+    ("en/acknowledgement/body.txt", include_str!("../../config/mail/en/acknowledgement/body.txt")),
+    (
+        "en/acknowledgement/body.html",
+        include_str!("../../config/mail/en/acknowledgement/body.html"),
+    ),
+    (
+        "tr/acknowledgement/subject.txt",
+        include_str!("../../config/mail/tr/acknowledgement/subject.txt"),
+    ),
+    ("tr/acknowledgement/body.txt", include_str!("../../config/mail/tr/acknowledgement/body.txt")),
+    (
+        "tr/acknowledgement/body.html",
+        include_str!("../../config/mail/tr/acknowledgement/body.html"),
+    ),
     ("en/notice/subject.txt", include_str!("../../config/mail/en/notice/subject.txt")),
     ("en/notice/body.txt", include_str!("../../config/mail/en/notice/body.txt")),
     ("en/notice/body.html", include_str!("../../config/mail/en/notice/body.html")),

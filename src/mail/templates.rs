@@ -215,6 +215,7 @@ impl Templates {
                 self.subscription_ending(&text, language)?;
             }
             self.try_told(language)?;
+            self.try_acknowledgement(language)?;
         }
         Ok(())
     }

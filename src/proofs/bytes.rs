@@ -4,7 +4,9 @@
 use std::os::unix::fs::FileExt as _;
 use std::sync::Arc;
 
-use futures_util::stream::{BoxStream, StreamExt as _, TryStreamExt as _};
+use std::future::ready;
+
+use futures_util::stream::{BoxStream, StreamExt as _, TryStreamExt as _, once};
 use hyper::body::Bytes;
 use object_store::path::Path;
 use object_store::{
@@ -12,7 +14,7 @@ use object_store::{
 };
 
 use super::spool::Spooled;
-use super::{Depot, Documents, Refused};
+use super::{Depot, Document, Documents, Refused};
 use crate::claim::identity::DocumentId;
 use crate::objects::{ObjectsError, within};
 
@@ -50,15 +52,40 @@ impl Documents {
         written
     }
 
-    /// The bytes of a document.
+    /// What a document says, from the object store or its record.
     ///
     /// # Errors
     ///
     /// When the object store is in trouble, or does not have it.
-    pub async fn read(&self, id: DocumentId) -> Result<ByteStream, ObjectsError> {
+    pub async fn content(&self, document: &Document) -> Result<ByteStream, ObjectsError> {
+        let evidence = document.acknowledgement.as_ref().and_then(|asked| asked.evidence.clone());
+        match evidence {
+            Some(text) => Ok(once(ready(Ok(Bytes::from(text)))).boxed()),
+            None => self.read(document.id).await,
+        }
+    }
+
+    /// The bytes of a document in the object store.
+    pub(super) async fn read(&self, id: DocumentId) -> Result<ByteStream, ObjectsError> {
         let (objects, path) = (&self.depot.objects.store, self.path(id));
         let found = within(format!("read document {id}"), objects.get(&path)).await?;
         Ok(found.into_stream())
+    }
+
+    /// Whether the object store has the bytes of a document, all of them.
+    ///
+    /// # Errors
+    ///
+    /// When the object store is in trouble.
+    pub async fn has_bytes(&self, document: &Document) -> Result<bool, ObjectsError> {
+        let (objects, path) = (&self.depot.objects.store, self.path(document.id));
+        match within(format!("look for document {}", document.id), objects.head(&path)).await {
+            Ok(meta) => Ok(meta.size == document.size),
+            Err(ObjectsError::Object { source: object_store::Error::NotFound { .. }, .. }) => {
+                Ok(false)
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// Removes the bytes of a document; those that are gone already are no error.

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::{Acknowledgement, Answer};
 use crate::claim::ClaimId;
 use crate::claim::identity::{DocumentId, Line, MpnId, Sha256Digest};
 
@@ -25,10 +26,12 @@ pub enum Kind {
     Msg,
     /// A mail as it was sent (RFC 5322).
     Eml,
+    /// What a customer has acknowledged by a link; never uploaded.
+    Acknowledgement,
 }
 
 impl Kind {
-    /// Every kind.
+    /// Every kind that is uploaded.
     pub const ALL: [Self; 6] = [Self::Pdf, Self::Docx, Self::Png, Self::Jpeg, Self::Msg, Self::Eml];
 
     /// Name, endings of file names, and media types; the first media type is the one it is served
@@ -46,6 +49,9 @@ impl Kind {
             Self::Jpeg => ("JPEG", &["jpg", "jpeg"], &["image/jpeg", "image/jpg", "image/pjpeg"]),
             Self::Msg => ("MSG", &["msg"], &["application/vnd.ms-outlook"]),
             Self::Eml => ("EML", &["eml"], &["message/rfc822"]),
+            Self::Acknowledgement => {
+                ("an acknowledgement", &["txt"], &["text/plain; charset=utf-8"])
+            }
         }
     }
 
@@ -108,16 +114,29 @@ pub struct Document {
     /// The claims that name it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub claims: Vec<ClaimId>,
+    /// What a customer was asked; of kind `acknowledgement` alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acknowledgement: Option<Box<Acknowledgement>>,
 }
 
 impl Document {
-    /// Whether its bytes are kept.
+    /// Whether its bytes are in the object store; an acknowledgement is in its record.
     #[must_use]
     pub const fn has_bytes(&self) -> bool {
+        if matches!(self.kind, Kind::Acknowledgement) {
+            return false;
+        }
         match self.scan {
             Scan::NotScanned | Scan::WaitingForScan | Scan::Clean { .. } => true,
             Scan::Infected { .. } => false,
         }
+    }
+
+    /// Whether nobody is awaited who has to acknowledge it.
+    #[must_use]
+    pub fn is_acknowledged(&self) -> bool {
+        let answer = self.acknowledgement.as_ref().map(|asked| &asked.answer);
+        answer.is_none_or(|answer| matches!(answer, Answer::Acknowledged { .. }))
     }
 
     /// Whether it may be shown and counted: nothing was found in it.

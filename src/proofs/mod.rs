@@ -15,18 +15,23 @@
 //! | `bytes.rs` | bytes in the object store |
 //! | `clamd.rs` | the scanner |
 //! | `standing.rs` | whether a document counts for a claim; scanning again |
+//! | `question.rs`, `acknowledgement.rs` | a statement that the customer acknowledges by a link |
+//! | `evidence.rs` | what is kept of that |
 //! | `sweep.rs` | what is removed by itself |
 //! | `template/` | the statement of work to download and sign |
 //! | `advice/` | what seems to be missing before a claim is submitted |
 //!
 //! A document counts as long as a claim names it: `docs/documents.md` says how long that is.
 
+mod acknowledgement;
 mod advice;
 mod bytes;
 mod clamd;
 mod content;
 mod document;
+mod evidence;
 mod name;
+mod question;
 mod receive;
 mod refused;
 mod spool;
@@ -46,12 +51,14 @@ use crate::objects::{Objects, ObjectsError, Setting};
 use crate::settings::S3Settings;
 use crate::store::Store;
 
+pub use acknowledgement::{Acknowledgement, Answer, Ask, Proved, Sent};
 pub use advice::Advice;
 pub use clamd::{ScanError, Scanner};
 pub use document::{Document, Kind, Scan};
+pub use question::Question;
 pub use receive::Upload;
 pub use refused::Refused;
-pub use standing::{Rescan, Standing};
+pub use standing::{Rescan, Standing, document_findings};
 pub use sweep::Swept;
 
 /// The settings under `documents`.
@@ -69,6 +76,8 @@ pub struct DocumentSettings {
     pub scanner: String,
     pub scan_seconds: u32,
     pub unused_days: u32,
+    pub acknowledgement_days: u32,
+    pub questions_max: usize,
 }
 
 /// The documents of one namespace; cheap to clone.

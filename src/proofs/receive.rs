@@ -91,12 +91,17 @@ impl Documents {
             uploaded_by: upload.by.to_owned(),
             scan,
             claims: Vec::new(),
+            acknowledgement: None,
         };
         self.keep(document, &spooled, at).await
     }
 
     /// A day is one of UTC, on the deployment's clock.
-    async fn refuse_too_many(&self, mpn_id: &MpnId, now: DateTime<Utc>) -> Result<(), Refused> {
+    pub(super) async fn refuse_too_many(
+        &self,
+        mpn_id: &MpnId,
+        now: DateTime<Utc>,
+    ) -> Result<(), Refused> {
         let per_day_max = self.depot.settings.per_day_max;
         let midnight = now.date_naive().and_time(NaiveTime::MIN).and_utc();
         if self.store.documents_since(mpn_id, midnight).await? < per_day_max {
@@ -106,7 +111,7 @@ impl Documents {
         Err(Refused::TooMany { per_day_max, next_day })
     }
 
-    fn new_id(&self, mpn_id: &MpnId, now: DateTime<Utc>) -> DocumentId {
+    pub(super) fn new_id(&self, mpn_id: &MpnId, now: DateTime<Utc>) -> DocumentId {
         let partition = self.store.keys().partition_of_partner(mpn_id);
         let [random, ..] = *Uuid::new_v4().into_bytes().as_chunks::<8>().0 else {
             return DocumentId::new(now, partition, [0; 8]);

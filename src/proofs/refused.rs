@@ -36,6 +36,14 @@ pub enum Refused {
         /// When the next day begins.
         next_day: Duration,
     },
+    /// This address, or about this draft, was asked as often as it may be.
+    #[error("{most} questions were asked, which is the most")]
+    Asked {
+        /// The most.
+        most: usize,
+        /// When one more may be asked.
+        wait: Duration,
+    },
     /// As many uploads as are allowed are under way.
     #[error("too many uploads are under way")]
     Busy,
@@ -72,13 +80,30 @@ impl From<Unfit> for Refused {
 }
 
 impl Refused {
+    /// Why, as a code: that of the finding, where there is one. Each has words on the partner's
+    /// pages.
+    #[must_use]
+    pub fn code(&self) -> &str {
+        match self {
+            Self::Unfit(finding) => &finding.code,
+            Self::Infected { .. } => "document_infected",
+            Self::TooLarge { .. } => "too_large",
+            Self::TooMany { .. } => "documents_of_the_day",
+            Self::Asked { .. } => "questions_asked",
+            Self::Busy => "busy",
+            Self::Slow(_) => "slow",
+            Self::BrokenOff(_) => "broken_off",
+            Self::Spool(_) | Self::Objects(_) | Self::Store(_) => "failed",
+        }
+    }
+
     /// What became of the upload, as it is counted.
     pub(super) const fn outcome(&self) -> &'static str {
         match self {
             Self::Unfit(_) => "refused",
             Self::Infected { .. } => "infected",
             Self::TooLarge { .. } => "too_large",
-            Self::TooMany { .. } | Self::Busy => "too_many",
+            Self::TooMany { .. } | Self::Asked { .. } | Self::Busy => "too_many",
             Self::Slow(_) | Self::BrokenOff(_) => "broken_off",
             Self::Spool(_) | Self::Objects(_) | Self::Store(_) => "failed",
         }

@@ -7,8 +7,9 @@ use futures_util::TryStreamExt as _;
 use tokio_util::io::StreamReader;
 
 use super::{Document, Documents, Scan};
-use crate::claim::ClaimId;
-use crate::claim::identity::{DocumentId, MpnId};
+use crate::claim::identity::DocumentId;
+use crate::claim::submission::ProofOfExecution;
+use crate::claim::{ClaimId, Finding, Submission};
 use crate::objects::ObjectsError;
 use crate::store::StoreError;
 use crate::worker::with_causes;
@@ -24,6 +25,10 @@ pub enum Standing {
     Infected(String),
     /// There is none, or none of this partner.
     Missing,
+    /// The customer has not acknowledged it.
+    Unacknowledged,
+    /// What the customer has acknowledged is about another tenant or other items.
+    Elsewhere,
 }
 
 /// How asking the scanner again went.
@@ -36,18 +41,19 @@ pub enum Rescan {
 }
 
 impl Documents {
-    /// Whether a document counts for a claim of this partner. From then on the claim names it, so
-    /// that nobody removes it.
+    /// Whether a document counts for a claim with this submission. From then on the claim names
+    /// it, so that nobody removes it.
     ///
     /// # Errors
     ///
     /// When Redis cannot be reached or refuses.
-    pub async fn attach(
+    async fn attach(
         &self,
         id: DocumentId,
-        mpn_id: &MpnId,
         claim_id: ClaimId,
+        submission: &Submission,
     ) -> Result<Standing, StoreError> {
+        let mpn_id = &submission.partner.mpn_id;
         let named = |document: &mut Document| {
             if document.mpn_id == *mpn_id && !document.claims.contains(&claim_id) {
                 document.claims.push(claim_id);
@@ -57,11 +63,38 @@ impl Documents {
         let Some(document) = document.filter(|document| document.mpn_id == *mpn_id) else {
             return Ok(Standing::Missing);
         };
+        if !document.is_acknowledged() {
+            return Ok(Standing::Unacknowledged);
+        }
+        if document.acknowledgement.is_some_and(|asked| !asked.covers(submission)) {
+            return Ok(Standing::Elsewhere);
+        }
         Ok(match document.scan {
             Scan::NotScanned | Scan::Clean { .. } => Standing::Usable,
             Scan::WaitingForScan => Standing::Waiting,
             Scan::Infected { found, .. } => Standing::Infected(found),
         })
+    }
+
+    /// How each uploaded document of these proofs stands, by its place among them; from now on the
+    /// claim names them.
+    ///
+    /// # Errors
+    ///
+    /// When Redis cannot be reached or refuses.
+    pub async fn standings(
+        &self,
+        claim_id: ClaimId,
+        submission: &Submission,
+        proofs: &[ProofOfExecution],
+    ) -> Result<Vec<(usize, Standing)>, StoreError> {
+        let mut standings = Vec::new();
+        for (index, proof) in proofs.iter().enumerate() {
+            if let ProofOfExecution::Uploaded { document_id } = proof {
+                standings.push((index, self.attach(*document_id, claim_id, submission).await?));
+            }
+        }
+        Ok(standings)
     }
 
     /// Asks the scanner about a document that waits for it.
@@ -118,6 +151,44 @@ impl Documents {
         self.erase(id).await?;
         Ok(true)
     }
+}
+
+/// What keeps uploaded documents from counting: the claim's proofs by their place, and how each of
+/// them stands.
+#[must_use]
+pub fn document_findings(standings: &[(usize, Standing)]) -> Vec<Finding> {
+    let finding = |(index, standing): &(usize, Standing)| {
+        let (code, message) = match standing {
+            Standing::Usable | Standing::Waiting => return None,
+            Standing::Missing => (
+                "document_missing",
+                "There is no such document of this partner: it was removed, or never uploaded. \
+                 Upload it, and give the id that the upload was answered with."
+                    .to_owned(),
+            ),
+            Standing::Unacknowledged => (
+                "document_not_acknowledged",
+                "The customer has not acknowledged the statement of work. Remind the contact, and \
+                 answer when it is done; or upload a signed document."
+                    .to_owned(),
+            ),
+            Standing::Elsewhere => (
+                "acknowledgement_differs",
+                "The customer has acknowledged work for another tenant or on other items than the \
+                 claim names."
+                    .to_owned(),
+            ),
+            Standing::Infected(found) => (
+                "document_infected",
+                format!(
+                    "The scanner found `{found}` in the document, and it was deleted. Upload a \
+                     clean one."
+                ),
+            ),
+        };
+        Some(Finding::new(format!("proof_of_execution[{index}].document_id"), code, message))
+    };
+    standings.iter().filter_map(finding).collect()
 }
 
 /// A document could not be removed.

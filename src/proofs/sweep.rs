@@ -1,5 +1,5 @@
-//! What is removed by itself: documents whose claims are gone or erased, those that no claim ever
-//! named, bytes without a record, and what a process that died has left half written.
+//! What is removed by itself: documents whose claims are gone or erased, those that no claim and no
+//! draft names, bytes without a record, and what a process that died has left half written.
 //!
 //! One process at a time does it, under a lease of Redis's own time; doing it twice does no harm.
 
@@ -10,7 +10,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::TryStreamExt as _;
 
 use super::standing::RemoveError;
-use super::{Document, Documents, Scan};
+use super::{Answer, Document, Documents, Scan};
 use crate::claim::ClaimId;
 use crate::claim::erase::ADDRESS_MARKER;
 use crate::objects::ObjectsError;
@@ -74,13 +74,15 @@ impl Documents {
         document: &Document,
         now: DateTime<Utc>,
     ) -> Result<bool, RemoveError> {
-        if document.scan == Scan::WaitingForScan {
+        let asked = document.acknowledgement.as_ref();
+        let is_sending = asked.is_some_and(|asked| asked.answer_at(now) == Answer::Sending);
+        if document.scan == Scan::WaitingForScan || is_sending {
             // After a restore nothing on the agenda asks for it.
-            self.store.plan_scan(document.id, now).await?;
+            self.store.plan_document(document, now).await?;
         }
         let unused = TimeDelta::days(self.depot.settings.unused_days.into());
         let is_needed = if document.claims.is_empty() {
-            now < document.uploaded_at + unused
+            now < document.uploaded_at + unused || self.is_in_a_draft(document).await?
         } else {
             self.is_any_kept(&document.claims).await?
         };
@@ -89,6 +91,25 @@ impl Documents {
         }
         self.erase(document.id).await?;
         Ok(true)
+    }
+
+    /// Whether a draft of its partner names it, however old it is: drafts may stay longer than
+    /// documents that nobody names.
+    async fn is_in_a_draft(&self, document: &Document) -> Result<bool, StoreError> {
+        let (id, mut before) = (document.id.to_string(), None);
+        loop {
+            let ids = self.store.drafts_of(&document.mpn_id, before, PAGE).await?;
+            for draft in self.store.drafts(&ids).await? {
+                let mut proofs = draft.content.proof_of_execution.iter();
+                if proofs.any(|proof| proof.document_id.as_deref() == Some(id.as_str())) {
+                    return Ok(true);
+                }
+            }
+            before = ids.last().copied();
+            if ids.len() < PAGE {
+                return Ok(false);
+            }
+        }
     }
 
     /// Whether one of the claims is still in Redis with its personal data.

@@ -162,7 +162,7 @@ pub fn claim_of(job: Job, entry: &str) -> Option<ClaimId> {
         Job::SendNotification => {
             ClaimId::try_from(SendNotification::parse(entry).ok()?.claim_id).ok()
         }
-        Job::TendSubscription | Job::ScanDocument => None,
+        Job::TendSubscription | Job::ScanDocument | Job::AskCustomer => None,
         _ => ClaimId::parse(entry).ok(),
     }
 }
@@ -200,7 +200,7 @@ pub const fn names(job: Job) -> Names {
         | Job::CheckSubscription => Names::Claim,
         Job::DeliverWebhook | Job::SendNotification => Names::Event,
         Job::TendSubscription => Names::Subscription,
-        Job::ScanDocument => Names::Document,
+        Job::ScanDocument | Job::AskCustomer => Names::Document,
     }
 }
 

@@ -6,7 +6,7 @@ use cpor_jobs::Job;
 use futures_util::future::try_join_all;
 
 use crate::claim::identity::{DocumentId, MpnId};
-use crate::proofs::Document;
+use crate::proofs::{Document, Kind};
 use crate::store::batch::{Answer, Batch};
 use crate::store::{Instant, Store, StoreError};
 
@@ -14,7 +14,7 @@ const RECORD: &str = "record";
 /// How often a change is tried again when somebody else was faster.
 const CONFLICTS_MAX: u32 = 10;
 /// No time is part of what is written here.
-const TIMELESS: Instant =
+pub(super) const TIMELESS: Instant =
     Instant { now: DateTime::UNIX_EPOCH, real: DateTime::UNIX_EPOCH, skew_ms: None };
 
 impl Store {
@@ -49,7 +49,7 @@ impl Store {
         Ok(Some((document, json)))
     }
 
-    /// Adds a document, and a scan of it to the agenda where it waits for one.
+    /// Adds a document, and its job to the agenda where there is one to do.
     ///
     /// # Errors
     ///
@@ -57,10 +57,23 @@ impl Store {
     pub async fn add_document(
         &self,
         document: &Document,
-        scan_at: Option<DateTime<Utc>>,
+        due_at: Option<DateTime<Utc>>,
     ) -> Result<(), StoreError> {
-        let (id, doing) = (document.id, || format!("add document {}", document.id));
-        let json = written(document)?;
+        let doing = || format!("add document {}", document.id);
+        let batch = self.adding(document, due_at)?;
+        match self.run(&batch, document.id.partition(), TIMELESS, doing).await? {
+            Answer::Done => Ok(()),
+            other => Err(StoreError::malformed(doing(), format!("{other:?}"))),
+        }
+    }
+
+    /// The step that adds a document and its job.
+    pub(super) fn adding(
+        &self,
+        document: &Document,
+        due_at: Option<DateTime<Utc>>,
+    ) -> Result<Batch, StoreError> {
+        let (id, json) = (document.id, written(document)?);
         let (key, keys) = (self.keys().document(id), self.keys());
         let mut batch = Batch::new(keys.waiting(id.partition()));
         batch.guard(key.clone(), RECORD, "");
@@ -68,25 +81,27 @@ impl Store {
         let member = id.to_string();
         batch.write("ZADD", keys.documents(id.partition()), &[&0, &member]);
         batch.write("ZADD", keys.documents_of(&document.mpn_id), &[&0, &member]);
-        if let Some(at) = scan_at {
-            let agenda = keys.agenda(id.partition(), Job::ScanDocument);
+        if let Some(at) = due_at {
+            let agenda = keys.agenda(id.partition(), job_of(document));
             batch.write("ZADD", agenda, &[&at.timestamp_millis(), &member]);
             batch.wake();
         }
-        match self.run(&batch, id.partition(), TIMELESS, doing).await? {
-            Answer::Done => Ok(()),
-            other => Err(StoreError::malformed(doing(), format!("{other:?}"))),
-        }
+        Ok(batch)
     }
 
-    /// Puts a scan of a document on the agenda, if nobody is to scan it yet.
+    /// Puts the job of a document on the agenda, if it is not there or in hand.
     ///
     /// # Errors
     ///
     /// When Redis cannot be reached or refuses.
-    pub async fn plan_scan(&self, id: DocumentId, at: DateTime<Utc>) -> Result<(), StoreError> {
-        let doing = || format!("plan the scan of document {id}");
-        let (keys, job, member) = (self.keys(), Job::ScanDocument, id.to_string());
+    pub async fn plan_document(
+        &self,
+        document: &Document,
+        at: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let id = document.id;
+        let doing = || format!("plan the job of document {id}");
+        let (keys, job, member) = (self.keys(), job_of(document), id.to_string());
         let mut batch = Batch::new(keys.waiting(id.partition()));
         // Whoever has taken it has a record of its attempts.
         batch.guard(keys.attempts(id.partition(), job), &member, "");
@@ -225,6 +240,16 @@ impl Store {
         let ids = found.iter().filter_map(|id| DocumentId::parse(id).ok());
         let documents = try_join_all(ids.map(|id| self.document(id))).await?;
         Ok(documents.into_iter().flatten().collect())
+    }
+}
+
+/// What is to be done with a document that waits.
+const fn job_of(document: &Document) -> Job {
+    match document.kind {
+        Kind::Acknowledgement => Job::AskCustomer,
+        Kind::Pdf | Kind::Docx | Kind::Png | Kind::Jpeg | Kind::Msg | Kind::Eml => {
+            Job::ScanDocument
+        }
     }
 }
 

@@ -23,9 +23,13 @@ pub(super) fn write(
     let key = keys.inbox(after.id.partition(), &after.submission.partner.mpn_id);
     let (at_ms, about) = (recorded.at.timestamp_millis(), about(after, recorded, kind));
     batch.write("ZADD", key.clone(), &[&at_ms, &about]);
-    let last = -1 - i64::try_from(bounds.entries_max).unwrap_or(i64::MAX / 2);
-    batch.write("ZREMRANGEBYRANK", key.clone(), &[&0, &last]);
+    batch.write("ZREMRANGEBYRANK", key.clone(), &[&0, &last_to_go(bounds)]);
     batch.write("EXPIRE", key, &[&bounds.seconds]);
+}
+
+/// The place of the newest of the entries that are too many.
+fn last_to_go(bounds: InboxBounds) -> i64 {
+    -1 - i64::try_from(bounds.entries_max).unwrap_or(i64::MAX / 2)
 }
 
 /// The entries of a claim that leaves Redis.
@@ -150,6 +154,24 @@ impl Store {
         Ok(entries)
     }
 
+    /// How many entries an inbox has, how many it may have, and whether it goes by itself when
+    /// nothing comes any more; `key` is its name.
+    ///
+    /// # Errors
+    ///
+    /// When Redis cannot be reached or refuses.
+    pub async fn inbox_size(&self, key: &str) -> Result<(usize, usize, bool), StoreError> {
+        let mut pipeline = Pipeline::new();
+        pipeline.atomic().cmd("ZCARD").arg(key).cmd("PTTL").arg(key);
+        let mut connection = self.connection();
+        let (entries, left_ms): (usize, i64) = pipeline
+            .query_async(&mut connection)
+            .await
+            .map_err(StoreError::doing(format!("look at the inbox {key}")))?;
+        // -1 is a key that stays, -2 one that is gone.
+        Ok((entries, self.bounds.inbox.entries_max, left_ms != -1))
+    }
+
     /// Tells a partner that a subscription of its is suspended.
     ///
     /// # Errors
@@ -165,6 +187,8 @@ impl Store {
         let about = About::Suspended { subscription_id }.to_string();
         let mut pipeline = Pipeline::new();
         pipeline.cmd("ZADD").arg(&key).arg(at.timestamp_millis()).arg(about).ignore();
+        let oldest = last_to_go(self.bounds.inbox);
+        pipeline.cmd("ZREMRANGEBYRANK").arg(&key).arg(0).arg(oldest).ignore();
         pipeline.cmd("EXPIRE").arg(&key).arg(self.bounds.inbox.seconds).ignore();
         let mut connection = self.connection();
         let doing = StoreError::doing(format!("tell partner {mpn_id} of a suspended address"));

@@ -40,6 +40,7 @@ pub mod numbers;
 pub mod open_windows;
 mod overview;
 mod processes;
+mod questions;
 mod rates;
 pub mod raw;
 mod relay;

@@ -151,7 +151,8 @@ impl Desk {
                 | Job::EscalateReview
                 | Job::ScanDocument
                 | Job::SendNotification
-                | Job::TendSubscription => Wake::Agenda,
+                | Job::TendSubscription
+                | Job::AskCustomer => Wake::Agenda,
             });
         }
     }

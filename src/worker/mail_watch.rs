@@ -48,7 +48,8 @@ const fn sends_mail(job: Job) -> bool {
         | Job::CheckSubscription
         | Job::EscalateReview
         | Job::SendNotification
-        | Job::TendSubscription => true,
+        | Job::TendSubscription
+        | Job::AskCustomer => true,
         Job::SubmitClaim
         | Job::ValidateClaim
         | Job::FinalizeAssociation

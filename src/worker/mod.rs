@@ -4,6 +4,7 @@
 //! that records it. None enqueues, schedules or talks to Redis; every job may run twice.
 
 mod archive;
+mod ask_customer;
 mod attempt;
 pub mod backend;
 mod calendars;

@@ -39,9 +39,9 @@ use crate::worker::relay::relay;
 use crate::worker::settle::Settler;
 use crate::worker::taker::Taker;
 use crate::worker::{
-    Context, Done, JobError, check_subscription, deliver_webhook, escalate_review, expire_claim,
-    finalize_association, notify_customer, notify_partner, remind_customer, remind_partner,
-    scan_document, send_correction, send_notification, send_receipt, submit_claim,
+    Context, Done, JobError, ask_customer, check_subscription, deliver_webhook, escalate_review,
+    expire_claim, finalize_association, notify_customer, notify_partner, remind_customer,
+    remind_partner, scan_document, send_correction, send_notification, send_receipt, submit_claim,
     tend_subscription, validate_claim,
 };
 
@@ -246,6 +246,7 @@ fn start_workers(
             Job::ScanDocument => start(cx, job, name, backend, stop, scan_document::run),
             Job::SendNotification => start(cx, job, name, backend, stop, send_notification::run),
             Job::TendSubscription => start(cx, job, name, backend, stop, tend_subscription::run),
+            Job::AskCustomer => start(cx, job, name, backend, stop, ask_customer::run),
         });
     }
     (desks, workers)

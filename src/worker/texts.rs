@@ -1,5 +1,6 @@
 //! Puts what a claim says into the words of a mail.
 
+mod acknowledgement;
 mod again;
 mod correction;
 mod ending;
@@ -26,6 +27,7 @@ use crate::mail::{
 use crate::worker::JobError;
 use crate::worker::error::with_causes;
 
+pub(crate) use acknowledgement::acknowledgement_mail;
 pub(crate) use again::mail_of_event;
 pub(crate) use correction::correction_mail;
 pub(crate) use ending::ending_mail;

@@ -8,15 +8,12 @@ use chrono::TimeDelta;
 
 use crate::claim::command::{Command, Verdict};
 use crate::claim::item::Item;
-use crate::claim::submission::ProofOfExecution;
 use crate::claim::{Claim, State, Submission};
 use crate::directory::{DirectoryAnswer, DomainAnswer};
-use crate::proofs::Standing;
+use crate::proofs::{Standing, document_findings};
 use crate::worker::desk::{Delivery, Work};
 use crate::worker::error::with_causes;
-use crate::worker::verdict::{
-    contact_findings, directory_findings, document_findings, partner_finding,
-};
+use crate::worker::verdict::{contact_findings, directory_findings, partner_finding};
 use crate::worker::{Context, Done, JobError};
 
 /// How often it is seen whether the scanner has answered.
@@ -27,7 +24,8 @@ pub(super) async fn run(delivery: Delivery, cx: Data<Arc<Context>>) -> Result<Do
     if !matches!(claim.state, State::Submitted { .. }) {
         return Ok(Done::NothingToDo);
     }
-    let documents = standings(&claim, &cx).await?;
+    let proofs = &claim.submission.proof_of_execution;
+    let documents = cx.documents.standings(claim.id, &claim.submission, proofs).await?;
     if documents.iter().any(|(_, standing)| *standing == Standing::Waiting) {
         let due_at = cx.ledger.clock().working_instant().now + SCAN_PAUSE;
         return Ok(Done::Postponed { due_at });
@@ -35,18 +33,6 @@ pub(super) async fn run(delivery: Delivery, cx: Data<Arc<Context>>) -> Result<Do
     let verdict = examine(&claim, &documents, &cx).await?;
     let command = Command::RecordVerdict(verdict);
     Ok(cx.ledger.apply_and_acknowledge(*claim, &command, &delivery.lease).await?.into())
-}
-
-/// How each uploaded document of a claim stands; from now on the claim names it.
-async fn standings(claim: &Claim, cx: &Context) -> Result<Vec<(usize, Standing)>, JobError> {
-    let (mut standings, mpn_id) = (Vec::new(), &claim.submission.partner.mpn_id);
-    for (index, proof) in claim.submission.proof_of_execution.iter().enumerate() {
-        if let ProofOfExecution::Uploaded { document_id } = proof {
-            let standing = cx.documents.attach(*document_id, mpn_id, claim.id).await?;
-            standings.push((index, standing));
-        }
-    }
-    Ok(standings)
 }
 
 async fn examine(

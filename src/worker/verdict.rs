@@ -11,7 +11,6 @@ use crate::directory::{
     Channel, DirectoryAnswer, DomainAnswer, Registered, SubscriptionRecord, SubscriptionState,
     SubscriptionsAnswer,
 };
-use crate::proofs::Standing;
 
 /// R03: the partner's location is known, active, and enrolled in the claim's programs, where there
 /// is a registry of partners.
@@ -84,31 +83,6 @@ pub(super) fn directory_findings(
             Some((code, message)) => findings.push(Finding::new(field, code, message)),
         }
     }
-}
-
-/// What keeps uploaded documents from counting: the claim's proofs by their place, and how each of
-/// them stands.
-pub(super) fn document_findings(standings: &[(usize, Standing)]) -> Vec<Finding> {
-    let finding = |(index, standing): &(usize, Standing)| {
-        let (code, message) = match standing {
-            Standing::Usable | Standing::Waiting => return None,
-            Standing::Missing => (
-                "document_missing",
-                "There is no such document of this partner: it was removed, or never uploaded. \
-                 Upload it, and give the id that the upload was answered with."
-                    .to_owned(),
-            ),
-            Standing::Infected(found) => (
-                "document_infected",
-                format!(
-                    "The scanner found `{found}` in the document, and it was deleted. Upload a \
-                     clean one."
-                ),
-            ),
-        };
-        Some(Finding::new(format!("proof_of_execution[{index}].document_id"), code, message))
-    };
-    standings.iter().filter_map(finding).collect()
 }
 
 fn domain_finding(answer: DomainAnswer) -> Option<Finding> {

@@ -5,7 +5,7 @@ mod adjust;
 mod batch;
 mod changes;
 mod clock;
-mod documents;
+pub mod documents;
 mod drafts;
 mod events;
 mod figures;

@@ -1,5 +1,6 @@
 //! How associations end with their subscriptions, and how those of earlier programs come in.
 
+mod earlier;
 mod imported;
 
 use cpor::claim::state::{EndReason, State};

@@ -4,6 +4,7 @@
 mod access;
 mod alarms;
 mod archive;
+mod arrows;
 mod backup;
 mod browser;
 mod check;

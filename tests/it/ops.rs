@@ -9,6 +9,7 @@ use std::time::Duration;
 mod claim;
 mod claims;
 mod person;
+mod reviews;
 mod windows;
 
 use axum::http::Method;

@@ -7,7 +7,7 @@ mod claim;
 mod list;
 mod locations;
 mod notifications;
-mod person;
+pub mod person;
 mod remedies;
 mod renewal;
 mod sign_in;

@@ -51,7 +51,7 @@ const fn unplanned(job: Job, status: Status) -> Invariant {
 }
 
 /// Ended without the partner having what it asked for.
-pub(super) const fn is_unsuccessful(status: Status) -> bool {
+const fn is_unsuccessful(status: Status) -> bool {
     status.is_closed()
 }
 

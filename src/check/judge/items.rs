@@ -5,7 +5,6 @@
 use chrono::{DateTime, Utc};
 
 use crate::check::Invariant::{I13, I17, I19};
-use crate::check::judge::agenda::is_unsuccessful;
 use crate::check::judge::{Stored, claim_of};
 use crate::check::report::Looks;
 use crate::claim::item::Item;
@@ -18,11 +17,11 @@ pub(super) fn judge(stored: &Stored<'_>, looks: &mut Looks) {
     for (item, record) in &stored.seen.items {
         if stored.claim.held_items().contains(item) {
             held(stored, item, record.as_deref(), looks);
-        } else if is_unsuccessful(stored.claim.status()) {
+        } else {
             freed(stored, item, record.as_deref(), looks);
         }
     }
-    if is_unsuccessful(stored.claim.status()) {
+    if stored.claim.status() != Status::Associated {
         for (item, grant) in &stored.seen.grants {
             freed(stored, item, grant.as_deref(), looks);
         }

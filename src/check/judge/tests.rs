@@ -28,7 +28,8 @@ struct Case {
 fn check(case: &Case, expected: &[Invariant]) {
     let mut seen = stored(&case.history);
     (case.damage)(&mut seen);
-    let patience = Patience { lease: TimeDelta::seconds(30), notice: TimeDelta::minutes(15) };
+    let (lease, notice) = (TimeDelta::seconds(30), TimeDelta::minutes(15));
+    let patience = Patience { lease, notice, kept: None };
     let terms = Terms { now: case.now, real: case.now, patience, window: policy() };
     let looks = judge(id(), &seen, &terms);
     assert_eq!(looks.violated(), expected, "{looks:#?}");

@@ -128,6 +128,8 @@ pub enum Consequence {
         by: ClaimId,
         /// How it went.
         outcome: ContestOutcome,
+        /// Why, where an arbiter has decided it.
+        reason: Option<String>,
     },
     /// Another partner's claim has won its items.
     Superseded {

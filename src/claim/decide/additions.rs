@@ -30,8 +30,9 @@ pub(super) fn comment(claim: &Claim, from: Side, text: &Comment) -> Decision {
     Ok(vec![Event::CommentAdded(CommentAdded { from, text: text.clone() })])
 }
 
-/// A dispute brings its own proof.
-pub(super) fn add_proof(claim: &Claim, proof_of_execution: &[ProofOfExecution]) -> Decision {
+/// Whether newer proof can be added to a claim: a dispute brings its own.
+#[must_use]
+pub fn takes_proof(claim: &Claim) -> bool {
     match &claim.state {
         State::Submitted { .. }
         | State::ActionRequired { .. }
@@ -41,12 +42,18 @@ pub(super) fn add_proof(claim: &Claim, proof_of_execution: &[ProofOfExecution]) 
         | State::Validated { .. }
         | State::Notified { .. }
         | State::Paused { .. }
-        | State::Associated { .. } => {}
+        | State::Associated { .. } => true,
         State::Disqualified { .. }
         | State::Refused(_)
         | State::Rejected { .. }
         | State::Withdrawn { .. }
-        | State::Ended { .. } => return Err(Why::WrongStatus),
+        | State::Ended { .. } => false,
+    }
+}
+
+pub(super) fn add_proof(claim: &Claim, proof_of_execution: &[ProofOfExecution]) -> Decision {
+    if !takes_proof(claim) {
+        return Err(Why::WrongStatus);
     }
     if proof_of_execution.is_empty() {
         return Err(Why::NoReason);

@@ -133,7 +133,9 @@ pub(super) fn follow(claim: &Claim, consequence: &Consequence, now: DateTime<Utc
             let (incumbent, keeps, comment) = (*incumbent, *keeps, comment.clone());
             vec![Event::IncumbentAnswered(IncumbentAnswered { incumbent, keeps, comment })]
         }
-        Consequence::ContestClosed { by, outcome } => closed(claim, *by, *outcome),
+        Consequence::ContestClosed { by, outcome, reason } => {
+            closed(claim, *by, *outcome, reason.as_ref())
+        }
         Consequence::Superseded { reason, by, until } => {
             superseded(claim, (reason, by), *until, now)
         }
@@ -150,10 +152,17 @@ fn contested(claim: &Claim, by: ClaimId, items: &[Item], answer_by: DateTime<Utc
     vec![Event::ItemsContested(ItemsContested { by, items: items.to_vec(), answer_by })]
 }
 
-fn closed(claim: &Claim, by: ClaimId, outcome: ContestOutcome) -> Vec<Event> {
+fn closed(
+    claim: &Claim,
+    by: ClaimId,
+    outcome: ContestOutcome,
+    reason: Option<&String>,
+) -> Vec<Event> {
     let known = claim.file.contests.iter().find(|known| known.by == by);
-    let closed =
-        |known: &Contest| Event::ContestClosed(ContestClosed { contest: known.revision, outcome });
+    let closed = |known: &Contest| {
+        let (contest, reason) = (known.revision, reason.cloned());
+        Event::ContestClosed(ContestClosed { contest, outcome, reason })
+    };
     known.map(closed).into_iter().collect()
 }
 

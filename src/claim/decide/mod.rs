@@ -15,6 +15,7 @@ mod outcome;
 mod review;
 mod window;
 
+pub use additions::takes_proof;
 pub use amendment::may_change;
 
 use chrono::{DateTime, Utc};

@@ -29,6 +29,9 @@ impl Eraser {
             Event::ContestAnswered(event) => self.maybe(&mut event.comment),
             Event::IncumbentAnswered(event) => self.maybe(&mut event.comment),
             Event::ContestWon(event) => event.reason = self.words("reason"),
+            Event::ContestClosed(event) => {
+                event.reason = event.reason.as_ref().map(|_| self.words("reason"));
+            }
             Event::CommentAdded(event) => event.text = self.comment("comment"),
             Event::ProofAdded(event) => self.proofs(&mut event.proof_of_execution),
             Event::IncumbentNotified(event) => self.told(&mut event.told),

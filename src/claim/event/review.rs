@@ -133,6 +133,9 @@ pub struct ContestClosed {
     pub contest: u64,
     /// How it went.
     pub outcome: ContestOutcome,
+    /// Why, where an arbiter has decided it; earlier releases told only the other side.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub reason: Option<String>,
 }
 
 /// Somebody has said something about the claim.

@@ -19,6 +19,8 @@ use crate::http::form::{Fields, encoded};
 use crate::http::html::{Templates, broken};
 use crate::http::problem::{Problem, ProblemType};
 use crate::http::signed::{Signed, see_other};
+use crate::http::v1::waiting::WAITING;
+use crate::operations::{Overview, StatusCount};
 use crate::store::meta::ClockMode;
 use crate::view::utc;
 
@@ -26,9 +28,10 @@ const CSS: &str = concat!(
     include_str!("../../../config/ops/ops.css"),
     include_str!("../../../config/ops/figures.css"),
     include_str!("../../../config/ops/claims.css"),
+    include_str!("../../../config/ops/reviews.css"),
 );
 const JS: &str = include_str!("../../../config/ops/ops.js");
-const FILES: [(&str, &str); 16] = [
+const FILES: [(&str, &str); 18] = [
     ("layout.html", include_str!("../../../config/ops/layout.html")),
     ("parts.html", include_str!("../../../config/ops/parts.html")),
     ("again.html", include_str!("../../../config/ops/again.html")),
@@ -43,6 +46,8 @@ const FILES: [(&str, &str); 16] = [
     ("windows.html", include_str!("../../../config/ops/windows.html")),
     ("claims.html", include_str!("../../../config/ops/claims.html")),
     ("claim.html", include_str!("../../../config/ops/claim.html")),
+    ("reviews.html", include_str!("../../../config/ops/reviews.html")),
+    ("review.html", include_str!("../../../config/ops/review.html")),
     ("queues.html", include_str!("../../../config/ops/queues.html")),
     ("log.html", include_str!("../../../config/ops/log.html")),
 ];
@@ -62,6 +67,8 @@ pub(super) enum Section {
     Windows,
     /// Claims, and one of them.
     Claims,
+    /// What waits for a reviewer.
+    Reviews,
     /// The queues.
     Queues,
     /// What operators did.
@@ -162,6 +169,7 @@ impl Visit {
             token => &self.session.form_token,
             alarms => Value::from(Serde(&seen.alarms)),
             now => now.unwrap_or_default(),
+            waiting => seen.facts.as_ref().map_or(0, |facts| waiting(&facts.overview)),
             view,
         };
         TEMPLATES.as_ref().map_err(broken)?.reply(status, file, frame)
@@ -206,6 +214,12 @@ impl Act {
         let place = if place.is_empty() { String::new() } else { format!("#{place}") };
         see_other(&format!("{path}{mark}done={}{place}", encoded(said)))
     }
+}
+
+/// How many claims wait for a reviewer.
+fn waiting(overview: &Overview) -> usize {
+    let waits = |count: &&StatusCount| WAITING.contains(&count.status);
+    overview.statuses.iter().filter(waits).map(|count| count.claims).sum()
 }
 
 /// Characters of a reason, at most.

@@ -11,6 +11,7 @@
 //! | `windows/` | when windows end: today, tomorrow, this week, overdue |
 //! | `claims/` | claims: search, filters, lists |
 //! | `claim/` | one claim: what was, what comes, and what can be done |
+//! | `reviews/` | what waits for a reviewer; one claim beside its proof, and the decision |
 //! | `when.rs` | instants, in UTC and on the customer's clocks |
 //!
 //! Pages work without scripts. With them, a page that is told of a change reads itself again and
@@ -25,6 +26,7 @@ mod frame;
 mod log;
 mod overview;
 mod queues;
+mod reviews;
 mod sign_in;
 mod when;
 mod windows;
@@ -82,6 +84,7 @@ pub(super) fn routes() -> Vec<Route> {
         windows::routes(),
         claims::routes(),
         claim::routes(),
+        reviews::routes(),
         dead::routes(),
         queues::routes(),
         log::routes(),

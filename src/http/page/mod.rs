@@ -1,11 +1,13 @@
 //! The customer's pages: `/r/<token>`, the page of a notice, and `/c/<token>`, the tenant's own
-//! view; and `/n/<token>`, where an address of a partner's people is confirmed or left. HTML for
+//! view; `/n/<token>`, where an address of a partner's people is confirmed or left;
+//! and `/a/<token>`, a statement of work to acknowledge. HTML for
 //! people, without scripts, cookies, or anything from elsewhere.
 //!
 //! | file | holds |
 //! |---|---|
 //! | `reject.rs` | the page of a notice: how the claim stands, and the customer's answer |
 //! | `data.rs` | the window of that page as data |
+//! | `acknowledge.rs` | `/a/<token>`: acknowledging a statement of work |
 //! | `own_view.rs`, `end.rs` | all partners of a tenant; ending an association |
 //! | `figures.rs` | the figures that a partner is shown, and who has looked at them |
 //! | `standing.rs`, `told.rs` | how a claim stands for who has the link; the same in words |
@@ -43,6 +45,7 @@
 //! is opened in a mail program, which sends neither, would stop working. A token that is wrong in
 //! any way gets one answer, made at the start, before any look at Redis or at the body.
 
+mod acknowledge;
 mod answer;
 mod clock;
 mod confirm;
@@ -87,6 +90,14 @@ pub(super) fn routes() -> Vec<Route> {
     vec![
         Route::new(Method::GET, notice, "show_notice", "The page of a notice", reject::show),
         Route::new(Method::POST, notice, "answer_notice", "Answer a notice", reject::answer),
+        Route::new(Method::GET, "/a/{token}", "show_statement", "A statement", acknowledge::show),
+        Route::new(
+            Method::POST,
+            "/a/{token}",
+            "answer_statement",
+            "Acknowledge a statement of work",
+            acknowledge::answer,
+        ),
         Route::new(Method::GET, window, "show_window", "The window as data", data::window),
         Route::new(
             Method::GET,

@@ -25,7 +25,7 @@ const CSS: &str = concat!(
     include_str!("../../../config/usage/chart.css")
 );
 
-const TEMPLATES: [(&str, &str); 10] = [
+const TEMPLATES: [(&str, &str); 11] = [
     ("layout.html", include_str!("../../../config/page/layout.html")),
     ("parts.html", include_str!("../../../config/page/parts.html")),
     ("notice.html", include_str!("../../../config/page/notice.html")),
@@ -35,6 +35,7 @@ const TEMPLATES: [(&str, &str); 10] = [
     ("figures.html", include_str!("../../../config/page/figures.html")),
     ("end.html", include_str!("../../../config/page/end.html")),
     ("subscription.html", include_str!("../../../config/page/subscription.html")),
+    ("acknowledge.html", include_str!("../../../config/page/acknowledge.html")),
     ("plain.html", include_str!("../../../config/page/plain.html")),
 ];
 

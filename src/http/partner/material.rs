@@ -19,16 +19,18 @@ const JS: &str = concat!(
     include_str!("../../../config/ops/ops.js"),
     include_str!("../../../config/partner/draft.js"),
 );
-/// The words of a language: those of all pages, and those of the steps of a draft.
+/// The words of a language: those of all pages, of the steps of a draft, and of proof.
 const ENGLISH_WORDS: &str = concat!(
     include_str!("../../../config/partner/en.toml"),
     include_str!("../../../config/partner/draft.en.toml"),
+    include_str!("../../../config/partner/proof.en.toml"),
 );
 const TURKISH_WORDS: &str = concat!(
     include_str!("../../../config/partner/tr.toml"),
     include_str!("../../../config/partner/draft.tr.toml"),
+    include_str!("../../../config/partner/proof.tr.toml"),
 );
-const FILES: [(&str, &str); 19] = [
+const FILES: [(&str, &str); 20] = [
     ("layout.html", include_str!("../../../config/partner/layout.html")),
     ("parts.html", include_str!("../../../config/partner/parts.html")),
     ("again.html", include_str!("../../../config/partner/again.html")),
@@ -43,6 +45,7 @@ const FILES: [(&str, &str); 19] = [
     ("draft_parts.html", include_str!("../../../config/partner/draft_parts.html")),
     ("draft_whose.html", include_str!("../../../config/partner/draft_whose.html")),
     ("draft_taken.html", include_str!("../../../config/partner/draft_taken.html")),
+    ("proof_parts.html", include_str!("../../../config/partner/proof_parts.html")),
     ("claim.html", include_str!("../../../config/partner/claim.html")),
     ("confirm.html", include_str!("../../../config/partner/confirm.html")),
     ("amend.html", include_str!("../../../config/partner/amend.html")),

@@ -10,6 +10,7 @@
 //! | `claims/` | associations and claims: search, filters, lists, files |
 //! | `claim/` | one of them: how it stands, what was, what can be done |
 //! | `drafts/` | preparing a customer association step by step |
+//! | `uploads.rs` | files that come with a form, and why one was not taken in |
 //! | `next.rs` | what comes next for a claim, and when |
 //! | `notifications/` | the inbox, and who is told by mail |
 //!
@@ -34,6 +35,7 @@ mod next;
 mod notifications;
 mod sign_in;
 mod speech;
+mod uploads;
 
 use std::time::Duration;
 

@@ -8,16 +8,17 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::access::{Caller, Role};
-use crate::claim::Finding;
 use crate::claim::command::{Command, Dispute, Terms};
 use crate::claim::review::Side;
 use crate::claim::submission::ProofOfExecution;
+use crate::claim::{Claim, Finding};
 use crate::http::Web;
 use crate::http::extract::{Json, Path};
 use crate::http::problem::Problem;
 use crate::http::route::Route;
 use crate::http::v1::changes::{apply, change, comment};
 use crate::http::v1::{ClaimPath, READERS, SUBMITTERS};
+use crate::proofs::document_findings;
 use crate::view::Outcome;
 
 /// Documents that are added at once.
@@ -116,6 +117,7 @@ struct Proof {
 #[serde(deny_unknown_fields)]
 struct ContestAnswer {
     /// The number of the contest.
+    #[schemars(range(min = 1, max = 4_294_967_295_u64))]
     contest: u64,
     /// Whether you keep your claim on the items.
     keeps: bool,
@@ -167,6 +169,7 @@ async fn add_proof(
 ) -> Result<Answer<Outcome>, Problem> {
     let claim = path.claim(&web, &caller).await?;
     let proof_of_execution = parsed(&body.proof_of_execution)?;
+    name(&web, &claim, &proof_of_execution).await?;
     apply(&web, &caller, &claim, &Command::AddProof { proof_of_execution }).await
 }
 
@@ -189,11 +192,10 @@ async fn dispute(
     Json(body): Json<Disputed>,
 ) -> Result<Answer<Outcome>, Problem> {
     let claim = path.claim(&web, &caller).await?;
-    let dispute = Dispute {
-        justification: comment(&body.justification, "justification")?,
-        proof_of_execution: parsed(&body.proof_of_execution)?,
-        terms: Terms::default(),
-    };
+    let justification = comment(&body.justification, "justification")?;
+    let (proof_of_execution, terms) = (parsed(&body.proof_of_execution)?, Terms::default());
+    name(&web, &claim, &proof_of_execution).await?;
+    let dispute = Dispute { justification, proof_of_execution, terms };
     apply(&web, &caller, &claim, &Command::Dispute(dispute)).await
 }
 
@@ -206,6 +208,14 @@ async fn reactivate(
     let claim = path.claim(&web, &caller).await?;
     let (reason, terms) = (comment(&body.reason, "reason")?, Terms::default());
     apply(&web, &caller, &claim, &Command::Reactivate { reason, terms }).await
+}
+
+/// From now on the claim names these documents, so that they stay as long as it does; refused when
+/// one of them proves nothing.
+async fn name(web: &Web, claim: &Claim, proofs: &[ProofOfExecution]) -> Result<(), Problem> {
+    let standings = web.documents.standings(claim.id, &claim.submission, proofs).await?;
+    let findings = document_findings(&standings);
+    if findings.is_empty() { Ok(()) } else { Err(Problem::findings("add the proof", findings)) }
 }
 
 /// Documents as the parser of submissions has them.

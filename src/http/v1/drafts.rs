@@ -28,9 +28,6 @@ const ALL: &str = "/v1/drafts";
 const ONE: &str = "/v1/drafts/{draft_id}";
 /// Drafts on one page, unless the caller wants fewer.
 const PAGE: u8 = 50;
-const IF_MATCH: &str = "If-Match";
-/// What the header says, where it may be left out.
-const AS_SEEN: &str = "The revision that you have seen, such as `\"3\"`; refused if it is another.";
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
@@ -53,14 +50,14 @@ pub(super) fn routes() -> Vec<Route> {
                  `If-Match`, nothing is changed, and the answer has both versions field by field \
                  and says which of you has changed what.",
             )
-            .header(IF_MATCH, "Required: the revision that you have changed, such as `\"3\"`.")
+            .if_match(true)
             .takes::<DraftContent>("What it is to say.")
             .gives::<DraftView>(StatusCode::OK, "The draft.")
             .problem(ProblemType::DraftChanged)
             .problem(ProblemType::ClaimConflict)
             .problem(ProblemType::FindingsReported),
         one(Method::DELETE, ONE, "discard_draft", "Discard a draft", discard)
-            .header(IF_MATCH, AS_SEEN)
+            .if_match(false)
             .gives_as(StatusCode::NO_CONTENT, None, None, "It is gone.")
             .problem(ProblemType::DraftChanged)
             .problem(ProblemType::ClaimConflict),
@@ -85,7 +82,7 @@ pub(super) fn routes() -> Vec<Route> {
             "It becomes a claim of the source `mpn-<mpn_id>` with the draft's id as key, and the \
              draft is locked. Submitting it again answers with the same claim.",
         )
-        .header(IF_MATCH, AS_SEEN)
+        .if_match(false)
         .gives::<ClaimView<'static>>(StatusCode::CREATED, "It is a claim now.")
         .gives::<ClaimView<'static>>(StatusCode::OK, "It has been this claim already.")
         .problem(ProblemType::DraftChanged)
@@ -269,12 +266,18 @@ fn shown(web: &Web, draft: Draft) -> Response {
     response
 }
 
-/// The revision that the caller has seen, if the request says so.
+/// The revision that the caller has seen, if the request says so. An ETag may have become a weak
+/// one on its way through a proxy that compresses.
 fn seen(headers: &HeaderMap) -> Result<Option<u64>, Problem> {
     let Some(header) = headers.get(header::IF_MATCH) else { return Ok(None) };
     let text = header.to_str().unwrap_or_default().trim();
-    let number = text.strip_prefix("W/").unwrap_or(text).trim_matches('"').parse();
-    number.map(Some).map_err(|_| {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let quoted = text.strip_prefix("W/").unwrap_or(text);
+    let revision = quoted.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    let number = revision.and_then(|revision| revision.parse().ok());
+    number.map(Some).ok_or_else(|| {
         Problem::malformed("The header If-Match is not a draft's ETag, such as `\"3\"`.")
     })
 }

@@ -6,6 +6,7 @@ use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use crate::access::{Caller, Role};
+use crate::claim::Claim;
 use crate::evidence::EvidenceError;
 use crate::http::Web;
 use crate::http::extract::Path;
@@ -50,7 +51,11 @@ async fn bundle(
     caller: Caller,
     Path(path): Path<ClaimPath>,
 ) -> Result<Response, Problem> {
-    let claim = path.claim(&web, &caller).await?;
+    zip_of(&web, path.claim(&web, &caller).await?).await
+}
+
+/// The bundle as a file to keep.
+pub(in crate::http) async fn zip_of(web: &Web, claim: Claim) -> Result<Response, Problem> {
     let now = web.ledger.clock().now().await?;
     let name = format!("attachment; filename=\"evidence-{}.zip\"", claim.id);
     let zip = web.evidence.bundle(claim, now).await.map_err(unmade)?;

@@ -1,7 +1,8 @@
 //! Documents that prove the work: upload, list, show, download, delete.
 
-mod forms;
-mod help;
+pub(in crate::http) mod ask;
+pub(in crate::http) mod forms;
+pub(in crate::http) mod help;
 
 use axum::Json;
 use axum::body::Body;
@@ -19,7 +20,8 @@ use crate::http::problem::{Problem, ProblemType};
 use crate::http::route::Route;
 use crate::proofs::{Document, Refused, Scan, Upload};
 use crate::worker::with_causes;
-use forms::{DocumentPath, DocumentView, List, ListQuery, UploadQuery};
+pub(in crate::http) use forms::DocumentPath;
+use forms::{DocumentView, List, ListQuery, UploadQuery};
 
 /// Whose documents they are.
 const OWNERS: &[Role] = &[Role::IncentivesAdmin];
@@ -35,7 +37,7 @@ const CONTENT: &str = "/v1/documents/{document_id}/content";
 const POLICY: &str = "sandbox; default-src 'none'; frame-ancestors 'none'";
 
 pub(super) fn routes() -> Vec<Route> {
-    let mut routes = help::routes();
+    let mut routes = [help::routes(), ask::routes()].concat();
     routes.extend([
         Route::new(Method::POST, ALL, "upload_document", "Upload proof of execution", upload)
             .roles(OWNERS)
@@ -102,7 +104,8 @@ async fn upload(
     let document = web.documents.receive(&upload, body.into_data_stream()).await;
     let document = document.map_err(refused)?;
     let location = format!("{ALL}/{}", document.id);
-    let view = DocumentView::of(&document, &caller.authority);
+    let now = web.ledger.clock().now().await?;
+    let view = DocumentView::of(&document, &caller.authority, now);
     let mut response = (StatusCode::CREATED, Json(view)).into_response();
     if let Ok(location) = HeaderValue::from_str(&location) {
         response.headers_mut().insert(header::LOCATION, location);
@@ -123,7 +126,8 @@ async fn list(
     let more = documents.len() > asked.size.get();
     documents.truncate(asked.size.get());
     let next_cursor = documents.last().filter(|_| more).map(|last| last.id.as_uuid());
-    let view = |document| DocumentView::of(document, &caller.authority);
+    let now = web.ledger.clock().now().await?;
+    let view = |document| DocumentView::of(document, &caller.authority, now);
     Ok(Json(List { documents: documents.iter().map(view).collect(), next_cursor }).into_response())
 }
 
@@ -133,7 +137,8 @@ async fn show(
     Path(path): Path<DocumentPath>,
 ) -> Result<Response, Problem> {
     let document = found(&web, &caller, &path).await?;
-    Ok(Json(DocumentView::of(&document, &caller.authority)).into_response())
+    let now = web.ledger.clock().now().await?;
+    Ok(Json(DocumentView::of(&document, &caller.authority, now)).into_response())
 }
 
 async fn content(
@@ -141,7 +146,19 @@ async fn content(
     caller: Caller,
     Path(path): Path<DocumentPath>,
 ) -> Result<Response, Problem> {
-    let document = found(&web, &caller, &path).await?;
+    download(&web, &caller, &path).await
+}
+
+/// The bytes of a document, if the caller may have them and nothing is in the way.
+pub(in crate::http) async fn download(
+    web: &Web,
+    caller: &Caller,
+    path: &DocumentPath,
+) -> Result<Response, Problem> {
+    let document = found(web, caller, path).await?;
+    if !document.is_acknowledged() {
+        return Err(conflict("not_acknowledged", "The customer has not acknowledged it."));
+    }
     match &document.scan {
         Scan::NotScanned | Scan::Clean { .. } => {}
         Scan::WaitingForScan => {
@@ -151,7 +168,7 @@ async fn content(
             return Err(conflict("document_infected", "The scanner found something in it."));
         }
     }
-    served(&web, &document).await
+    served(web, &document).await
 }
 
 async fn delete(
@@ -194,7 +211,7 @@ async fn found(web: &Web, caller: &Caller, path: &DocumentPath) -> Result<Docume
 
 /// The bytes as an attachment, which no browser shows in place.
 pub(in crate::http) async fn served(web: &Web, document: &Document) -> Result<Response, Problem> {
-    let bytes = web.documents.read(document.id).await.map_err(|error| broken(&error))?;
+    let bytes = web.documents.content(document).await.map_err(|error| broken(&error))?;
     let bytes = bytes.map_err(std::io::Error::other);
     let mut response = Body::from_stream(bytes).into_response();
     let headers = response.headers_mut();
@@ -245,6 +262,13 @@ pub(in crate::http) fn refused(refused: Refused) -> Problem {
         )
         .coded("documents_of_the_day")
         .after(next_day.as_secs() + 1),
+        Refused::Asked { most, wait } => Problem::new(
+            ProblemType::TooManyRequests,
+            format!("This contact, or about this draft, was asked {most} times, the most."),
+            "Wait for the answer, or have a document signed and upload it.",
+        )
+        .coded("questions_asked")
+        .after(wait.as_secs() + 1),
         Refused::Busy => Problem::unavailable("Many uploads are under way."),
         Refused::Slow(limit) => Problem::new(
             ProblemType::TimedOut,

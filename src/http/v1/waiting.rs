@@ -20,7 +20,8 @@ use crate::store::search::{ClaimFilter, Order, PageSize, Search};
 /// Who sees what waits.
 const LOOKERS: &[Role] = &[Role::Reviewer, Role::Operator, Role::Observer];
 /// What waits for a decision.
-const WAITING: [Status; 3] = [Status::UnderReview, Status::Contested, Status::Disputed];
+pub(in crate::http) const WAITING: [Status; 3] =
+    [Status::UnderReview, Status::Contested, Status::Disputed];
 /// Items that are asked about at once.
 const ITEMS_MAX: usize = 50;
 
@@ -138,16 +139,28 @@ struct TakenItem {
 
 async fn reviews(State(web): State<Web>, _: Caller) -> Result<Answer<Reviews>, Problem> {
     let now = web.ledger.clock().now().await.map_err(Problem::from)?;
+    let (claims, more) = waiting(&web, &WAITING).await?;
+    let claims = claims.iter().map(|claim| Waiting::of(claim, now)).collect();
+    Ok(Answer(Reviews { claims, more }))
+}
+
+/// Claims that wait for these decisions, what is due first coming first; and whether there are more
+/// than can be listed.
+pub(in crate::http) async fn waiting(
+    web: &Web,
+    kinds: &[Status],
+) -> Result<(Vec<Claim>, bool), Problem> {
     let (mut claims, mut more) = (Vec::new(), false);
-    for status in WAITING {
-        let filter = ClaimFilter { status: Some(status), ..ClaimFilter::default() };
+    for status in kinds {
+        let filter = ClaimFilter { status: Some(*status), ..ClaimFilter::default() };
         let search = Search::new(filter, Order::Oldest, PageSize::MAX);
         let page = web.ledger.store().search(&search).await?;
         more |= page.next.is_some();
-        claims.extend(page.entries.iter().map(|claim| Waiting::of(claim, now)));
+        claims.extend(page.entries);
     }
-    claims.sort_by_key(|waiting| (waiting.decide_by.is_none(), waiting.decide_by));
-    Ok(Answer(Reviews { claims, more }))
+    let due = |claim: &Claim| claim.decide_by().map(|decide_by| decide_by.due.by);
+    claims.sort_by_key(|claim| (due(claim).is_none(), due(claim)));
+    Ok((claims, more))
 }
 
 async fn taken(

@@ -215,8 +215,7 @@ fn an_operator_can_add_a_language_that_is_complete() {
         .iter()
         .flat_map(|kind| FILES.map(|file| format!("de/{}/{file}", kind.name())))
         .collect();
-    let files: Vec<(&str, &str)> =
-        names.iter().map(|name| (name.as_str(), "{{ reference }}")).collect();
+    let files: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "Guten Tag")).collect();
     let templates = Templates::load(Some(folder_of(&files).path()), "en").unwrap();
     assert_eq!(templates.language("de-AT"), "de");
     assert!(load_error(&files[1..]).contains("language de lack notice/subject.txt"));

@@ -83,7 +83,8 @@ impl Documents {
                 advice.push(Advice::new(field, "document_missing", message));
                 continue;
             };
-            if !document.has_bytes() || document.size > left {
+            let is_there = document.has_bytes() || document.acknowledgement.is_some();
+            if !is_there || !document.is_acknowledged() || document.size > left {
                 continue;
             }
             left -= document.size;
@@ -110,7 +111,7 @@ impl Documents {
             return Ok(None);
         }
         let trouble = crate::objects::ObjectsError::doing(format!("read document {}", document.id));
-        let stream = self.read(document.id).await?;
+        let stream = self.content(document).await?;
         let bytes: Vec<_> = stream.try_collect().await.map_err(trouble)?;
         let (bytes, kind) = (Arc::new(bytes.concat()), document.kind);
         // Whoever takes too long goes on alone: it is bounded in what it inflates.

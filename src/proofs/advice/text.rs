@@ -35,6 +35,7 @@ pub(super) fn text_of(kind: Kind, bytes: &[u8]) -> Option<Text> {
         Kind::Docx => (docx(bytes)?, false),
         Kind::Eml => (eml(bytes), false),
         Kind::Msg => (utf16(bytes), false),
+        Kind::Acknowledgement => (String::from_utf8_lossy(bytes).into_owned(), true),
         Kind::Png | Kind::Jpeg => return None,
     };
     let words = folded(&raw);

@@ -129,6 +129,8 @@ pub(super) fn inspect(content: &Content<'_>) -> Result<Kind, Unfit> {
         Kind::Jpeg => image::check_jpeg(content)?,
         Kind::Msg => msg::check(content)?,
         Kind::Eml => eml::check(content)?,
+        // Nothing that is uploaded is one.
+        Kind::Acknowledgement => return Err(not_known(&head)),
     }
     Ok(kind)
 }

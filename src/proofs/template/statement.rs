@@ -1,5 +1,6 @@
 //! What a statement of work says: of a claim, or of a draft in which anything may be missing.
 
+use chrono::NaiveDate;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -22,7 +23,7 @@ pub struct StatementOfWork {
     tenant_id: String,
     customer_contact: String,
     solution_area: String,
-    activities: String,
+    activities: Vec<Activity>,
     items: Vec<String>,
 }
 
@@ -53,6 +54,19 @@ pub struct Words {
     pub job_title: String,
     pub date: String,
     pub signature: String,
+    pub presales: String,
+    pub usage: String,
+    pub revenue_association: String,
+}
+
+impl Words {
+    fn activity(&self, activity: Activity) -> &str {
+        match activity {
+            Activity::Presales => &self.presales,
+            Activity::Usage => &self.usage,
+            Activity::RevenueAssociation => &self.revenue_association,
+        }
+    }
 }
 
 /// A piece of the document, from top to bottom.
@@ -101,10 +115,7 @@ impl StatementOfWork {
         let area = draft.get("solution_area").cloned().unwrap_or_default();
         let area = serde_json::from_value::<SolutionArea>(area);
         let activities = draft.get("activities").and_then(Value::as_array);
-        let activity = |activity: &Value| {
-            let known = serde_json::from_value::<Activity>(activity.clone()).ok()?;
-            Some(catalog.activity_name(known).to_owned())
-        };
+        let activity = |activity: &Value| serde_json::from_value::<Activity>(activity.clone()).ok();
         let activities = activities.into_iter().flatten().take(ITEMS_MAX).filter_map(activity);
         let items = draft.get("items").and_then(Value::as_array).into_iter().flatten();
         Self {
@@ -122,9 +133,38 @@ impl StatementOfWork {
             solution_area: area
                 .map(|area| catalog.solution_area_name(area).to_owned())
                 .unwrap_or_default(),
-            activities: activities.collect::<Vec<_>>().join(", "),
+            activities: activities.collect(),
             items: items.take(ITEMS_MAX).filter_map(|item| item_text(item, catalog)).collect(),
         }
+    }
+
+    /// The statement as text, with what was done and when.
+    pub(in crate::proofs) fn text(
+        &self,
+        words: &Words,
+        description: &str,
+        from: NaiveDate,
+        to: NaiveDate,
+    ) -> String {
+        let (items, from, to) = (self.items.join("; "), from.to_string(), to.to_string());
+        let activities: Vec<&str> = self.activities.iter().map(|a| words.activity(*a)).collect();
+        let activities = activities.join(", ");
+        let rows = [
+            (&words.partner, self.partner.as_str()),
+            (&words.partner_contact, &self.partner_contact),
+            (&words.customer, &self.customer),
+            (&words.tenant_id, &self.tenant_id),
+            (&words.customer_contact, &self.customer_contact),
+            (&words.solution_area, &self.solution_area),
+            (&words.activities, &activities),
+            (&words.items, &items),
+            (&words.description, description),
+            (&words.from, &from),
+            (&words.to, &to),
+        ];
+        let rows = rows.iter().filter(|(_, value)| !value.is_empty());
+        let rows: Vec<String> = rows.map(|(label, value)| format!("{label}: {value}")).collect();
+        format!("{}\n\n{}\n\n{}", words.title, rows.join("\n"), words.confirms)
     }
 
     /// The document from top to bottom.
@@ -140,8 +180,10 @@ impl StatementOfWork {
             Block::Row(&words.customer_contact, &self.customer_contact),
             Block::Heading(&words.work),
             Block::Row(&words.solution_area, &self.solution_area),
-            Block::Row(&words.activities, &self.activities),
         ];
+        let mut activities = self.activities.iter().map(|activity| words.activity(*activity));
+        blocks.push(Block::Row(&words.activities, activities.next().unwrap_or_default()));
+        blocks.extend(activities.map(|activity| Block::Row("", activity)));
         let first = self.items.first().map_or("", String::as_str);
         blocks.push(Block::Row(&words.items, first));
         blocks.extend(self.items.iter().skip(1).map(|item| Block::Row("", item)));

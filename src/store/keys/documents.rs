@@ -30,6 +30,13 @@ impl Keys {
         self.tagged(partition, format_args!("documents-of:{mpn_id}"))
     }
 
+    /// When a partner has asked customers, under `asked`.
+    #[must_use]
+    pub fn questions_of(&self, mpn_id: &MpnId) -> String {
+        let partition = self.partition_of_partner(mpn_id);
+        self.tagged(partition, format_args!("questions-of:{mpn_id}"))
+    }
+
     /// The process that removes documents which nothing needs, for as long as its lease lasts.
     #[must_use]
     pub fn documents_sweeper(&self) -> String {

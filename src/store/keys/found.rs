@@ -1,6 +1,7 @@
 //! What a key is, for somebody who goes through all of them.
 
-use crate::claim::identity::ClaimId;
+use crate::claim::identity::{ClaimId, DocumentId};
+use crate::drafts::DraftId;
 use crate::store::Keys;
 
 /// What a key of a partition is, as far as somebody who goes through all of them wants to know.
@@ -26,6 +27,17 @@ pub enum Found {
     Submission,
     /// An index of claims by what they were submitted with.
     Index,
+    /// The record of a document.
+    Document(DocumentId),
+    /// A draft.
+    Draft(DraftId),
+    /// What concerns a partner's people, of the claims of the partition.
+    Inbox,
+    /// Who has looked at the usage data of a tenant last.
+    Looks {
+        /// The tenant.
+        tenant_id: String,
+    },
     /// Something else: a queue, the feed, an index by what changes.
     Other,
 }
@@ -53,6 +65,10 @@ impl Keys {
             }
             Some(("grants", tenant_id)) => Found::Grants { tenant_id: tenant_id.to_owned() },
             Some(("submission", _)) => Found::Submission,
+            Some(("document", id)) => DocumentId::parse(id).map_or(Found::Other, Found::Document),
+            Some(("draft", id)) => DraftId::parse(id).map_or(Found::Other, Found::Draft),
+            Some(("inbox", _)) => Found::Inbox,
+            Some(("looks", tenant_id)) => Found::Looks { tenant_id: tenant_id.to_owned() },
             Some(("by-partner" | "by-source" | "by-tenant", _)) => Found::Index,
             None if matches!(rest, "by-name" | "by-domain" | "by-item" | "by-mail") => Found::Index,
             _ => Found::Other,

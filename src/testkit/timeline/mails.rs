@@ -53,5 +53,6 @@ fn job_of(kind: MailKind) -> Job {
         MailKind::SubscriptionEnding => Job::CheckSubscription,
         MailKind::Notification => Job::SendNotification,
         MailKind::Digest | MailKind::Confirmation => Job::TendSubscription,
+        MailKind::Acknowledgement => Job::AskCustomer,
     }
 }

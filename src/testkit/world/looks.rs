@@ -8,6 +8,7 @@ use redis::aio::MultiplexedConnection;
 use uuid::Uuid;
 
 use super::{World, or_fail};
+use crate::check::{InvariantReport, Patience, check};
 use crate::claim::identity::TenantId;
 use crate::claim::{Claim, ClaimId, Recorded, Status};
 use crate::ledger::Ledger;
@@ -59,6 +60,14 @@ impl World {
     #[must_use]
     pub const fn ledger(&self) -> &Ledger {
         &self.app.ledger
+    }
+
+    /// What `cpor check` finds wrong in this world, which should be nothing.
+    pub async fn broken_invariants(&self) -> Vec<InvariantReport> {
+        let documents = self.app.documents(or_fail("open the documents", self.app.depot()));
+        let patience = Patience::of(&self.app.settings);
+        let reports = or_fail("check", check(self.ledger(), &documents, patience).await);
+        reports.into_iter().filter(|report| report.violations > 0).collect()
     }
 
     /// The webhooks of this world.

@@ -78,11 +78,15 @@ impl Told<'_> {
                 let why = self.shown(|| format!(": {}", event.reason));
                 format!("the contest was decided for the claim{why}")
             }
-            Event::ContestClosed(event) => match event.outcome {
-                ContestOutcome::Kept => "the contest was decided for who has the items".to_owned(),
-                ContestOutcome::Withdrawn => "the other partner took its claim back".to_owned(),
-                ContestOutcome::Lost => "the other partner's claim goes on".to_owned(),
-            },
+            Event::ContestClosed(event) => {
+                let how = match event.outcome {
+                    ContestOutcome::Kept => "the contest was decided for who has the items",
+                    ContestOutcome::Withdrawn => "the other partner took its claim back",
+                    ContestOutcome::Lost => "the other partner's claim goes on",
+                };
+                let why = event.reason.as_ref().map(|reason| self.shown(|| format!(": {reason}")));
+                format!("{how}{}", why.unwrap_or_default())
+            }
             other => self.of_an_addition(other),
         }
     }

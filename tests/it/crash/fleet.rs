@@ -131,7 +131,8 @@ impl Fleet {
     /// `cpor check` finds nothing, from within and as a command.
     pub async fn assert_checked(&self) {
         let patience = Patience::of(&self.app.settings);
-        let reports = check(&self.app.ledger, patience).await.unwrap();
+        let documents = self.app.documents(self.app.depot().unwrap());
+        let reports = check(&self.app.ledger, &documents, patience).await.unwrap();
         let wrong: Vec<_> = reports.iter().filter(|report| report.violations > 0).collect();
         assert!(wrong.is_empty(), "{wrong:#?}");
         let ran = self.deployment.run(&["check"]);

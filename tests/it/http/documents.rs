@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::Site;
 
 #[track_caller]
-pub(super) fn assert_kept(file: &str, made: &str) {
+pub fn assert_kept(file: &str, made: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
     if std::env::var_os("UPDATE").is_some() {
         std::fs::write(&path, made).unwrap();

@@ -1,9 +1,12 @@
 //! Uploaded documents, over a real server and a real folder: what is kept, how it is served, to
 //! whom, and for how long.
 
+mod acknowledge;
+mod added;
 pub mod files;
 mod help;
 mod hostile;
+mod lasting;
 mod scanner;
 
 use std::path::{Path, PathBuf};
@@ -12,8 +15,6 @@ use axum::http::Method;
 use chrono::TimeDelta;
 use cpor::access::{Authority, Role};
 use cpor::claim::Status;
-use cpor::claim::erase::Erasure;
-use cpor::claim::identity::Comment;
 use cpor::testkit::a_claim;
 use cpor::testkit::http::Answer;
 use cpor_jobs::{ProofOfExecution, SubmitClaim};
@@ -211,38 +212,4 @@ async fn a_claim_is_proved_by_its_partners_own_documents() {
     let refused = site.delete(&key, &one).await;
     assert_eq!(assert_problem(&refused, 409, "claim_conflict")["code"], "document_in_use");
     assert_eq!(site.delete(&other, &format!("/v1/documents/{foreign}")).await.status, 204);
-}
-
-#[tokio::test]
-async fn a_document_goes_with_its_claim_or_when_nobody_uses_it() {
-    let site = Site::configured(&[("documents.unused_days", "3")]).await;
-    let key = site.partner().await;
-    let (used, unused) = (site.uploaded(&key).await, site.uploaded(&key).await);
-    let id = site.world.submit(proved_by(&used)).await;
-    let app = site.world.app();
-    let documents = app.documents(app.depot().unwrap());
-    let left = async || {
-        documents.sweep("the test").await.unwrap().unwrap();
-        let listed = site.http.get_as(&key, "/v1/documents").await.json();
-        let ids = listed["documents"].as_array().unwrap().iter();
-        let mut ids: Vec<_> = ids.map(|d| d["id"].as_str().unwrap().to_owned()).collect();
-        assert_eq!(ids.len(), site.kept().len());
-        ids.sort();
-        ids
-    };
-    let mut both = [unused, used.clone()];
-    both.sort();
-    assert_eq!(left().await, both);
-    site.world.travel_for(TimeDelta::days(4)).await;
-    assert_eq!(left().await, std::slice::from_ref(&used));
-    site.world.withdraw(id).await.unwrap();
-    assert_eq!(left().await, [used]);
-    let erasure = Erasure {
-        at: site.world.now().await,
-        actor: "the test".to_owned(),
-        reason: Comment::parse("Request 1.").unwrap(),
-        former_tip: None,
-    };
-    site.world.ledger().erase(id, &erasure).await.unwrap();
-    assert!(left().await.is_empty());
 }

@@ -68,6 +68,19 @@ async fn names_and_words_are_for_reviewers_and_acts_for_who_may() {
 }
 
 #[tokio::test]
+async fn reviewers_take_the_evidence_with_them() {
+    let world = World::starting(FRIDAY).await;
+    let claim = world.submit(a_claim()).await;
+    let file = format!("{}/evidence.zip", page_of(claim));
+    for (authority, status) in [(Authority::Operator, 403), (Authority::Reviewer, 200)] {
+        let person = Person::of(&world, authority).await;
+        assert_eq!(person.text(&page_of(claim)).await.contains(&file), status == 200);
+        assert_eq!(person.get(&file).await.status, status);
+    }
+    world.finish().await;
+}
+
+#[tokio::test]
 async fn unknown_claims_have_a_page_that_says_so() {
     let world = World::starting(FRIDAY).await;
     let observer = Person::of(&world, Authority::Observer).await;

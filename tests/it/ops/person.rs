@@ -45,9 +45,19 @@ impl Person {
     /// Sends a form of the page of a claim.
     pub async fn act(&self, claim: ClaimId, act: &str, fields: &[(&str, &str)]) -> Answer {
         let path = format!("/ops/claims/{claim}");
-        let token = token(&self.get(&path).await);
+        self.send(&path, &format!("{path}/{act}"), fields).await
+    }
+
+    /// Sends a form of the page on which a claim is beside its proof.
+    pub async fn decide(&self, claim: ClaimId, act: &str, fields: &[(&str, &str)]) -> Answer {
+        let path = format!("/ops/reviews/{claim}");
+        self.send(&path, &path, &[&[("act", act)], fields].concat()).await
+    }
+
+    async fn send(&self, page: &str, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let token = token(&self.get(page).await);
         let body = urlencoded(&[&[("token", token.as_str())], fields].concat());
         let headers = [("cookie", self.cookie.as_str()), FORM, OURS];
-        self.http.request(Method::POST, &format!("{path}/{act}"), &headers, body).await
+        self.http.request(Method::POST, path, &headers, body).await
     }
 }

@@ -147,7 +147,8 @@ impl Cast {
                 Consequence::Answered { incumbent: by, keeps: true, comment: None }
             }
             "follow: contest closed" => {
-                Consequence::ContestClosed { by, outcome: ContestOutcome::Kept }
+                let reason = Some("The contract.".to_owned());
+                Consequence::ContestClosed { by, outcome: ContestOutcome::Kept, reason }
             }
             "follow: superseded" => Consequence::Superseded {
                 reason: "The newest proof.".to_owned(),

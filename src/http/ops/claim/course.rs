@@ -48,7 +48,7 @@ pub(super) struct Planned {
 
 /// Something that has happened.
 #[derive(Serialize)]
-pub(super) struct Past {
+pub(in crate::http::ops) struct Past {
     revision: u64,
     words: String,
     name: &'static str,
@@ -139,12 +139,13 @@ pub(super) fn can_hasten(dossier: &Dossier, job: Job) -> bool {
         | Job::RemindPartner
         | Job::EscalateReview
         | Job::ScanDocument
-        | Job::TendSubscription => false,
+        | Job::TendSubscription
+        | Job::AskCustomer => false,
     }
 }
 
 /// What has happened, the newest first.
-pub(super) fn past(
+pub(in crate::http::ops) fn past(
     history: &[Recorded],
     zone: &Zone,
     now: DateTime<Utc>,

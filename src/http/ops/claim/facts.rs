@@ -15,7 +15,7 @@ type Fact = (&'static str, String);
 
 /// What was submitted.
 #[derive(Serialize)]
-pub(super) struct Facts {
+pub(in crate::http::ops) struct Facts {
     /// What everybody sees.
     open: Vec<Fact>,
     /// What only some see; nothing for others.
@@ -42,6 +42,17 @@ struct Day {
 impl Facts {
     /// What this visitor sees of it.
     pub fn of(visit: &Visit, submission: &Submission) -> Self {
+        let mut facts = Self::without_proof(visit, submission);
+        let proofs = submission.proof_of_execution.iter();
+        let proofs = proofs.map(|proof| ("Proof of execution", of_proof(proof)));
+        if let Some(personal) = &mut facts.personal {
+            personal.extend(proofs);
+        }
+        facts
+    }
+
+    /// The same for a page that shows the proof beside it.
+    pub fn without_proof(visit: &Visit, submission: &Submission) -> Self {
         let sees = visit.session.caller.authority.sees_personal_data();
         Self { open: open(visit, submission), personal: sees.then(|| personal(submission)) }
     }
@@ -95,8 +106,6 @@ fn personal(submission: &Submission) -> Vec<Fact> {
         ("Revenue", parts.map(|part| part.as_str()).join(", "))
     }));
     facts.extend(submission.comment.as_ref().map(|words| ("Comment", words.as_str().to_owned())));
-    let proofs = submission.proof_of_execution.iter();
-    facts.extend(proofs.map(|proof| ("Proof of execution", of_proof(proof))));
     facts
 }
 

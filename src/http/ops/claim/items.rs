@@ -19,7 +19,7 @@ const RIVALS_MAX: usize = 50;
 
 /// A claimed item.
 #[derive(Serialize)]
-pub(super) struct Held {
+pub(in crate::http::ops) struct Held {
     key: String,
     /// Its name for people.
     label: String,
@@ -48,7 +48,12 @@ pub(super) struct Rival {
 }
 
 /// Who has each item.
-pub(super) fn held(visit: &Visit, claim: &Claim, holders: &[Holder], zone: &Zone) -> Vec<Held> {
+pub(in crate::http::ops) fn held(
+    visit: &Visit,
+    claim: &Claim,
+    holders: &[Holder],
+    zone: &Zone,
+) -> Vec<Held> {
     let catalog = &visit.web.ledger.rules().catalog;
     let item = |item: &Item| {
         let code = item.code().as_str();

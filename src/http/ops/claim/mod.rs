@@ -23,6 +23,7 @@ use axum::http::{Method, Uri};
 use axum::response::Response;
 use serde::Serialize;
 
+use crate::access::Role;
 use crate::claim::{Claim, ClaimId};
 use crate::http::extract::Path;
 use crate::http::form::Fields;
@@ -30,11 +31,17 @@ use crate::http::problem::{Problem, ProblemType};
 use crate::http::route::Route;
 use crate::http::v1::ClaimPath;
 use crate::http::v1::claims::dossier;
+use crate::http::v1::evidence::zip_of;
 use crate::view::ClaimView;
 
 use super::LOOKS;
 use super::claims;
 use super::frame::{Page, Section, Visit};
+pub(super) use course::{Past, past};
+pub(super) use facts::Facts;
+pub(super) use items::{Held, held};
+pub(super) use offers::still_to_answer;
+pub(super) use standing::Standing;
 
 /// Characters of what was done that are shown.
 const SAID_MAX: usize = 300;
@@ -42,26 +49,34 @@ const SAID_MAX: usize = 300;
 pub(super) fn routes() -> Vec<Route> {
     let page =
         Route::new(Method::GET, "/ops/claims/{claim_id}", "show_claim_page", "A claim", show);
-    [vec![page.signed_in(LOOKS)], acts::routes()].concat()
+    let evidence = Route::new(
+        Method::GET,
+        "/ops/claims/{claim_id}/evidence.zip",
+        "download_evidence",
+        "The evidence of a claim, as a signed zip",
+        evidence,
+    );
+    let looks = vec![page.signed_in(LOOKS), evidence.signed_in(&[Role::Reviewer])];
+    [looks, acts::routes()].concat()
 }
 
 /// Where the page of a claim is.
-fn path_of(id: ClaimId) -> String {
+pub(super) fn path_of(id: ClaimId) -> String {
     format!("{}/{id}", claims::PATH)
 }
 
 #[derive(Serialize)]
 struct View<'a> {
     claim: ClaimView<'a>,
-    standing: standing::Standing,
+    standing: Standing,
     offers: offers::Offers,
     planned: Vec<course::Planned>,
-    past: Vec<course::Past>,
+    past: Vec<Past>,
     mails: Vec<mails::Mail>,
-    items: Vec<items::Held>,
+    items: Vec<Held>,
     rivals: Vec<items::Rival>,
     deadline: Option<facts::Deadline>,
-    facts: facts::Facts,
+    facts: Facts,
     /// The customer's zone.
     zone: String,
     /// The address of this page, for a chat.
@@ -84,15 +99,15 @@ async fn show(visit: Visit, Path(path): Path<ClaimPath>, uri: Uri) -> Result<Res
     let path = path_of(claim.id);
     let view = View {
         claim: dossier.view().for_caller(authority),
-        standing: standing::Standing::of(&dossier, &zone, now),
+        standing: Standing::of(&dossier, &zone, now),
         offers: offers::Offers::of(&visit, &dossier, &planned, &holders, now),
         planned,
-        past: course::past(&dossier.history, &zone, now, sees),
+        past: past(&dossier.history, &zone, now, sees),
         mails: mails::of(&dossier.history, &zone, sees),
-        items: items::held(&visit, claim, &holders, &zone),
+        items: held(&visit, claim, &holders, &zone),
         rivals: items::rivals(&visit, claim, &zone).await?,
         deadline: facts::Deadline::of(&dossier, now),
-        facts: facts::Facts::of(&visit, &claim.submission),
+        facts: Facts::of(&visit, &claim.submission),
         zone: zone.to_string(),
         link: format!("{}{path}", web.public_url),
         path,
@@ -103,12 +118,18 @@ async fn show(visit: Visit, Path(path): Path<ClaimPath>, uri: Uri) -> Result<Res
     visit.reply(&page).await
 }
 
+async fn evidence(visit: Visit, Path(path): Path<ClaimPath>) -> Result<Response, Problem> {
+    zip_of(&visit.web, the_claim(&visit, &path).await?).await
+}
+
 /// The claim in a path; a page that says so when there is none.
-async fn the_claim(visit: &Visit, path: &ClaimPath) -> Result<Claim, Problem> {
+pub(super) async fn the_claim(visit: &Visit, path: &ClaimPath) -> Result<Claim, Problem> {
     path.claim(&visit.web, &visit.session.caller).await.map_err(|problem| {
         if problem.is(ProblemType::NotFound) {
             let detail = "There is no claim with this id in this deployment.";
-            let remedy = "Compare it with where you have it from, or look among the claims.";
+            let remedy = "Compare it with where you have it from, or look among the claims. One \
+                          that was closed long ago is in the archive: `cpor claim show ID \
+                          --archive`.";
             return Problem::new(ProblemType::NotFound, detail, remedy);
         }
         problem

@@ -10,6 +10,8 @@ use crate::claim::identity::Comment;
 use crate::claim::state::{EndReason, Holder};
 use crate::claim::{Claim, State, Window};
 use crate::http::ops::frame::Visit;
+use crate::http::ops::reviews;
+use crate::http::v1::waiting::WAITING;
 use crate::http::words;
 use crate::ledger::Adjustment;
 use crate::view::{Dossier, end_in_words, held_by};
@@ -35,6 +37,8 @@ pub(super) struct Offers {
     withdraw: bool,
     /// End the association: the reasons.
     end: Vec<(&'static str, &'static str)>,
+    /// Where claim and proof are seen side by side, while somebody has to decide.
+    review: Option<String>,
     /// Decide a contest.
     arbitrate: bool,
     /// Why it cannot be decided for the claim yet.
@@ -52,7 +56,9 @@ impl Offers {
         holders: &[Holder],
         now: DateTime<Utc>,
     ) -> Self {
-        let mut offers = Self::default();
+        let claim = &dossier.claim;
+        let review = WAITING.contains(&claim.status()).then(|| reviews::path_of(claim.id));
+        let mut offers = Self { review, ..Self::default() };
         if !visit.acts() {
             offers.why_not.push("This role looks only.");
             return offers;
@@ -98,9 +104,10 @@ impl Offers {
                 self.extend = extensions(visit, claim, now);
             }
             State::Contested { .. } => self.arbitrate = true,
-            State::UnderReview(_) | State::Refused(_) | State::Disputed(_) => {
-                self.why_not.push("Reviews and disputes are decided by `cpor review` and the API.");
+            State::UnderReview(_) | State::Disputed(_) => {
+                self.why_not.push("Reviews and disputes are decided beside the proof.");
             }
+            State::Refused(_) => self.why_not.push("The next word is the partner's."),
             State::Submitted { .. } | State::ActionRequired { .. } | State::Validated { .. } => {
                 self.why_not.push("There is no open window that could be paused or extended.");
             }
@@ -159,7 +166,7 @@ fn no_reason() -> Option<Comment> {
 }
 
 /// Who has the items is heard before anybody decides against it.
-fn still_to_answer(
+pub(in crate::http::ops) fn still_to_answer(
     claim: &Claim,
     holders: &[Holder],
     zone: &Zone,

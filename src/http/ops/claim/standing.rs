@@ -15,7 +15,7 @@ use crate::view::{Dossier, status_in_words, waits_for};
 
 /// Where a claim stands.
 #[derive(Serialize)]
-pub(super) struct Standing {
+pub(in crate::http::ops) struct Standing {
     words: String,
     tone: &'static str,
     means: &'static str,

@@ -31,7 +31,7 @@ pub(super) struct Standing {
 
 /// A finding in the language of the page, where there are words for its code.
 #[derive(Serialize)]
-pub(super) struct Told {
+pub(in crate::http::partner) struct Told {
     pub message: String,
     /// The language of the words, where it is not the page's.
     pub lang: Option<&'static str>,
@@ -48,7 +48,12 @@ struct Proposed {
 impl Told {
     /// A finding as people read it.
     pub fn of(finding: &Finding, words: &Words, language: Language) -> Self {
-        let own = words.plain(&format!("finding.{}", finding.code));
+        Self::in_table("finding", finding, words, language)
+    }
+
+    /// The same, with the words of another table.
+    pub fn in_table(table: &str, finding: &Finding, words: &Words, language: Language) -> Self {
+        let own = words.plain(&format!("{table}.{}", finding.code));
         match language {
             Language::English => Self { message: finding.message.clone(), lang: None },
             Language::Turkish if own.is_empty() => {

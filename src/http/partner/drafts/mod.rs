@@ -4,12 +4,13 @@
 //! |---|---|
 //! | `list.rs` | the partner's drafts; beginning and discarding one |
 //! | `step.rs` | a step: showing it, saving it, two people at the same field |
-//! | `offered.rs` | what can be chosen in a step |
+//! | `choices.rs` | what a step offers to choose from |
 //! | `form.rs` | what stands in the fields of a step, and what is made of them |
 //! | `activity.rs` | solution area and activity, and the questions that pick them; pure |
 //! | `live.rs` | what is asked while somebody is writing: domains, items that others have |
 //! | `found.rs` | what was found, beside its field |
 //! | `uploads.rs` | documents: several files of one form |
+//! | `ask.rs` | asking the customer to acknowledge the work; the statement of work to sign |
 //! | `summary.rs` | everything at a glance, what the customer will be told, submitting |
 //!
 //! Each step is a form that is saved on its way to the next, so that everything works without
@@ -17,14 +18,15 @@
 //! come while somebody writes. What is right is never decided here.
 
 mod activity;
+mod ask;
+mod choices;
 mod form;
 mod found;
 mod list;
 mod live;
-mod offered;
 mod step;
 mod summary;
-mod uploads;
+pub(super) mod uploads;
 
 use serde::Deserialize;
 
@@ -39,9 +41,8 @@ use super::frame::Visit;
 const ALL: &str = "/partner/drafts";
 
 pub(super) fn routes() -> Vec<Route> {
-    let all =
-        [list::routes(), step::routes(), live::routes(), summary::routes(), uploads::routes()];
-    all.concat().into_iter().map(|route| route.signed_in(PEOPLE)).collect()
+    let all = [list::routes(), live::routes(), summary::routes(), uploads::routes(), ask::routes()];
+    all.concat().into_iter().chain(step::routes()).map(|route| route.signed_in(PEOPLE)).collect()
 }
 
 /// The draft in a path.

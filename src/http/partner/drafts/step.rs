@@ -13,16 +13,17 @@ use crate::http::extract::Path;
 use crate::http::form::Fields;
 use crate::http::partner::frame::{Act, Page, Section, Visit};
 use crate::http::partner::locations::{Row, row_of};
+use crate::http::partner::uploads::NotTaken;
 use crate::http::problem::Problem;
 use crate::http::route::Route;
 use crate::http::signed::see_other;
 
 use super::activity::{CHOICES, Choice};
+use super::choices::{Named, Workload, countries, products, rows_of, workloads};
 use super::form::{Field, apply, fields};
 use super::found::Found;
 use super::live::{Taken, Whose, taken, whose};
-use super::offered::{Named, Workload, countries, products, rows_of, workloads};
-use super::uploads::{NotTaken, Proof, listed};
+use super::uploads::{Proof, listed};
 use super::{ALL, DraftPath, name, path_of, refused};
 
 pub(super) fn routes() -> Vec<Route> {
@@ -108,6 +109,12 @@ struct View {
     proofs: Vec<Proof>,
     taken: Vec<Taken>,
     not_taken: Vec<NotTaken>,
+    /// Why the customer was not asked.
+    not_asked: Vec<NotTaken>,
+    /// What was written of the work that the customer is asked about.
+    work: BTreeMap<&'static str, String>,
+    /// How many days the customer has to answer it.
+    answer_days: i64,
     /// How large a file may be, in MiB.
     bytes_max: u64,
     conflict: Option<Box<Conflict>>,
@@ -120,6 +127,10 @@ pub(super) struct Shown {
     pub conflict: Option<Box<Conflict>>,
     /// Files that were not taken in.
     pub not_taken: Vec<NotTaken>,
+    /// Why a question could not be asked.
+    pub not_asked: Vec<NotTaken>,
+    /// Its fields.
+    pub work: BTreeMap<&'static str, String>,
 }
 
 /// To the first step that is not complete, and then to the summary.
@@ -192,6 +203,9 @@ pub(super) async fn page(
         proofs: if asks.2 { listed(visit, draft).await? } else { Vec::new() },
         taken: if asks.1 { taken(visit, draft).await? } else { Vec::new() },
         not_taken: shown.not_taken,
+        not_asked: shown.not_asked,
+        work: shown.work,
+        answer_days: visit.web.documents.answered_within().num_days(),
         bytes_max: visit.web.documents.bytes_max() / 1_048_576,
         conflict: shown.conflict,
     };

@@ -1,32 +1,24 @@
-//! Uploading documents to a draft: several files of one form, with or without a script.
-//!
-//! The token of the session is the first part of the form, so that nothing of a file is read that
-//! another page has sent.
+//! The documents of a draft, and uploading them: several files of one form.
 
 use axum::extract::Request;
 use axum::http::{Method, StatusCode};
 use axum::response::Response;
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use crate::claim::identity::DocumentId;
 use crate::drafts::{Draft, DraftProof, Step};
 use crate::http::extract::Path;
 use crate::http::form::Fields;
-use crate::http::multipart::Multipart;
 use crate::http::partner::frame::Visit;
+use crate::http::partner::uploads::Files;
 use crate::http::problem::Problem;
 use crate::http::route::Route;
-use crate::http::signed::{see_other, unreadable};
-use crate::http::v1::proofs;
-use crate::proofs::{Scan, Upload};
+use crate::http::signed::see_other;
+use crate::proofs::{Answer, Document, Scan};
 
 use super::step::{Shown, page};
 use super::{DraftPath, name, path_of, refused};
-
-/// A session's token is shorter.
-const TOKEN_MAX: usize = 1_024;
-/// Files of one form that are taken in.
-const FILES_MAX: usize = cpor_jobs::limits::PROOFS_MAX;
 
 pub(super) fn routes() -> Vec<Route> {
     let path = "/partner/drafts/{draft_id}/documents";
@@ -43,11 +35,34 @@ pub(super) struct Proof {
     said: String,
     /// The key of the words in the table `scan`.
     scan: &'static str,
+    /// How good that is.
+    tone: &'static str,
+    /// Whom the customer's acknowledgement is asked of, where it is one.
+    asked: Option<String>,
+}
+
+/// How a document stands: the key of its words in the table `scan`, and how good that is.
+pub(in crate::http::partner) fn standing(
+    document: &Document,
+    now: DateTime<Utc>,
+) -> (&'static str, &'static str) {
+    let answer = document.acknowledgement.as_ref().map(|asked| asked.answer_at(now));
+    match (answer, &document.scan) {
+        (Some(Answer::Sending), _) => ("sending", "warn"),
+        (Some(Answer::Asked { .. }), _) => ("asked", "warn"),
+        (Some(Answer::Acknowledged { .. }), _) => ("acknowledged", "good"),
+        (Some(Answer::Declined { .. }), _) => ("declined", "bad"),
+        (Some(Answer::Undeliverable { .. }), _) => ("undeliverable", "bad"),
+        (Some(Answer::Expired { .. }), _) => ("expired", "bad"),
+        (None, Scan::NotScanned | Scan::Clean { .. }) => ("kept", "good"),
+        (None, Scan::WaitingForScan) => ("waiting", "warn"),
+        (None, Scan::Infected { .. }) => ("infected", "bad"),
+    }
 }
 
 /// The documents of a draft.
 pub(super) async fn listed(visit: &Visit, draft: &Draft) -> Result<Vec<Proof>, Problem> {
-    let mut proofs = Vec::new();
+    let (mut proofs, now) = (Vec::new(), visit.web.ledger.clock().now().await?);
     for proof in &draft.content.proof_of_execution {
         let id = proof.document_id.as_deref().and_then(|id| DocumentId::parse(id).ok());
         let document = match id {
@@ -55,29 +70,24 @@ pub(super) async fn listed(visit: &Visit, draft: &Draft) -> Result<Vec<Proof>, P
             None => None,
         };
         let document = document.filter(|document| document.mpn_id == draft.mpn_id);
-        let scan = match document.as_ref().map(|document| &document.scan) {
-            Some(Scan::NotScanned | Scan::Clean { .. }) => "kept",
-            Some(Scan::WaitingForScan) => "waiting",
-            Some(Scan::Infected { .. }) => "infected",
-            None if proof.document_id.is_some() => "gone",
-            None => "elsewhere",
+        let (scan, tone) = match &document {
+            Some(document) => standing(document, now),
+            None if proof.document_id.is_some() => ("gone", "bad"),
+            None => ("elsewhere", "good"),
         };
+        let asked = document.as_ref().and_then(|document| document.acknowledgement.as_ref());
+        let asked = asked.map(|asked| asked.name.as_str().to_owned());
         let known = document.map(|document| document.name.as_str().to_owned());
         let named = [known, proof.name.clone(), proof.document_id.clone(), proof.location.clone()];
         proofs.push(Proof {
             name: named.into_iter().flatten().next().unwrap_or_default(),
             said: serde_json::to_string(proof).unwrap_or_default(),
             scan,
+            tone,
+            asked,
         });
     }
     Ok(proofs)
-}
-
-/// A file that was not taken in, and why.
-#[derive(Debug, Serialize)]
-pub(super) struct NotTaken {
-    name: String,
-    message: String,
 }
 
 async fn upload(
@@ -86,17 +96,21 @@ async fn upload(
     request: Request,
 ) -> Result<Response, Problem> {
     let draft = path.draft(&visit).await?;
-    let (head, body) = request.into_parts();
-    let mut form = Multipart::of(&head.headers, body).ok_or_else(unreadable)?;
-    let first = form.next_part().await.map_err(|_| unreadable())?;
-    let token = match first {
-        Some(first) if first.name == "token" => form.text(TOKEN_MAX).await,
-        Some(_) | None => return Err(unreadable()),
-    };
-    if !token.is_ok_and(|token| visit.session.has_sent(&token)) {
-        return Err(unreadable());
+    let mut files = Files::of(&visit, request).await?;
+    let mut not_taken = Vec::new();
+    while let Some(file) = files.next(&visit).await? {
+        match file {
+            Ok(document) => {
+                let document_id = Some(document.id.to_string());
+                let proof = DraftProof { document_id, ..DraftProof::default() };
+                let drafts = &visit.web.drafts;
+                let added =
+                    drafts.add_proof(visit.partner()?, draft.id, &proof, name(&visit)).await;
+                added.map_err(|error| refused("add the document", error))?;
+            }
+            Err(why) => not_taken.push(why),
+        }
     }
-    let not_taken = take_in(&visit, &draft, &mut form).await?;
     if not_taken.is_empty() {
         return Ok(see_other(&path_of(draft.id, Step::Proof.as_str())));
     }
@@ -104,38 +118,4 @@ async fn upload(
     let shown = Shown { not_taken, ..Shown::default() };
     page(&visit, StatusCode::UNPROCESSABLE_ENTITY, &draft, Step::Proof, &Fields::default(), shown)
         .await
-}
-
-/// Takes in every file of a form, and says which could not be.
-async fn take_in(
-    visit: &Visit,
-    draft: &Draft,
-    form: &mut Multipart,
-) -> Result<Vec<NotTaken>, Problem> {
-    let mut not_taken = Vec::new();
-    for _ in 0..FILES_MAX {
-        let Some(part) = form.next_part().await.map_err(|_| unreadable())? else { break };
-        let Some(file) = part.file.filter(|file| !file.is_empty()) else { continue };
-        let upload = Upload {
-            mpn_id: visit.partner()?,
-            by: &visit.session.caller.name,
-            name: &file,
-            declared: part.media_type.as_deref(),
-            length: None,
-        };
-        match visit.web.documents.receive(&upload, form.bytes()).await {
-            Ok(document) => {
-                let document_id = Some(document.id.to_string());
-                let proof = DraftProof { document_id, ..DraftProof::default() };
-                let drafts = &visit.web.drafts;
-                let added = drafts.add_proof(visit.partner()?, draft.id, &proof, name(visit)).await;
-                added.map_err(|error| refused("add the document", error))?;
-            }
-            Err(why) => {
-                let message = proofs::refused(why).in_words();
-                not_taken.push(NotTaken { name: file, message });
-            }
-        }
-    }
-    Ok(not_taken)
 }

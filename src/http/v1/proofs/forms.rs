@@ -9,12 +9,12 @@ use crate::access::Authority;
 use crate::claim::Finding;
 use crate::claim::identity::{DocumentId, MpnId};
 use crate::http::v1::search::page_size;
-use crate::proofs::{Document, Kind, Scan};
+use crate::proofs::{Acknowledgement, Answer, Document, Kind, Scan};
 use crate::store::search::PageSize;
 
 /// The document in a path.
 #[derive(Debug, Deserialize, JsonSchema)]
-pub(super) struct DocumentPath {
+pub(in crate::http) struct DocumentPath {
     /// The document's id.
     #[schemars(with = "Uuid")]
     pub document_id: String,
@@ -108,12 +108,50 @@ pub(super) struct DocumentView<'a> {
     scan: &'a Scan,
     /// The claims that name it.
     claims: Vec<Uuid>,
+    /// What the customer's contact was asked, and has answered; of kind `acknowledgement` alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    acknowledgement: Option<AcknowledgementView<'a>>,
+}
+
+/// What a customer's contact was asked.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Acknowledgement")]
+struct AcknowledgementView<'a> {
+    #[serde(flatten)]
+    answer: Answer,
+    /// Until when it can, or could, be answered.
+    open_until: DateTime<Utc>,
+    /// SHA-256 of the statement, in hexadecimal.
+    statement_sha256: &'a str,
+    /// The statement, word for word; not for roles that see no personal data.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    statement: Option<&'a str>,
+    /// Who was asked; not for roles that see no personal data.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    asked_name: Option<&'a str>,
+    /// Where; not for roles that see no personal data.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    asked_email: Option<&'a str>,
+}
+
+impl<'a> AcknowledgementView<'a> {
+    fn of(asked: &'a Acknowledgement, sees: bool, now: DateTime<Utc>) -> Self {
+        Self {
+            answer: asked.answer_at(now),
+            open_until: asked.open_until,
+            statement_sha256: asked.statement_sha256.as_str(),
+            statement: sees.then_some(asked.statement.as_str()),
+            asked_name: sees.then_some(asked.name.as_str()),
+            asked_email: sees.then_some(asked.email.as_str()),
+        }
+    }
 }
 
 impl<'a> DocumentView<'a> {
-    /// As somebody with this authority sees it.
-    pub fn of(document: &'a Document, authority: &Authority) -> Self {
+    /// As somebody with this authority sees it now.
+    pub fn of(document: &'a Document, authority: &Authority, now: DateTime<Utc>) -> Self {
         let sees = authority.sees_personal_data();
+        let asked = document.acknowledgement.as_deref();
         Self {
             id: document.id.as_uuid(),
             mpn_id: document.mpn_id.as_str(),
@@ -125,6 +163,7 @@ impl<'a> DocumentView<'a> {
             uploaded_by: sees.then_some(document.uploaded_by.as_str()),
             scan: &document.scan,
             claims: document.claims.iter().map(|id| id.as_uuid()).collect(),
+            acknowledgement: asked.map(|asked| AcknowledgementView::of(asked, sees, now)),
         }
     }
 }

@@ -74,7 +74,7 @@ pub(super) fn routes() -> Vec<Route> {
 /// Which file.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct TemplateQuery {
+pub(in crate::http) struct TemplateQuery {
     /// `pdf` or `docx`; `pdf` unless given.
     format: Option<String>,
     /// `en` or `tr`; `en` unless given.
@@ -140,7 +140,7 @@ async fn advise(
 }
 
 impl TemplateQuery {
-    fn file(&self, statement: &StatementOfWork) -> Result<Response, Problem> {
+    pub fn file(&self, statement: &StatementOfWork) -> Result<Response, Problem> {
         let refuse = |field, message| {
             let finding = Finding::new(field, "malformed", message);
             Problem::findings("write the statement of work", vec![finding])

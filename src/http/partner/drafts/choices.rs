@@ -1,4 +1,4 @@
-//! What can be chosen in a step: countries, workloads and products.
+//! What a step offers to choose from: countries, workloads, products.
 
 use serde::Serialize;
 
@@ -10,14 +10,14 @@ use crate::http::problem::Problem;
 /// Rows for products beyond those that are filled in.
 const EMPTY_ROWS: usize = 3;
 
-/// A thing with its name.
+/// Something to choose.
 #[derive(Serialize)]
 pub(super) struct Named {
     code: String,
     name: String,
 }
 
-/// A workload, and whether the draft claims it.
+/// A workload to choose.
 #[derive(Serialize)]
 pub(super) struct Workload {
     #[serde(flatten)]
@@ -25,7 +25,7 @@ pub(super) struct Workload {
     is_chosen: bool,
 }
 
-/// The products that are filled in, and some rows for others.
+/// The products that are filled in, and rows for others.
 pub(super) fn rows_of(content: &DraftContent) -> Vec<DraftItem> {
     let filled = content.items.iter().filter(|item| item.workload.is_none());
     let (mut rows, most): (Vec<_>, _) = (filled.cloned().collect(), cpor_jobs::limits::ITEMS_MAX);
@@ -43,7 +43,7 @@ fn named(entry: &Entry) -> Named {
     Named { code: entry.code.clone(), name: entry.name.clone() }
 }
 
-/// The workloads that can be claimed today, and those of the draft.
+/// The workloads that can be claimed now, and those that were chosen before.
 pub(super) async fn workloads(
     visit: &Visit,
     content: &DraftContent,
@@ -59,7 +59,7 @@ pub(super) async fn workloads(
     Ok(entries.collect())
 }
 
-/// The products that can be claimed today.
+/// The products that can be claimed now.
 pub(super) async fn products(visit: &Visit) -> Result<Vec<Named>, Problem> {
     let today = visit.web.ledger.clock().now().await?.date_naive();
     let catalog = &visit.web.ledger.rules().catalog;
