@@ -61,8 +61,8 @@ upload() {
 }
 
 serve
-key=$("$cpor" key create --role incentives_admin --partner 1234567 --label 'the test' --json |
-    field key)
+key=$("$cpor" key create --role incentives_admin --partner 1234567 --label 'the test' --json \
+    2>/dev/null | field key)
 printf '%%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%%%EOF\n' \
     >"$folder/small.pdf"
 # More than one piece of a multipart upload.

@@ -1,7 +1,7 @@
 //! Keys that belong to no claim: which are copied, and when.
 
 use crate::store::Keys;
-use crate::store::keys::{CalendarsPart, Found, IntakePart};
+use crate::store::keys::{CalendarsPart, IntakePart};
 
 /// What is read before any claim, in this order: of the intake first what is not taken yet, and of
 /// the calendars how far their sweeps are.
@@ -51,7 +51,7 @@ pub(super) fn is_other(keys: &Keys, key: &str) -> bool {
     }
     let of_partition = name.split_once("}:").map_or("", |(_, rest)| rest);
     let kind = of_partition.split(':').next().unwrap_or_default();
-    keys.found(key) == Found::Other
+    !keys.found(key).follows_from_claims()
         && !name.starts_with("{*:intake}")
         && !name.starts_with("{*:calendars}")
         && !NO_OTHERS.contains(&kind)
@@ -72,6 +72,9 @@ mod tests {
         check("{cpor:03}:looks:8f0b3d1c-5a77-4c4e-9d43-0e1f2a3b4c5d", true);
         check("{cpor:03}:usage:8f0b3d1c-5a77-4c4e-9d43-0e1f2a3b4c5d:workload:teams", true);
         check("{cpor:03}:reads:8f0b3d1c-5a77-4c4e-9d43-0e1f2a3b4c5d", true);
+        check("{cpor:03}:inbox:1234567", true);
+        check("{cpor:03}:draft:01993c2a-7e00-7000-8000-00000000002a", true);
+        check("{cpor:03}:document:01993c2a-7e00-7000-8000-00000000002a", true);
         check("{cpor:03}:something-new", true);
         check("cpor:intake", false);
         check("cpor:processes", false);

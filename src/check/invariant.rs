@@ -119,7 +119,7 @@ impl Invariant {
             Self::I17 => "an item has one holder: the claim that is in flight or associated",
             Self::I18 => "a grant belongs to an associated claim and to one of its items",
             Self::I19 => {
-                "a claim holds no item or grant that it is not to have, and an ended one plans nothing"
+                "a claim holds nothing that it is not to hold, and an ended one plans nothing"
             }
             Self::I21 => "a notice that was about to be sent has an outcome, or is being sent",
             Self::I22 => "every copy of a notice has the same Message-ID",

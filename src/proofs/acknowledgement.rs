@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::{Document, Documents, Kind, Refused, Scan};
+use crate::calendar::Zone;
 use crate::claim::Submission;
 use crate::claim::identity::{
     Comment, DocumentId, DomainName, EmailAddress, Language, Line, MpnId, PersonName, Sha256Digest,
@@ -52,6 +53,8 @@ pub struct Acknowledgement {
     pub statement: Comment,
     /// SHA-256 of those words.
     pub statement_sha256: Sha256Digest,
+    /// The zone of the customer's clocks, in which the end of the time to answer is told.
+    pub zone: Zone,
     /// Until when it can be answered.
     pub open_until: DateTime<Utc>,
     /// The mail with the link, as far as it was sent.

@@ -7,7 +7,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::template::{StatementOfWork, TemplateError, words};
 use super::{Acknowledgement, Answer};
-use crate::calendar::Language as Spoken;
+use crate::calendar::{Language as Spoken, Zone, default_zone};
 use crate::claim::Finding;
 use crate::claim::catalog::Catalog;
 use crate::claim::identity::{
@@ -94,11 +94,19 @@ impl Question<'_> {
             items,
             statement,
             statement_sha256,
+            zone: self.zone(now),
             open_until: now + within,
             sent: None,
             answer: Answer::Sending,
             evidence: None,
         })
+    }
+
+    /// The zone that a claim of this customer would have.
+    fn zone(&self, now: DateTime<Utc>) -> Zone {
+        let given = self.text("customer/time_zone").and_then(|name| Zone::parse(name).ok());
+        let of_country = || default_zone(self.text("customer/country")?, now).ok();
+        given.or_else(of_country).unwrap_or(Zone::UTC)
     }
 
     fn text(&self, path: &str) -> Option<&str> {

@@ -14,7 +14,7 @@ use super::pages::Page;
 use super::reject::token;
 use super::reply::{Trouble, back};
 use super::step::Given;
-use crate::calendar::{Language, Zone, moment};
+use crate::calendar::{Language, moment};
 use crate::http::Web;
 use crate::http::form::Fields;
 use crate::http::language::{Wanted, tag};
@@ -141,7 +141,7 @@ impl<'a> Visit<'a> {
             statement: asked.statement.as_str(),
             digest: asked.statement_sha256.as_str(),
             reference: self.document.id.to_string(),
-            at: moment(at, &Zone::UTC, self.language),
+            at: moment(at, &asked.zone, self.language),
             here: format!("?lang={}", tag(self.language)),
             answer,
             step,

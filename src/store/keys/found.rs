@@ -42,6 +42,24 @@ pub enum Found {
     Other,
 }
 
+impl Found {
+    /// Whether it can be made anew from claims and their histories.
+    #[must_use]
+    pub const fn follows_from_claims(&self) -> bool {
+        match self {
+            Self::Claim(_)
+            | Self::History(_)
+            | Self::Item { .. }
+            | Self::Grants { .. }
+            | Self::Submission
+            | Self::Index => true,
+            Self::Document(_) | Self::Draft(_) | Self::Inbox | Self::Looks { .. } | Self::Other => {
+                false
+            }
+        }
+    }
+}
+
 impl Keys {
     /// The pattern that every key of a partition fits.
     #[must_use]

@@ -1,6 +1,6 @@
 //! The words of the mail that asks a customer to acknowledge a statement of work.
 
-use crate::calendar::{Language, Zone, moment};
+use crate::calendar::{Language, moment};
 use crate::mail::{AcknowledgementText, Mail, MailKind, MessageId};
 use crate::proofs::{Acknowledgement, Document};
 use crate::worker::JobError;
@@ -28,7 +28,7 @@ pub(crate) fn acknowledgement_mail(
         partner_contact_email: asked.partner_email.as_str().to_owned(),
         customer_contact_name: asked.name.as_str().to_owned(),
         domain: asked.domain.unicode().to_owned(),
-        until: moment(asked.open_until, &Zone::UTC, language),
+        until: moment(asked.open_until, &asked.zone, language),
         answer_url: cx.links.acknowledgement_url(document.id, cx.links.current_key()),
         reply_to: cx.sender.answered_by().address().to_owned(),
     };

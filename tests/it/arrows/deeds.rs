@@ -30,11 +30,13 @@ pub enum Pages {
 /// By one page.
 pub enum Page {
     /// A form of the partner's pages, of the path `/partner/claims/{claim_id}/` the rest.
-    Partner(&'static str, &'static [(&'static str, &'static str)]),
+    Partner(&'static str, Form),
     /// A draft, submitted.
     Draft,
     /// A form of the operations pages, of the path `/ops/claims/{claim_id}/` the rest.
-    Ops(&'static str, &'static [(&'static str, &'static str)]),
+    Ops(&'static str, Form),
+    /// The form of a decision on the pages of reviews, `/ops/reviews/{claim_id}`.
+    Review(Form),
     /// An answer on the customer's page, reached by the link of the notice.
     Customer(&'static str),
     /// The end of an association in the customer's own view, reached by the link of a mail.
@@ -42,9 +44,19 @@ pub enum Page {
 }
 
 const CUSTOMERS: &str = "a customer has no key; its link is its only way";
-const REVIEWERS: &str = "decided by API only";
 const VALIDATED: &str = "the worker asks the tenant directory";
 const WHY: (&str, &str) = ("reason", "It was looked at.");
+const CODE: (&str, &str) = ("code:proof_of_execution:proof_missing", "proof_missing");
+const SAID: (&str, &str) = ("said:proof_of_execution:proof_missing", "It is empty.");
+
+/// The fields of a form.
+type Form = &'static [(&'static str, &'static str)];
+
+/// How a contest is decided for the claim, and how against it.
+const FOR: [Form; 2] =
+    [&[WHY, ("winner", "claimant")], &[WHY, ("act", "contest"), ("winner", "this")]];
+const AGAINST: [Form; 2] =
+    [&[WHY, ("winner", "holder")], &[WHY, ("act", "contest"), ("winner", "other")]];
 
 /// Who has to be there for what happens by itself.
 const BY_ITSELF: [(&str, &str); 7] = [
@@ -96,6 +108,7 @@ impl Page {
         let path = match self {
             Self::Partner(act, _) => format!("/partner/claims/{{claim_id}}/{act}"),
             Self::Ops(act, _) => format!("/ops/claims/{{claim_id}}/{act}"),
+            Self::Review(_) => "/ops/reviews/{claim_id}".to_owned(),
             Self::Draft => "/partner/drafts/{draft_id}/submit".to_owned(),
             Self::Customer(_) => return "`POST /r/{token}`: the customer".to_owned(),
             Self::OwnView => return "`POST /c/{token}`: the customer".to_owned(),
@@ -165,28 +178,32 @@ pub fn deed(name: &str) -> Deed {
         // The one that loses is superseded in the commit that decides for the other.
         "arbitrate_for" | "supersede" => {
             let body = |_: &Cast| json!({"upheld": true, "reason": "It is newer."});
-            by_reviewer(
-                "arbitrate",
-                body,
-                one(Page::Ops("arbitrate", &[WHY, ("winner", "claimant")])),
-            )
+            by_reviewer("arbitrate", body, contest(FOR))
         }
         "arbitrate_against" => {
             let body = |_: &Cast| json!({"upheld": false, "reason": "It is older."});
-            by_reviewer(
-                "arbitrate",
-                body,
-                one(Page::Ops("arbitrate", &[WHY, ("winner", "holder")])),
-            )
+            by_reviewer("arbitrate", body, contest(AGAINST))
         }
         "approve" => {
             let body = |_: &Cast| json!({"decision": "approve"});
-            by_reviewer("review", body, Pages::Nobody(REVIEWERS))
+            by_reviewer("review", body, one(Page::Review(&[("act", "approve")])))
         }
-        "ask_action" => by_reviewer("review", |_| found("ask_action"), Pages::Nobody(REVIEWERS)),
-        "refuse" => by_reviewer("review", |_| found("refuse"), Pages::Nobody(REVIEWERS)),
-        "decide_for" => decided(|_| json!({"upheld": true, "reason": "So it is."})),
-        "decide_against" => decided(|_| json!({"upheld": false, "reason": "It is not."})),
+        "ask_action" => {
+            let form = &[("act", "refuse"), ("decision", "ask_action"), CODE, SAID];
+            by_reviewer("review", |_| found("ask_action"), one(Page::Review(form)))
+        }
+        "refuse" => {
+            let form = &[("act", "refuse"), ("decision", "refuse"), CODE, SAID];
+            by_reviewer("review", |_| found("refuse"), one(Page::Review(form)))
+        }
+        "decide_for" => {
+            let form = &[("act", "dispute"), ("winner", "claim"), WHY];
+            decided(|_| json!({"upheld": true, "reason": "So it is."}), form)
+        }
+        "decide_against" => {
+            let form = &[("act", "dispute"), ("winner", "refusal"), WHY];
+            decided(|_| json!({"upheld": false, "reason": "It is not."}), form)
+        }
         other => panic!("nothing is called `{other}`"),
     }
 }
@@ -196,9 +213,14 @@ fn one(page: Page) -> Pages {
 }
 
 /// Who has refused a claim does not decide its dispute.
-const fn decided(body: fn(&Cast) -> Value) -> Deed {
+fn decided(body: fn(&Cast) -> Value, form: Form) -> Deed {
     let api = Api::Call { who: Who::OtherReviewer, path: "decide-dispute", body };
-    Deed::new(api, Pages::Nobody(REVIEWERS))
+    Deed::new(api, one(Page::Review(form)))
+}
+
+/// A contest is decided on the page of the claim, or among the reviews.
+fn contest([on_claim, in_reviews]: [Form; 2]) -> Pages {
+    Pages::Of(vec![Page::Ops("arbitrate", on_claim), Page::Review(in_reviews)])
 }
 
 fn why(_: &Cast) -> Value {

@@ -77,6 +77,7 @@ impl Stage {
             (Who::Partner, "/partner/sign-in"),
             (Who::Rival, "/partner/sign-in"),
             (Who::Reviewer, "/ops/sign-in"),
+            (Who::OtherReviewer, "/ops/sign-in"),
             (Who::Operator, "/ops/sign-in"),
             (Who::Observer, "/ops/sign-in"),
         ] {

@@ -15,6 +15,9 @@ use crate::partner::person::token;
 /// Events that leave a claim in its status, and are arrows.
 const STAYING: [&str; 3] = ["verdict_deferred", "notice_deferred", "window_extended"];
 
+/// Who sees the operations pages and decides nothing, and how that is refused.
+const LOOKERS: [(Who, u16); 2] = [(Who::Operator, 403), (Who::Observer, 403)];
+
 /// How long a claim's history is, and that of the other one.
 type Lengths = Vec<(ClaimId, u64)>;
 
@@ -158,7 +161,11 @@ impl Stage {
             }
             Page::Ops(act, fields) => {
                 let path = format!("/ops/claims/{}/{act}", cast.target(name).unwrap());
-                (path, Who::Reviewer, vec![(Who::Operator, 403), (Who::Observer, 403)], fields)
+                (path, Who::Reviewer, LOOKERS.to_vec(), fields)
+            }
+            Page::Review(fields) => {
+                let path = format!("/ops/reviews/{}", cast.target(name).unwrap());
+                (path, Who::OtherReviewer, LOOKERS.to_vec(), fields)
             }
         };
         let revision = match cast.target(name) {

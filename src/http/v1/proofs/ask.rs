@@ -41,6 +41,8 @@ pub(super) fn routes() -> Vec<Route> {
         )
         .takes::<AskRequest>("What was done, and for whom.")
         .gives::<DocumentView<'static>>(StatusCode::CREATED, "The contact is being asked.")
+        .problem(ProblemType::NotFound)
+        .problem(ProblemType::ClaimConflict)
         .problem(ProblemType::FindingsReported)
         .problem(ProblemType::TooManyRequests),
     ]

@@ -158,7 +158,8 @@ async fn a_link_is_good_for_so_many_days_and_no_longer() {
     let site = Site::configured(&[("documents.acknowledgement_days", "2")]).await;
     let key = site.partner().await;
     let (id, link) = asked(&site, &key).await;
-    assert!(site.world.latest_mail_to(CONTACT).contains("22 Kasım 2026"), "the mail says so");
+    let mail = site.world.latest_mail_to(CONTACT);
+    assert!(mail.contains("22 Kasım 2026 Pazar, 18:00"), "{mail}");
     site.world.travel_to("2026-11-22T14:30:00Z").await;
     let step = hidden(&site.http.post_form(&link, &[("answer", "acknowledge")]).await, "step");
     site.world.travel_to("2026-11-22T15:00:00Z").await;
