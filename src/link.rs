@@ -138,6 +138,12 @@ impl Links {
         format!("{}/r/{token}", self.public_url)
     }
 
+    /// The address of a claim among the partner's pages.
+    #[must_use]
+    pub fn claim_page_url(&self, claim_id: ClaimId) -> String {
+        format!("{}/partner/claims/{claim_id}", self.public_url)
+    }
+
     /// The address at which the partner makes a draft of a claim that takes this one's place.
     #[must_use]
     pub fn renewal_url(&self, claim_id: ClaimId) -> String {

@@ -25,6 +25,14 @@ pub struct Authenticator {
     oidc: Option<Oidc>,
 }
 
+impl Caller {
+    /// Whether this is whoever holds an API key, and not a person whom somebody has named.
+    #[must_use]
+    pub fn is_by_key(&self) -> bool {
+        self.name.starts_with(BY_KEY)
+    }
+}
+
 /// A request has no caller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum AuthError {

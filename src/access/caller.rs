@@ -72,6 +72,19 @@ impl Authority {
         }
     }
 
+    /// The partner location whose people it is about.
+    #[must_use]
+    pub const fn mpn_id(&self) -> Option<&MpnId> {
+        match self {
+            Self::IncentivesAdmin(mpn_id) => Some(mpn_id),
+            Self::UpstreamSource(_)
+            | Self::Reviewer
+            | Self::Operator
+            | Self::Observer
+            | Self::UsageDataService => None,
+        }
+    }
+
     /// The role alone.
     #[must_use]
     pub const fn role(&self) -> Role {

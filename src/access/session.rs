@@ -14,6 +14,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::access::sealed::{open, seal};
 use crate::access::{Authority, Caller};
+use crate::claim::identity::MpnId;
 use crate::secrets::{Secrets, mac};
 
 /// What the keys of cookies are derived for.
@@ -26,12 +27,16 @@ const LIFE: TimeDelta = TimeDelta::hours(10);
 /// Somebody who is signed in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Session {
-    /// Who it is.
+    /// Who it is, and for whom.
     pub caller: Caller,
+    /// The partner location of the person's own account, while the person acts for another one.
+    pub home: Option<MpnId>,
     /// The person's name, where the issuer says it.
     pub shown: Option<String>,
     /// What the forms of this session carry.
     pub form_token: String,
+    /// When it is over.
+    pub until: DateTime<Utc>,
 }
 
 impl Session {
@@ -40,6 +45,16 @@ impl Session {
     #[must_use]
     pub fn has_sent(&self, token: &str) -> bool {
         Sha256::digest(token) == Sha256::digest(&self.form_token)
+    }
+
+    /// Who has signed in, whichever location the person acts for.
+    #[must_use]
+    pub fn person(&self) -> Caller {
+        let mut person = self.caller.clone();
+        if let Some(home) = &self.home {
+            person.authority = Authority::IncentivesAdmin(home.clone());
+        }
+        person
     }
 }
 
@@ -51,6 +66,8 @@ pub struct Sessions(Secrets);
 struct Statement {
     name: String,
     authority: Authority,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    home: Option<MpnId>,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     shown: Option<String>,
     #[serde(with = "ts_milliseconds")]
@@ -78,10 +95,32 @@ impl Sessions {
     ) -> String {
         let until = expires_at.map_or(now + LIFE, |at| at.min(now + LIFE));
         let (name, authority) = (caller.name.clone(), caller.authority.clone());
-        let shown = shown.map(str::to_owned);
-        let statement = Statement { name, authority, shown, until, nonce: rand::random() };
+        let (shown, home) = (shown.map(str::to_owned), None);
+        self.sealed(&Statement { name, authority, home, shown, until, nonce: rand::random() })
+    }
+
+    /// The cookie of the same person who acts for another location from now on. Whether the person
+    /// may is for whoever asks to know; it ends no later than it would have.
+    #[must_use]
+    pub fn moved(&self, session: &Session, to: &MpnId) -> String {
+        let Caller { name, authority } = session.person();
+        let home = match authority {
+            Authority::IncentivesAdmin(home) if home != *to => Some(home),
+            _ => None,
+        };
+        self.sealed(&Statement {
+            name,
+            authority: Authority::IncentivesAdmin(to.clone()),
+            home,
+            shown: session.shown.clone(),
+            until: session.until,
+            nonce: rand::random(),
+        })
+    }
+
+    fn sealed(&self, statement: &Statement) -> String {
         // Plain fields always serialize; without a statement nobody is signed in.
-        let json = serde_json::to_vec(&statement).unwrap_or_default();
+        let json = serde_json::to_vec(statement).unwrap_or_default();
         seal(&self.0, COOKIE, &json)
     }
 
@@ -89,11 +128,12 @@ impl Sessions {
     #[must_use]
     pub fn read(&self, cookie: &str, now: DateTime<Utc>) -> Option<Session> {
         let (id, json) = open(&self.0, COOKIE, cookie)?;
-        let Statement { name, authority, shown, until, .. } = serde_json::from_slice(&json).ok()?;
+        let statement: Statement = serde_json::from_slice(&json).ok()?;
+        let Statement { name, authority, home, shown, until, .. } = statement;
         let of_forms = self.0.of(id, FORM)?;
         let form_token = BASE64_URL_SAFE_NO_PAD.encode(mac(&of_forms, &json));
         let caller = Caller { name, authority };
-        (now < until).then_some(Session { caller, shown, form_token })
+        (now < until).then_some(Session { caller, home, shown, form_token, until })
     }
 }
 
@@ -144,6 +184,24 @@ mod tests {
             assert_eq!(sessions.read(&flipped, at(0)), None);
         }
         assert_eq!(self::sessions().read(&cookie, at(0)), None, "keys of another deployment");
+    }
+
+    #[test]
+    fn somebody_who_acts_for_another_location_stays_who_it_is_and_no_longer() {
+        let (sessions, id) = (sessions(), |id: &str| MpnId::parse(id).unwrap());
+        let at_home = Authority::IncentivesAdmin(id("1234567"));
+        let ece = Caller { name: "oidc:ece".to_owned(), authority: at_home };
+        let cookie = sessions.begin(&ece, Some("Ece Yıldız"), Some(at(2)), at(0));
+        let session = sessions.read(&cookie, at(1)).unwrap();
+        let moved = sessions.read(&sessions.moved(&session, &id("1234568")), at(1)).unwrap();
+        assert_eq!(moved.caller.authority, Authority::IncentivesAdmin(id("1234568")));
+        assert_eq!((moved.person(), moved.shown.as_deref()), (ece.clone(), Some("Ece Yıldız")));
+        assert_ne!(moved.form_token, session.form_token, "what was open before acts no more");
+        let further = sessions.moved(&moved, &id("1234569"));
+        assert_eq!(sessions.read(&further, at(1)).unwrap().person(), ece);
+        assert_eq!(sessions.read(&further, at(2)), None);
+        let back = sessions.read(&sessions.moved(&moved, &id("1234567")), at(1)).unwrap();
+        assert_eq!((back.caller, back.home), (ece, None));
     }
 
     #[test]

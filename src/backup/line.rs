@@ -131,6 +131,24 @@ pub struct DeliveriesLine {
     pub dead: Vec<(Text, Text)>,
 }
 
+impl DeliveriesLine {
+    /// A part of what is read from the agenda (place 0), the attempts (1) or the dead letters (2).
+    #[must_use]
+    #[expect(clippy::cast_possible_truncation, reason = "milliseconds fit in 53 bits")]
+    pub fn of(partition: u16, job: Job, place: usize, values: Values) -> Self {
+        let none = Self { partition, job, due: Vec::new(), tried: Vec::new(), dead: Vec::new() };
+        match values {
+            Values::Zset(due) => {
+                let due = due.into_iter().map(|(entry, ms)| (entry, ms as i64)).collect();
+                Self { due, ..none }
+            }
+            Values::Hash(tried) if place == 1 => Self { tried, ..none },
+            Values::Hash(dead) => Self { dead, ..none },
+            _ => none,
+        }
+    }
+}
+
 /// A part of a key that belongs to no claim.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct KeyLine {

@@ -21,7 +21,8 @@
 //!
 //! 1. The intake is read first, and claims afterwards: a submission that moves from one to the
 //!    other meanwhile is seen twice rather than never, and submitting it again doubles nothing.
-//!    The calendars are read first, too: a sweep that goes on meanwhile is done again.
+//!    The calendars are read first, too: a sweep that goes on meanwhile is done again. And so are
+//!    drafts: one that becomes a claim meanwhile is open again, and submitting it finds the claim.
 //! 2. Per partition, all claims are read that an index of statuses lists. Every commit is in the
 //!    feed, so what has changed since the beginning is known, and is read again. The last step
 //!    reads what the feed still names together with the end of the feed: what was read is then

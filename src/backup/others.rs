@@ -23,7 +23,7 @@ pub(super) fn beginning(keys: &Keys) -> Vec<String> {
 }
 
 /// Keys beside a claim's own whose content a restore derives, or that were read before.
-const NO_OTHERS: [&str; 17] = [
+const NO_OTHERS: [&str; 18] = [
     "by-status",
     "by-closing",
     "by-closed",
@@ -39,6 +39,7 @@ const NO_OTHERS: [&str; 17] = [
     "submissions",
     "windows",
     "relay",
+    "draft",
     "drafts",
     "drafts-changed",
 ];
@@ -73,7 +74,7 @@ mod tests {
         check("{cpor:03}:usage:8f0b3d1c-5a77-4c4e-9d43-0e1f2a3b4c5d:workload:teams", true);
         check("{cpor:03}:reads:8f0b3d1c-5a77-4c4e-9d43-0e1f2a3b4c5d", true);
         check("{cpor:03}:inbox:1234567", true);
-        check("{cpor:03}:draft:01993c2a-7e00-7000-8000-00000000002a", true);
+        check("{cpor:03}:draft:01993c2a-7e00-7000-8000-00000000002a", false);
         check("{cpor:03}:document:01993c2a-7e00-7000-8000-00000000002a", true);
         check("{cpor:03}:something-new", true);
         check("cpor:intake", false);
@@ -87,7 +88,7 @@ mod tests {
         check("{cpor:03}:submission:erp:1", false);
         check("{cpor:03}:windows", false);
         check("{cpor:03}:archived", false);
-        check("{cpor:03}:draft:01993c2a-7e00-7003-8000-00000000002a", true);
+        check("{cpor:03}:draft:01993c2a-7e00-7003-8000-00000000002a", false);
         check("{cpor:03}:drafts:1234567", false);
         check("{cpor:03}:drafts-changed", false);
         check("other:meta", false);

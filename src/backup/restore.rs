@@ -9,6 +9,7 @@ use crate::backup::line::{ClaimLine, Header, KeyLine, Line, Text, Values};
 use crate::backup::read::{Problem, Reader, verify};
 use crate::backup::{AT_ONCE, FileError, Progress, Told};
 use crate::claim::ClaimId;
+use crate::store::keys::Found;
 use crate::store::meta::ClockMode;
 use crate::store::restore::RestoredClaim;
 use crate::store::{Store, StoreError};
@@ -204,7 +205,10 @@ impl Restoring<'_> {
             }
             Line::Key(key) => {
                 // A name that is of no namespace was written by nobody who could read one.
-                if let Some(name) = store.keys().particular(&key.name) {
+                let Some(name) = store.keys().particular(&key.name) else { return Ok(()) };
+                if store.keys().found(&name) == Found::Inbox {
+                    store.restore_inbox(&name, &key).await?;
+                } else {
                     store.write_raw(&name, &key).await?;
                     store.index_restored_draft(&name).await?;
                 }

@@ -7,12 +7,13 @@ use cpor_jobs::Job;
 use futures_util::stream::{StreamExt as _, TryStreamExt as _, iter};
 
 use crate::backup::line::{
-    ClaimLine, DeliveriesLine, FORMAT, Footer, Header, KeyLine, Line, PartitionLine, Values,
+    ClaimLine, DeliveriesLine, FORMAT, Footer, Header, KeyLine, Line, PartitionLine,
 };
 use crate::backup::others::{beginning, is_other};
 use crate::backup::write::Lines;
 use crate::backup::{AT_ONCE, FileError, Progress, Told};
 use crate::claim::{ClaimId, Status};
+use crate::drafts::DraftId;
 use crate::ledger::Ledger;
 use crate::secrets::Secrets;
 use crate::store::agenda::{Names, names};
@@ -125,6 +126,22 @@ impl<W: Write> Taking<'_, W> {
     async fn beginning(&mut self) -> Result<(), BackupError> {
         for key in beginning(self.store.keys()) {
             self.key(&key, "+").await?;
+        }
+        for partition in 0..self.store.keys().partitions() {
+            self.drafts(partition).await?;
+        }
+        Ok(())
+    }
+
+    /// Drafts are read before the claims that they become.
+    async fn drafts(&mut self, partition: u16) -> Result<(), BackupError> {
+        let (keys, mut next) = (self.store.keys(), Some(0));
+        while let Some(cursor) = next {
+            let page = self.store.index_entries(&keys.drafts_changed(partition), cursor).await?;
+            next = page.next;
+            for id in page.found.iter().filter_map(|(id, _)| DraftId::parse(id).ok()) {
+                self.key(&keys.draft(id), "+").await?;
+            }
         }
         Ok(())
     }
@@ -248,7 +265,7 @@ impl<W: Write> Taking<'_, W> {
             while let Some(from) = next {
                 let (values, further) = self.store.raw_page(key, kind, &from, "+").await?;
                 next = further;
-                let line = deliveries(partition, job, place, values);
+                let line = DeliveriesLine::of(partition, job, place, values);
                 if !(line.due.is_empty() && line.tried.is_empty() && line.dead.is_empty()) {
                     self.write(Line::Deliveries(line))?;
                 }
@@ -270,20 +287,5 @@ impl<W: Write> Taking<'_, W> {
             }
         }
         Ok(())
-    }
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "milliseconds fit in 53 bits")]
-fn deliveries(partition: u16, job: Job, place: usize, values: Values) -> DeliveriesLine {
-    let none =
-        || DeliveriesLine { partition, job, due: Vec::new(), tried: Vec::new(), dead: Vec::new() };
-    match values {
-        Values::Zset(due) => {
-            let due = due.into_iter().map(|(entry, ms)| (entry, ms as i64)).collect();
-            DeliveriesLine { due, ..none() }
-        }
-        Values::Hash(tried) if place == 1 => DeliveriesLine { tried, ..none() },
-        Values::Hash(dead) => DeliveriesLine { dead, ..none() },
-        _ => none(),
     }
 }

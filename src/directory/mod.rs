@@ -1,11 +1,12 @@
 //! The tenant directory: does this domain belong to this tenant (R05), and what is known of these
-//! subscriptions (R07)?
+//! subscriptions (R07)? And the registry of partners: whose location is this (R03)?
 //!
 //! It answers with plain data. It deliberately does not turn an answer into a finding, knows
 //! nothing of claims, and never tells whose a domain is when it is not the asked tenant's.
 //! An unknown tenant or domain is an answer; an error only ever means "could not ask, try again".
 
 mod entra;
+mod partners;
 mod settings;
 mod static_file;
 mod subscriptions;
@@ -20,6 +21,7 @@ use tracing::{Instrument as _, info_span};
 use uuid::Uuid;
 
 pub use entra::{DirectoryError, LookupProblem};
+pub use partners::{Location, Organization, Registered};
 pub use settings::{DirectoryProvider, DirectorySettings, DirectorySetupError, EntraSettings};
 pub use static_file::FileProblem;
 pub use subscriptions::Lasting;
@@ -31,8 +33,9 @@ use static_file::StaticDirectory;
 pub enum Directory {
     /// A file kept by the operator, read again when it changes.
     Static(StaticDirectory),
-    /// Microsoft Entra's public OpenID configuration, which knows domains but no subscriptions.
-    Entra(EntraDirectory),
+    /// Microsoft Entra's public OpenID configuration, which knows domains but no subscriptions;
+    /// beside it, a file of which only the partners are read.
+    Entra(EntraDirectory, StaticDirectory),
 }
 
 impl Directory {
@@ -47,7 +50,10 @@ impl Directory {
             DirectoryProvider::Static | DirectoryProvider::Demo => {
                 StaticDirectory::open(settings.file.as_deref()).map(Self::Static)
             }
-            DirectoryProvider::Entra => EntraDirectory::new(&settings.entra).map(Self::Entra),
+            DirectoryProvider::Entra => {
+                let file = StaticDirectory::open(settings.file.as_deref())?;
+                Ok(Self::Entra(EntraDirectory::new(&settings.entra)?, file))
+            }
         }
     }
 
@@ -85,7 +91,7 @@ impl Directory {
             Self::Static(directory) => {
                 Ok(directory.look_up(&domain, tenant_id, subscriptions).await)
             }
-            Self::Entra(directory) => {
+            Self::Entra(directory, _) => {
                 let domain = match directory.owner_of(&domain).await? {
                     Owner::Tenant(owner) => DomainAnswer::owned_by(owner, tenant_id),
                     Owner::Nobody => DomainAnswer::UnknownDomain,
@@ -104,7 +110,7 @@ impl Directory {
     const fn name(&self) -> &'static str {
         match self {
             Self::Static(_) => "static",
-            Self::Entra(_) => "entra",
+            Self::Entra(..) => "entra",
         }
     }
 }

@@ -15,6 +15,7 @@ pub struct DirectorySettings {
     /// Who is asked.
     pub provider: DirectoryProvider,
     /// The file of the static provider; without one (or with an empty value) it knows nobody.
+    /// Beside Entra, only its partners are read.
     pub file: Option<PathBuf>,
     /// The settings of the Entra provider.
     pub entra: EntraSettings,

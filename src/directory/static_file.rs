@@ -1,5 +1,5 @@
-//! The static provider: a tenant directory in a TOML file, kept in memory and read again when it
-//! changes.
+//! The static provider: a tenant directory and the registry of partners in a TOML file, kept in
+//! memory and read again when it changes.
 //!
 //! Each look-up asks the file system whether the file is still the same (about a microsecond),
 //! so that an edit counts from the next claim on. It deliberately never gives up knowledge
@@ -24,7 +24,11 @@ use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::settings::DirectorySetupError;
-use super::{DirectoryAnswer, DomainAnswer, SubscriptionRecord, SubscriptionsAnswer};
+use super::{
+    DirectoryAnswer, DomainAnswer, Organization, Registered, SubscriptionRecord,
+    SubscriptionsAnswer,
+};
+use crate::claim::identity::MpnId;
 
 pub use parse::FileProblem;
 
@@ -52,6 +56,7 @@ struct Source {
 struct Snapshot {
     tenants: HashMap<Uuid, Tenant>,
     owners: HashMap<String, Uuid>,
+    organizations: HashMap<MpnId, Arc<Organization>>,
 }
 
 struct Tenant {
@@ -118,11 +123,24 @@ impl StaticDirectory {
         tenant_id: Uuid,
         subscriptions: &[Uuid],
     ) -> DirectoryAnswer {
+        self.newest().await.answer(domain, tenant_id, subscriptions)
+    }
+
+    /// Whose a partner's location is.
+    pub(super) async fn registered(&self, mpn_id: &MpnId) -> Registered {
+        let snapshot = self.newest().await;
+        match snapshot.organizations.get(mpn_id) {
+            Some(organization) => Registered::Of(Arc::clone(organization)),
+            None if snapshot.organizations.is_empty() => Registered::NoRegistry,
+            None => Registered::Unknown,
+        }
+    }
+
+    async fn newest(&self) -> Arc<Snapshot> {
         if let Some(source) = &self.source {
             self.keep_up(source).await;
         }
-        let snapshot = Arc::clone(&self.in_force.read().unwrap_or_else(PoisonError::into_inner));
-        snapshot.answer(domain, tenant_id, subscriptions)
+        Arc::clone(&self.in_force.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Whoever comes while somebody reads the file waits for a change that is already there, and

@@ -5,6 +5,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
 
+use crate::claim::ClaimId;
 use crate::claim::identity::MpnId;
 use crate::drafts::{Conflict, Draft, DraftContent, DraftError, DraftId, DraftProof, DraftState};
 use crate::ledger::Ledger;
@@ -60,6 +61,17 @@ impl Drafts {
         content: DraftContent,
         by: &str,
     ) -> Result<Draft, DraftError> {
+        self.begin(mpn_id, content, None, by).await
+    }
+
+    /// Makes a draft; one that is to take the place of a claim, if one is given.
+    pub(super) async fn begin(
+        &self,
+        mpn_id: &MpnId,
+        content: DraftContent,
+        renews: Option<ClaimId>,
+        by: &str,
+    ) -> Result<Draft, DraftError> {
         let content = content.checked(mpn_id).map_err(DraftError::Findings)?;
         let (store, most) = (self.ledger.store(), self.settings.per_partner_max);
         if store.count_drafts_of(mpn_id).await? >= most {
@@ -68,7 +80,7 @@ impl Drafts {
         let at = self.ledger.clock().instant().await?;
         let partition = store.keys().partition_of_partner(mpn_id);
         let id = DraftId::new(at.now, partition, rand::random());
-        let draft = Draft::new(id, mpn_id.clone(), content, by, at.now);
+        let draft = Draft { renews, ..Draft::new(id, mpn_id.clone(), content, by, at.now) };
         if store.write_draft(None, &draft, at).await? {
             Ok(draft)
         } else {

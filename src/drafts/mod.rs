@@ -12,7 +12,7 @@
 //! | `change.rs` | what each of several people changed, and two versions beside each other; pure |
 //! | `progress.rs` | what of it is filled in, step by step; pure |
 //! | `desk.rs` | making, saving, listing and discarding drafts; when they expire |
-//! | `renewal.rs` | what a draft takes over from a claim whose place it is to take |
+//! | `renewal.rs` | drafts of claims that take the place of others |
 //! | `submit.rs` | checking and submitting them |
 //! | `view.rs` | drafts as programs see them |
 //!
@@ -102,6 +102,9 @@ pub struct Draft {
     pub changed_by: String,
     /// When.
     pub changed_at: DateTime<Utc>,
+    /// The claim whose place it is to take, where it was made as a renewal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub renews: Option<ClaimId>,
     /// Where it stands.
     pub state: DraftState,
     /// What it says; nothing once it is submitted.
@@ -144,6 +147,7 @@ impl Draft {
             created_at: at,
             changed_by: by.to_owned(),
             changed_at: at,
+            renews: None,
             state: DraftState::Open,
             content,
             changes: Vec::new(),

@@ -25,6 +25,9 @@ pub struct DraftSummary {
     /// The claim that it became.
     #[schemars(with = "Option<uuid::Uuid>")]
     pub claim_id: Option<ClaimId>,
+    /// The claim whose place it is to take, where it was made as a renewal.
+    #[schemars(with = "Option<uuid::Uuid>")]
+    pub renews: Option<ClaimId>,
     /// The name of the claim, so far.
     pub name: Option<String>,
     /// The customer's domain, so far.
@@ -100,6 +103,7 @@ impl Drafts {
             mpn_id: draft.mpn_id.clone(),
             state: draft.state.as_str(),
             claim_id: draft.claim_id(),
+            renews: draft.renews,
             name: draft.content.name.clone(),
             domain: draft.content.customer.domain.clone(),
             created_by: draft.created_by.clone(),

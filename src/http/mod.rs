@@ -87,7 +87,7 @@ use crate::settings::HttpSettings;
 use crate::store::feed::Feed;
 use crate::usage::UsageSettings;
 use crate::webhook::Webhooks;
-use crate::worker::Stationery;
+use crate::worker::{Stationery, SubscriptionSettings};
 
 /// What handlers work with; cheap to clone.
 #[derive(Clone)]
@@ -125,6 +125,8 @@ pub struct Parts {
     pub notifications: Notifications,
     /// How usage figures are kept.
     pub usage: UsageSettings,
+    /// When the ends of subscriptions are near.
+    pub subscriptions: SubscriptionSettings,
     /// Documents that prove the work.
     pub documents: Documents,
     /// Cancelled when the server stops; streams end then.

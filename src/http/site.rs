@@ -176,6 +176,7 @@ fn web(
         webhooks: app.webhooks(),
         notifications: app.notifications(),
         usage: app.settings.usage,
+        subscriptions: app.settings.subscriptions,
         documents: app.documents(app.depot()?),
         stop,
         public_url: app.settings.public_url(),

@@ -161,6 +161,7 @@ pub(super) fn endings() -> Vec<EndingText> {
             ends_on_sentence: "Wednesday 30 June 2027".to_owned(),
             imported: true,
             partners_url: "https://cpor.example/c/AQEC5a2d9c7e4b60".to_owned(),
+            page_url: "https://cpor.example/partner/claims/0198".to_owned(),
             renewal_url: "https://cpor.example/v1/claims/0198/renewal".to_owned(),
             reply_to: "answers@cpor.example".to_owned(),
         };

@@ -1,9 +1,12 @@
 //! The inbox of a partner: one sorted set per partition, written by the commits of its claims.
 
+use std::str::from_utf8;
+
 use chrono::{DateTime, Utc};
 use futures_util::future::try_join_all;
 use redis::Pipeline;
 
+use crate::backup::line::{KeyLine, Values};
 use crate::claim::Claim;
 use crate::claim::Recorded;
 use crate::claim::identity::MpnId;
@@ -152,6 +155,28 @@ impl Store {
             entries.filter_map(|(about, score)| entry(&about, score)).collect();
         entries.sort_unstable();
         Ok(entries)
+    }
+
+    /// Puts back what a backup has of an inbox, but for what claims tell: that is restored with
+    /// them. Partitions are backed up one after the other, and an inbox last, so it may tell of
+    /// claims that came too late to be in the backup.
+    ///
+    /// # Errors
+    ///
+    /// When Redis cannot be reached or refuses.
+    pub(crate) async fn restore_inbox(&self, key: &str, line: &KeyLine) -> Result<(), StoreError> {
+        let Values::Zset(entries) = &line.values else { return Ok(()) };
+        let mut pipeline = Pipeline::new();
+        for (about, at_ms) in entries {
+            let read = from_utf8(&about.0).ok().and_then(|about| about.parse().ok());
+            if !matches!(read, Some(About::Event { .. })) {
+                pipeline.cmd("ZADD").arg(key).arg(*at_ms).arg(&about.0).ignore();
+            }
+        }
+        pipeline.cmd("EXPIRE").arg(key).arg(self.bounds.inbox.seconds).ignore();
+        let mut connection = self.connection();
+        let doing = StoreError::doing(format!("restore the inbox {key}"));
+        pipeline.query_async(&mut connection).await.map_err(doing)
     }
 
     /// How many entries an inbox has, how many it may have, and whether it goes by itself when

@@ -1,8 +1,8 @@
 //! What a restore writes: a claim with everything that follows from it, in one step.
 //!
 //! Only the claim's own key, its history and where its jobs stood are taken from the backup. Its
-//! items, grants, indexes and counters are derived by what derives them in a commit, so they are
-//! right whatever wrote the backup.
+//! items, grants, indexes, counters and entries of inboxes are derived by what derives them in a
+//! commit, so they are right whatever wrote the backup.
 
 use std::collections::HashMap;
 
@@ -14,7 +14,7 @@ use crate::backup::line::{
 use crate::claim::{Claim, Recorded, Status};
 use crate::store::agenda::DeadLetter;
 use crate::store::batch::{Answer, Batch};
-use crate::store::{Commit, Instant, Keys, Store, StoreError, indexes, items, windows};
+use crate::store::{Commit, Instant, Keys, Store, StoreError, inbox, indexes, items, windows};
 
 /// The field of `meta` that is there while a restore is not done.
 const RESTORING: &str = "restoring";
@@ -109,6 +109,9 @@ impl Store {
                 items::write_held(&mut batch, keys, claim, |item| since.get(item).copied());
                 indexes::write(&mut batch, keys, &commit);
                 windows::write(&mut batch, keys, &commit);
+                for recorded in events {
+                    inbox::write(&mut batch, keys, self.bounds.inbox, claim, recorded);
+                }
                 write_entries(&mut batch, keys, line, claim);
             }
             _ => write_unreadable(&mut batch, keys, line),

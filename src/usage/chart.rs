@@ -14,7 +14,8 @@ pub const CHART_CSS: &str = include_str!("../../config/usage/chart.css");
 const WIDTH: u32 = 640;
 const HEIGHT: u32 = 240;
 const LEFT: u32 = 64;
-const RIGHT: u32 = 16;
+/// Half of the name of the last month reaches into it.
+const RIGHT: u32 = 32;
 const TOP: u32 = 16;
 const BOTTOM: u32 = 32;
 /// Months that have their name under them, at most.

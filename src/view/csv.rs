@@ -4,7 +4,7 @@ use crate::claim::item::Item;
 use crate::view::{ClaimView, utc};
 
 /// The columns; the names of the row's fields, also when there is no row.
-const HEADER: [&str; 16] = [
+const HEADER: [&str; 17] = [
     "id",
     "status",
     "name",
@@ -21,6 +21,7 @@ const HEADER: [&str; 16] = [
     "answer_by",
     "revision",
     "paused_at",
+    "imported",
 ];
 
 /// Claims as CSV (RFC 4180) with a header.
@@ -51,7 +52,7 @@ pub fn csv_more_rows<'a>(
     writer.into_inner().map_err(|error| error.into_error().into())
 }
 
-fn row(view: &ClaimView<'_>) -> [String; 16] {
+fn row(view: &ClaimView<'_>) -> [String; 17] {
     let items: Vec<String> = view.items.iter().map(Item::key).collect();
     let moment = |at: Option<_>| at.map(utc).unwrap_or_default();
     [
@@ -71,6 +72,7 @@ fn row(view: &ClaimView<'_>) -> [String; 16] {
         moment(view.answer_by),
         view.revision.to_string(),
         moment(view.paused_at),
+        view.imported.map(|imported| imported.origin.as_str().to_owned()).unwrap_or_default(),
     ]
 }
 

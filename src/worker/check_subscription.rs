@@ -17,7 +17,7 @@ use crate::claim::item::Item;
 use crate::claim::lasting::EndWarning;
 use crate::claim::state::{Association, EndReason};
 use crate::claim::{Claim, State};
-use crate::directory::Lasting;
+use crate::directory::{Directory, Lasting};
 use crate::worker::desk::{Delivery, Work};
 use crate::worker::error::with_causes;
 use crate::worker::texts::ending_mail;
@@ -47,6 +47,12 @@ impl SubscriptionSettings {
         None
     }
 
+    /// How many days before an end the first warning goes out; 0 when none does.
+    #[must_use]
+    pub fn soon_days(&self) -> u32 {
+        self.first_warning_days.max(self.second_warning_days)
+    }
+
     /// How many days before an end somebody is warned; the same twice is once.
     fn warning_days(&self) -> Vec<u32> {
         let days = [self.first_warning_days, self.second_warning_days];
@@ -62,7 +68,7 @@ pub(super) async fn run(delivery: Delivery, cx: Data<Arc<Context>>) -> Result<Do
     }
     let now = cx.ledger.clock().working_instant().now;
     let settings = cx.settings.subscriptions;
-    let command = match lasting(&claim, association, &cx, now).await {
+    let command = match lasting(&claim, association, &cx.directory, now).await {
         Lasting::Over => Command::End { reason: EndReason::SubscriptionEnded, detail: None },
         Lasting::Open => return Ok(next(&settings, None, now)),
         Lasting::Until(ends_on) => {
@@ -78,11 +84,11 @@ pub(super) async fn run(delivery: Delivery, cx: Data<Arc<Context>>) -> Result<Do
     Ok(cx.ledger.apply_and_acknowledge(*claim, &command, &delivery.lease).await?.into())
 }
 
-/// Until when the association lasts.
-async fn lasting(
+/// Until when an association lasts.
+pub(crate) async fn lasting(
     claim: &Claim,
     association: &Association,
-    cx: &Context,
+    directory: &Directory,
     now: DateTime<Utc>,
 ) -> Lasting {
     let (submission, today) = (&claim.submission, now.date_naive());
@@ -95,7 +101,7 @@ async fn lasting(
     let known = if subscriptions.is_empty() {
         None
     } else {
-        cx.directory.lasting(tenant_id, &subscriptions, today).await
+        directory.lasting(tenant_id, &subscriptions, today).await
     };
     let imported = || association.imported().map(|imported| imported.ends_on);
     known.unwrap_or_else(|| match imported() {

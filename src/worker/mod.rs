@@ -62,6 +62,7 @@ use crate::store::feed::Feed;
 use crate::webhook::Courier;
 
 pub use check_subscription::SubscriptionSettings;
+pub(crate) use check_subscription::lasting;
 pub use error::JobError;
 pub(crate) use error::with_causes;
 pub use pulse::keep_present;

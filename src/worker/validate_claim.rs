@@ -13,7 +13,7 @@ use crate::directory::{DirectoryAnswer, DomainAnswer};
 use crate::proofs::{Standing, document_findings};
 use crate::worker::desk::{Delivery, Work};
 use crate::worker::error::with_causes;
-use crate::worker::verdict::{contact_findings, directory_findings};
+use crate::worker::verdict::{contact_findings, directory_findings, partner_finding};
 use crate::worker::{Context, Done, JobError};
 
 /// How often it is seen whether the scanner has answered.
@@ -56,6 +56,8 @@ async fn examine(
     let is_foreign = has_foreign_contact(submission, &answer, cx).await?;
     let mut findings = contact_findings(submission, is_foreign);
     findings.extend(document_findings(documents));
+    let registered = cx.directory.registered(&submission.partner.mpn_id).await;
+    findings.extend(partner_finding(submission, &registered));
     let mut provisioning = Vec::new();
     directory_findings(submission, &answer, now.date_naive(), &mut findings, &mut provisioning);
     let answer_by = cx

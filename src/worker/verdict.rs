@@ -1,5 +1,5 @@
 //! What the answers of the tenant directory mean for a claim, and how its uploaded documents
-//! stand: rules R05, R07, R09 and R11.
+//! stand: rules R03, R05, R07, R09 and R11.
 //!
 //! Pure; the codes and sentences are one for each cause (`domain.md`, section 4).
 
@@ -8,9 +8,37 @@ use chrono::NaiveDate;
 use crate::claim::item::Item;
 use crate::claim::{Finding, Submission};
 use crate::directory::{
-    Channel, DirectoryAnswer, DomainAnswer, SubscriptionRecord, SubscriptionState,
+    Channel, DirectoryAnswer, DomainAnswer, Registered, SubscriptionRecord, SubscriptionState,
     SubscriptionsAnswer,
 };
+
+/// R03: the partner's location is known, active, and enrolled in the claim's programs, where there
+/// is a registry of partners.
+pub(super) fn partner_finding(submission: &Submission, registered: &Registered) -> Option<Finding> {
+    let finding = |code, message| Some(Finding::new("partner.mpn_id", code, message));
+    let mpn_id = &submission.partner.mpn_id;
+    let location = match registered {
+        Registered::NoRegistry => return None,
+        Registered::Unknown => None,
+        Registered::Of(organization) => organization.location(mpn_id),
+    };
+    let Some(location) = location else {
+        let message = "There is no partner location with this MPN ID. Have it registered, and send \
+                       the claim again.";
+        return finding("partner_unknown", message.to_owned());
+    };
+    if !location.is_active {
+        let message = "The partner location is not active. Have it activated, and send the claim \
+                       again.";
+        return finding("partner_inactive", message.to_owned());
+    }
+    let program = submission.programs().find(|program| !location.is_enrolled_in(*program))?;
+    let message = format!(
+        "The partner location is not enrolled in the program `{program}`. Enroll it, and send the \
+         claim again."
+    );
+    finding("partner_not_enrolled", message)
+}
 
 /// R09: the customer's contact is not the partner's own, and is at a domain of the tenant. Whoever
 /// gets the notice decides for the customer.

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
+mod load;
+
 use std::collections::BTreeMap;
 use std::io::Cursor;
 use std::sync::Arc;
@@ -11,8 +13,7 @@ use cpor::access::{ApiKeys, Authority, NewApiKey};
 use cpor::app::Untouched;
 use cpor::backup::{RestoreError, Restored, Taken, restore, take};
 use cpor::claim::identity::{Line, MpnId, Source};
-use cpor::claim::state::EndReason;
-use cpor::claim::{ClaimId, Command, Status};
+use cpor::claim::{ClaimId, Status};
 use cpor::ledger::Submitted;
 use cpor::settings::Settings;
 use cpor::store::Store;
@@ -25,6 +26,9 @@ use uuid::Uuid;
 use crate::faults::violations;
 
 const FRIDAY: &str = "2026-11-20T15:00:00Z";
+/// How claims end in these worlds.
+const OUTCOMES: [Status; 4] =
+    [Status::Rejected, Status::Associated, Status::Ended, Status::Withdrawn];
 
 pub async fn backup(world: &World) -> (Vec<u8>, Taken) {
     let mut file = Vec::new();
@@ -74,22 +78,7 @@ async fn a_backup_taken_under_load_is_whole_and_every_claim_goes_on() {
         before.push(world.submit(a_claim_on(workload)).await);
     }
     let ending = Arc::new(AtomicBool::new(false));
-    let load = async {
-        // Items change hands all the time: one gives up what another then takes.
-        let mut turns = 0;
-        while !ending.load(Ordering::Relaxed) {
-            let one = world.submit(a_claim_on("yammer")).await;
-            world.reject(one).await.unwrap();
-            let mut other = a_claim_on("yammer");
-            "7654321".clone_into(&mut other.partner.mpn_id);
-            let other = world.submit(other).await;
-            world.confirm(other).await.unwrap();
-            let end = Command::End { reason: EndReason::CustomerWithdrew, detail: None };
-            world.apply(other, end).await.unwrap();
-            turns += 1;
-        }
-        turns
-    };
+    let load = load::change_hands(&world, &ending);
     let backups = async {
         let mut taken = Vec::new();
         for _ in 0..6 {
@@ -109,7 +98,7 @@ async fn a_backup_taken_under_load_is_whole_and_every_claim_goes_on() {
         assert_eq!(violations(&after).await, []);
         for claim in all(&after).await {
             let status = after.status(claim).await;
-            let ended = [Status::Rejected, Status::Associated, Status::Ended].contains(&status);
+            let ended = OUTCOMES.contains(&status);
             assert!(ended, "{claim} is {status}");
         }
         after.finish().await;

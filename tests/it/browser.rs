@@ -5,8 +5,11 @@
 mod choice;
 mod chromium;
 mod clock;
+mod colleague;
 mod driver;
+mod figures;
 mod harness;
+mod lives;
 mod operator;
 mod ops;
 mod partner;

@@ -27,7 +27,7 @@ pub fn content_of(claim: &SubmitClaim) -> Value {
     json
 }
 
-fn content(claim: &SubmitClaim) -> DraftContent {
+pub fn content(claim: &SubmitClaim) -> DraftContent {
     serde_json::from_value(content_of(claim)).unwrap()
 }
 

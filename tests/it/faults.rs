@@ -76,6 +76,8 @@ pub async fn patient_travel(world: &World, to: &str) {
 /// The invariants that do not hold.
 pub async fn violations(world: &World) -> Vec<InvariantReport> {
     let documents = world.app().documents(world.app().depot().unwrap());
-    let reports = check(world.ledger(), &documents, PATIENCE).await.unwrap();
+    let kept = Patience::of(world.settings()).kept;
+    let patience = Patience { kept, ..PATIENCE };
+    let reports = check(world.ledger(), &documents, patience).await.unwrap();
     reports.into_iter().filter(|report| report.violations > 0).collect()
 }

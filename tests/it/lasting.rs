@@ -58,6 +58,7 @@ async fn both_sides_are_warned_twice_and_the_association_ends_with_its_subscript
     told(1);
     let mail = world.latest_mail_to(PARTNER);
     assert!(mail.contains(&format!("/v1/claims/{claim}/renewal")), "{mail}");
+    assert!(mail.contains(&format!("/partner/claims/{claim} ")), "{mail}");
     let mail = world.latest_mail_to(CUSTOMER);
     assert!(mail.contains("31 Ocak 2027") && mail.contains("/c/"), "{mail}");
     world.travel_to("2027-01-23T23:59:59Z").await;

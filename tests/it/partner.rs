@@ -5,11 +5,14 @@ mod acts;
 mod amend;
 mod claim;
 mod list;
+mod locations;
 mod notifications;
 pub mod person;
 mod remedies;
+mod renewal;
 mod sign_in;
 mod with_issuer;
+mod wizard;
 
 pub use person::Person;
 

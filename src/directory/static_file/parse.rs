@@ -4,6 +4,7 @@
 //! ids that appear twice are refused, with the line. It deliberately does not judge products:
 //! the catalog does.
 
+mod partners;
 #[cfg(test)]
 mod tests;
 
@@ -19,6 +20,7 @@ use toml::Spanned;
 use uuid::Uuid;
 
 use super::{Snapshot, Tenant};
+use crate::claim::identity::MpnId;
 use crate::directory::{Channel, SubscriptionRecord, SubscriptionState};
 
 /// A longer product id is no id.
@@ -50,6 +52,8 @@ pub enum FileProblem {
 struct RawFile {
     #[serde(default)]
     tenant: Vec<RawTenant>,
+    #[serde(default)]
+    partner: Vec<partners::RawPartner>,
 }
 
 #[derive(Deserialize)]
@@ -90,6 +94,9 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Snapshot, FileProblem> {
     for tenant in file.tenant {
         reading.add_tenant(tenant)?;
     }
+    for partner in file.partner {
+        reading.add_partner(partner)?;
+    }
     Ok(reading.snapshot)
 }
 
@@ -106,6 +113,7 @@ struct Reading<'a> {
     tenants_at: HashMap<Uuid, usize>,
     subscriptions_at: HashMap<Uuid, usize>,
     domains_at: HashMap<String, usize>,
+    locations_at: HashMap<MpnId, usize>,
 }
 
 impl Reading<'_> {

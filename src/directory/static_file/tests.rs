@@ -6,7 +6,10 @@ use std::path::PathBuf;
 use tempfile::TempDir;
 
 use super::*;
-use crate::directory::{Channel, Directory, DirectorySettings, SubscriptionState};
+use crate::claim::program::Program;
+use crate::directory::{
+    Channel, Directory, DirectoryProvider, DirectorySettings, SubscriptionState,
+};
 
 const ANADOLU: &str = "8f0b3d1c-5a77-4c4e-9d43-0e1f2a3b4c5d";
 const EGE: &str = "c4d7e2b9-1f60-4a38-b5c9-7e8d2a4f6013";
@@ -158,6 +161,35 @@ async fn without_a_file_nobody_is_known() {
         assert_eq!(answer.domains, None);
         assert_eq!(answer.subscriptions, SubscriptionsAnswer::Known(vec![(id(SALES), None)]));
     }
+}
+
+#[tokio::test]
+async fn a_location_is_known_with_its_organization_whoever_knows_tenants() {
+    let mpn_id = |id: &str| MpnId::parse(id).unwrap();
+    let file = Some(concat!(env!("CARGO_MANIFEST_DIR"), "/config/directory.example.toml").into());
+    for provider in [DirectoryProvider::Static, DirectoryProvider::Entra] {
+        let settings = DirectorySettings { provider, file: file.clone(), ..Default::default() };
+        let directory = Directory::new(&settings).unwrap();
+        let Registered::Of(bulut) = directory.registered(&mpn_id("1234568")).await else {
+            panic!("{provider:?} does not know it");
+        };
+        let ids: Vec<_> = bulut.locations.iter().map(|one| one.mpn_id.as_str()).collect();
+        assert_eq!((bulut.name.as_str(), ids.len()), ("Bulut Ortak", 3));
+        let ankara = bulut.location(&mpn_id("1234568")).unwrap();
+        assert_eq!((ankara.city.as_str(), ankara.country.as_str()), ("Ankara", "TR"));
+        assert!(ankara.is_enrolled_in(Program::OsuMicrosoft365));
+        assert!(!ankara.is_enrolled_in(Program::OsaSell));
+        assert!(ankara.is_enrolled_in(Program::RecognitionOnly), "there is no incentive");
+        assert_eq!(directory.registered(&mpn_id("7")).await, Registered::Unknown);
+        let together =
+            async |one, other| directory.are_together(&mpn_id(one), &mpn_id(other)).await;
+        assert!(together("1234567", "1234569").await);
+        assert!(!together("1234567", "2345678").await);
+        assert!(!together("7", "1234567").await);
+    }
+    let directory = Directory::new(&DirectorySettings::default()).unwrap();
+    assert_eq!(directory.registered(&mpn_id("1234567")).await, Registered::NoRegistry);
+    assert!(!directory.are_together(&mpn_id("1234567"), &mpn_id("1234568")).await);
 }
 
 #[tokio::test]

@@ -11,7 +11,6 @@ use minijinja::context;
 use minijinja::value::{Serde, Value};
 use serde::Serialize;
 
-use crate::access::Authority;
 use crate::calendar::Language;
 use crate::claim::identity::MpnId;
 use crate::http::Web;
@@ -132,14 +131,7 @@ impl Visit {
 
     /// The partner whose claims this person sees.
     pub(super) fn partner(&self) -> Result<&MpnId, Problem> {
-        match &self.session.caller.authority {
-            Authority::IncentivesAdmin(mpn_id) => Ok(mpn_id),
-            Authority::UpstreamSource(_)
-            | Authority::Reviewer
-            | Authority::Operator
-            | Authority::Observer
-            | Authority::UsageDataService => Err(Problem::internal()),
-        }
+        self.session.caller.authority.mpn_id().ok_or_else(Problem::internal)
     }
 
     fn fill(

@@ -30,7 +30,7 @@ const TURKISH_WORDS: &str = concat!(
     include_str!("../../../config/partner/draft.tr.toml"),
     include_str!("../../../config/partner/proof.tr.toml"),
 );
-const FILES: [(&str, &str); 19] = [
+const FILES: [(&str, &str); 20] = [
     ("layout.html", include_str!("../../../config/partner/layout.html")),
     ("parts.html", include_str!("../../../config/partner/parts.html")),
     ("again.html", include_str!("../../../config/partner/again.html")),
@@ -49,6 +49,7 @@ const FILES: [(&str, &str); 19] = [
     ("claim.html", include_str!("../../../config/partner/claim.html")),
     ("confirm.html", include_str!("../../../config/partner/confirm.html")),
     ("amend.html", include_str!("../../../config/partner/amend.html")),
+    ("location.html", include_str!("../../../config/partner/location.html")),
     ("notifications.html", include_str!("../../../config/partner/notifications.html")),
 ];
 

@@ -6,6 +6,7 @@
 //! | `material.rs` | what pages are made of: templates, words, styles, scripts |
 //! | `sign_in.rs`, `issuer.rs` | signing in and out: by button, by key, with the issuer |
 //! | `speech.rs` | choosing a language |
+//! | `locations.rs` | the locations of an organization, and acting for another one |
 //! | `claims/` | associations and claims: search, filters, lists, files |
 //! | `claim/` | one of them: how it stands, what was, what can be done |
 //! | `drafts/` | preparing a customer association step by step |
@@ -13,10 +14,11 @@
 //! | `next.rs` | what comes next for a claim, and when |
 //! | `notifications/` | the inbox, and who is told by mail |
 //!
-//! Whoever is signed in sees the claims of one partner and nothing else: every look goes through a
-//! filter with the session's authority, and what is another partner's is not there (404). Pages
-//! work without scripts; with them, an open page follows what happens (`config/ops/ops.js`, the one
-//! script of both sites). A GET changes nothing; what acts is a form with the session's token.
+//! Whoever is signed in sees the claims of one partner location and nothing else: every look goes
+//! through a filter with the session's authority, and what is another partner's is not there (404).
+//! Pages work without scripts; with them, an open page follows what happens (`config/ops/ops.js`,
+//! the one script of both sites). A GET changes nothing; what acts is a form with the session's
+//! token.
 //!
 //! A page is a template (`config/partner/*.html`) whose words are in `config/partner/en.toml` and
 //! `tr.toml`. A new one takes a [`frame::Page`], a [`Section`](frame::Section) of the navigation,
@@ -27,6 +29,7 @@ mod claims;
 mod drafts;
 mod frame;
 mod issuer;
+mod locations;
 mod material;
 mod next;
 mod notifications;
@@ -57,6 +60,7 @@ pub(super) fn routes() -> Vec<Route> {
         sign_in::routes(),
         issuer::routes(),
         speech::routes(),
+        locations::routes(),
         live(),
         claims::routes(),
         claim::routes(),

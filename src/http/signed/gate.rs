@@ -67,12 +67,17 @@ async fn session(web: &Web, site: Site, headers: &HeaderMap) -> Result<Option<Se
     let mut cookies = site.cookies().into_iter().flat_map(|name| cookies(headers, name));
     let found = cookies.find_map(|cookie| web.sessions.read(cookie, now));
     let Some(session) = found else { return Ok(None) };
-    let caller = &session.caller;
-    if caller.is_development_user() {
-        let known = web.development_user.as_ref().is_some_and(|user| user.caller == *caller);
+    let person = session.person();
+    if let (Some(home), Some(acting)) = (&session.home, session.caller.authority.mpn_id())
+        && !web.directory.are_together(home, acting).await
+    {
+        return Ok(None);
+    }
+    if person.is_development_user() {
+        let known = web.development_user.as_ref().is_some_and(|user| user.caller == person);
         return Ok(known.then_some(session));
     }
-    match web.authenticator.still(caller, now).await {
+    match web.authenticator.still(&person, now).await {
         Ok(true) => Ok(Some(session)),
         Ok(false) => Ok(None),
         Err(AuthError::Missing | AuthError::Invalid | AuthError::Unavailable) => Err(untold()),

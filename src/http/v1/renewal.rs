@@ -7,7 +7,7 @@ use axum::response::Response;
 
 use crate::access::{Caller, Role};
 use crate::claim::Status;
-use crate::drafts::{DraftContent, DraftView};
+use crate::drafts::DraftView;
 use crate::http::Web;
 use crate::http::extract::Path;
 use crate::http::problem::{Problem, ProblemType};
@@ -49,7 +49,5 @@ async fn renew(
         let problem = Problem::new(ProblemType::ClaimConflict, detail, remedy);
         return Err(problem.about(claim.id).coded("wrong_status"));
     }
-    let content = DraftContent::renewing(&claim.submission);
-    let mpn_id = &claim.submission.partner.mpn_id;
-    begun(&web, web.drafts.create(mpn_id, content, &caller.name).await)
+    begun(&web, web.drafts.renew(&claim, &caller.name).await)
 }

@@ -40,7 +40,9 @@ pub struct EndingText {
     pub imported: bool,
     /// The page of all partners of the tenant, where an association can be ended.
     pub partners_url: String,
-    /// Where a claim that is filled in already is made.
+    /// The page of the association, where a claim that is filled in already is begun.
+    pub page_url: String,
+    /// Where a program makes such a claim.
     pub renewal_url: String,
     /// The address that reads answers.
     pub reply_to: String,

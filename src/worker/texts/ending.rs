@@ -61,6 +61,7 @@ fn text(
         ends_on_sentence: date_in_words(warning.ends_on, spoken(language)),
         imported,
         partners_url: cx.links.tenant_url(link, cx.links.current_key()),
+        page_url: cx.links.claim_page_url(claim.id),
         renewal_url: cx.links.renewal_url(claim.id),
         reply_to: cx.sender.answered_by().address().to_owned(),
     }

@@ -7,26 +7,31 @@ use cpor::testkit::{World, a_claim_on};
 
 use super::{FRIDAY, LATER, NINE_DAYS, archived, archivist, assert_sound, objects, sweep};
 
+/// A key, how long it stays (milliseconds, none for ever), and what is in it.
+type Dumped = (String, Option<i64>, Vec<u8>);
+
 /// Everything that Redis holds of a world, to be put back.
-async fn dumped(world: &World) -> Vec<(String, Vec<u8>)> {
+async fn dumped(world: &World) -> Vec<Dumped> {
     let mut connection = world.redis().await;
     let pattern = format!("*{}*", world.namespace());
     let keys: Vec<String> =
         redis::cmd("KEYS").arg(pattern).query_async(&mut connection).await.unwrap();
     let mut all = Vec::new();
     for key in keys {
-        let dump: Option<Vec<u8>> =
-            redis::cmd("DUMP").arg(&key).query_async(&mut connection).await.unwrap();
-        all.extend(dump.map(|dump| (key, dump)));
+        let mut both = redis::pipe();
+        both.cmd("DUMP").arg(&key).cmd("PTTL").arg(&key);
+        let (dump, left_ms): (Option<Vec<u8>>, i64) =
+            both.query_async(&mut connection).await.unwrap();
+        all.extend(dump.map(|dump| (key, Some(left_ms).filter(|ms| *ms > 0), dump)));
     }
     all
 }
 
-async fn restore(world: &World, dumped: &[(String, Vec<u8>)]) {
+async fn restore(world: &World, dumped: &[Dumped]) {
     let mut connection = world.redis().await;
-    for (key, dump) in dumped {
+    for (key, left_ms, dump) in dumped {
         let mut command = redis::cmd("RESTORE");
-        command.arg(key).arg(0).arg(dump.as_slice()).arg("REPLACE");
+        command.arg(key).arg(left_ms.unwrap_or(0)).arg(dump.as_slice()).arg("REPLACE");
         let () = command.query_async(&mut connection).await.unwrap();
     }
 }
@@ -50,7 +55,7 @@ async fn what_was_written_before_a_crash_is_not_written_again() {
     // As if the process had died after it had written the day, before it took anything out.
     let before = dumped(&world).await;
     assert_eq!(sweep(&world).await.claims, 3);
-    for (key, _) in dumped(&world).await {
+    for (key, ..) in dumped(&world).await {
         let _: u8 = redis::cmd("DEL").arg(key).query_async(&mut world.redis().await).await.unwrap();
     }
     restore(&world, &before).await;
@@ -86,7 +91,7 @@ async fn a_departure_that_was_cut_short_is_finished() {
     // As if the process had died after the claims were gone, before their keys were free.
     let kept: Vec<_> = before
         .into_iter()
-        .filter(|(key, _)| own_keys.iter().any(|(_, own_key)| own_key == key))
+        .filter(|(key, ..)| own_keys.iter().any(|(_, own_key)| own_key == key))
         .collect();
     assert_eq!(kept.len(), 2);
     restore(&world, &kept).await;

@@ -1,15 +1,13 @@
 //! Somebody of a partner: from signing in with the issuer to an association with its figures.
 
-use axum::http::Method;
-use cpor::access::{ApiKeys, Authority, NewApiKey};
-use cpor::claim::identity::Line;
 use cpor::claim::{ClaimId, Status};
 use cpor::testkit::issuer::{CLIENT, Issuer};
-use cpor::testkit::{CUSTOMER_TENANT, HttpServer, World, a_claim, a_claim_of, a_claim_on};
+use cpor::testkit::{HttpServer, World, a_claim, a_claim_of, a_claim_on};
 use fantoccini::key::Key;
 use serde_json::json;
 
 use super::chromium::{Browser, Setup};
+use super::figures::bring_in;
 
 const FRIDAY: &str = "2026-11-20T15:00:00Z";
 
@@ -102,27 +100,6 @@ impl Person {
         self.browser.becomes(1280, false).await;
     }
 
-    /// Figures of some months, brought in as the service that holds them does.
-    async fn with_figures(&self, item: &str) {
-        let keys = ApiKeys::new(self.world.ledger().store().clone());
-        let label = Line::parse("a test").unwrap();
-        let authority = Authority::UsageDataService;
-        let new = NewApiKey { authority, label, expires_at: None };
-        let key = keys.create(&new, self.world.ledger().clock().real()).await.unwrap().key;
-        let bearer = format!("Bearer {}", key.reveal());
-        let months = [("2026-11", 410), ("2026-12", 655), ("2027-01", 790), ("2027-02", 1_204)];
-        let rows = months.map(|(month, users)| {
-            json!({
-                "tenant_id": CUSTOMER_TENANT, "item": item, "month": month,
-                "monthly_active_users": users, "paid_units": 1_500, "assigned_units": users + 90,
-            })
-        });
-        let headers = [("authorization", bearer.as_str()), ("content-type", "application/json")];
-        let body = json!(rows).to_string();
-        let taken = self.http.request(Method::PUT, "/v1/usage", &headers, body).await;
-        assert_eq!(taken.status, 200, "{}", taken.text());
-    }
-
     async fn finish(self) {
         self.world.travel_for(chrono::TimeDelta::days(120)).await;
         drop(self.http);
@@ -155,7 +132,7 @@ async fn a_partners_pages_look_well_from_signing_in_to_the_figures() {
     person.sees("No tenant has this domain").await;
     person.looks("amend").await;
     person.world.travel_to("2027-02-24T09:00:00Z").await;
-    person.with_figures("workload:intune").await;
+    bring_in(&person.world, &person.http, "workload:intune").await;
     person.goes_to("/partner/associations?q=intune").await;
     person.browser.follow("tbody a").await;
     person.sees("Usage figures").await;

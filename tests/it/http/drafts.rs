@@ -235,6 +235,7 @@ async fn a_renewal_is_a_draft_of_what_still_holds() {
     assert_eq!(begun.status, 201, "{}", begun.text());
     let draft = site.http.get_as(&key, begun.header("location")).await.json();
     let content = &draft["content"];
+    assert_eq!(draft["renews"], claim.to_string());
     assert_eq!(content["items"], json!([{ "product": "sales" }]), "{draft}");
     assert_eq!(content["customer"]["contact"]["title"], "BT Müdürü");
     assert_eq!(content["proof_of_execution"], Value::Null);

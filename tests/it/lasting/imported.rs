@@ -61,6 +61,10 @@ async fn an_association_comes_in_official_and_without_a_window() {
     let grant = format!("7654321 subscription:{UNKNOWN}");
     assert_eq!(world.grants(CUSTOMER_TENANT).await, [grant]);
     assert!(world.mails().is_empty(), "nobody is told of what has been so for years");
+    let partner = crate::partner::Person::of(&world, "7654321").await;
+    let csv = partner.get("/partner/associations.csv").await.text();
+    let [header, line] = csv.lines().collect::<Vec<_>>()[..] else { panic!("{csv}") };
+    assert!(header.ends_with(",imported") && line.ends_with(",power_bi"), "{csv}");
     assert!(violations(&world).await.is_empty());
 
     // Without knowledge of the subscription it ends on the day of the file.

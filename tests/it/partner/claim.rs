@@ -1,6 +1,9 @@
 //! The page of a claim: how it stands, what was and comes, and whose it is.
 
 use axum::http::Method;
+use cpor::claim::choice::Choice;
+use cpor::claim::command::{Command, CustomerWord, Terms};
+use cpor::claim::identity::Comment;
 use cpor::testkit::{World, a_claim, a_claim_of};
 
 use super::{FRIDAY, OURS, Person};
@@ -72,6 +75,35 @@ async fn a_contest_is_told_without_the_other_partners_name() {
     let page = person.text(&format!("/partner/claims/{mine}")).await;
     assert!(page.contains("Contested") && page.contains("Another partner has"), "{page}");
     assert!(!page.contains("7654321"), "{page}");
+    world.withdraw(mine).await.unwrap();
+    world.travel_for(chrono::TimeDelta::days(30)).await;
+}
+
+#[tokio::test]
+async fn both_sides_of_a_contest_read_that_the_customer_is_asked_and_not_whom_it_chose() {
+    let world = World::configured(FRIDAY, &[("review.customer_chooses", "advises")]).await;
+    let theirs = world.submit(a_claim_of("7654321")).await;
+    let mine = world.submit(a_claim()).await;
+    let contest = world.claim(mine).await.customer_choice().unwrap().contest;
+    let (choice, comment) = (Choice::Incumbent, Some(Comment::parse("They are late.").unwrap()));
+    let (holders, terms) = (Vec::new(), Terms::default());
+    let word = CustomerWord { contest, choice, comment, holders, terms };
+    world.apply(mine, Command::Choose(word)).await.unwrap();
+    let (ours, others) = (Person::of(&world, "1234567").await, Person::of(&world, "7654321").await);
+    let asked = ours.text(&format!("/partner/claims/{mine}")).await;
+    for words in [
+        "The customer is asked as well which partner it chooses; the reviewer reads its choice.",
+        "The customer was asked which partner it chooses",
+        "Which partner it chooses",
+    ] {
+        assert!(asked.contains(words), "`{words}`:\n{asked}");
+    }
+    let holder = others.text(&format!("/partner/claims/{theirs}/contest")).await;
+    assert!(holder.contains("the reviewer reads its choice."), "{holder}");
+    let history = others.text(&format!("/partner/claims/{theirs}")).await;
+    for page in [asked, holder, history] {
+        assert!(!page.contains("chose the partner") && !page.contains("They are late."), "{page}");
+    }
     world.withdraw(mine).await.unwrap();
     world.travel_for(chrono::TimeDelta::days(30)).await;
 }

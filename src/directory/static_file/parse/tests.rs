@@ -90,6 +90,27 @@ fn rubbish_is_refused_by_line_and_with_a_remedy() {
 }
 
 #[test]
+fn a_location_is_one_organizations_and_well_formed() {
+    #[track_caller]
+    fn check(change: (&str, &str), expected: &str) {
+        let location = "[[partner.location]]\nmpn_id = \"1234567\"\nname = \"A\"\ncity = \"B\"\n\
+                        country = \"TR\"\nprograms = [\"osa_sell\"]\n";
+        let good = format!("[[partner]]\nname = \"C\"\n{location}");
+        assert!(parse(good.as_bytes()).is_ok());
+        let other = location.replace("1234567", "1234568");
+        let complaint =
+            complaint(format!("{good}{}", other.replace(change.0, change.1)).as_bytes());
+        assert!(complaint.contains(expected), "{complaint:?} does not contain {expected:?}");
+    }
+    check(("1234568", "1234567"), "line 10: location 1234567 is already on line 4");
+    check(("1234568", "x"), "line 10: \"x\" cannot be used; write the location id");
+    check(("\"B\"", "\" \""), "line 12: ");
+    check(("TR", "Turkey"), "line 13: \"Turkey\" cannot be used; write two letters");
+    check(("osa_sell", "osa"), "line 14: unknown variant `osa`");
+    check(("city", "town"), "unknown field `town`");
+}
+
+#[test]
 fn what_is_no_file_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     for path in [folder.path().to_owned(), folder.path().join("missing.toml")] {

@@ -86,7 +86,10 @@ impl Teller<'_> {
     fn one(&self, recorded: &Recorded) -> Option<Past> {
         let event = serde_json::to_value(&recorded.event).ok()?;
         let failed = event["delivered"] == Value::Bool(false);
-        let key = format!("event.{}{}", recorded.event.name(), if failed { "_failed" } else { "" });
+        // A warning before an end goes to each side.
+        let side = event["side"].as_str().map(|side| format!("_{side}")).unwrap_or_default();
+        let failed = if failed { "_failed" } else { "" };
+        let key = format!("event.{}{side}{failed}", recorded.event.name());
         let words = self.words.plain(&key);
         if words.is_empty() {
             return None;

@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::course::Teller;
 use crate::claim::Submission;
 use crate::claim::event::{Event, Recorded};
+use crate::claim::lasting::EndingSide;
 
 /// One mail; all copies of a notice are one. Its words are in the tables `mail` and `mail_state`.
 #[derive(Serialize)]
@@ -69,6 +70,9 @@ fn told(event: &Event) -> Option<Told> {
         Event::CorrectionSent { delivered, .. } => one("correction", delivered),
         Event::ReceiptSent { delivered, .. } => one("receipt", delivered),
         Event::ChoiceAsked(asked) => one("choice", &asked.told.delivered),
+        Event::SubscriptionEndWarned(warned) if warned.warning.side == EndingSide::Customer => {
+            one("ending", &warned.delivered)
+        }
         _ => None,
     }
 }

@@ -8,6 +8,7 @@ mod facts;
 mod mails;
 mod proof;
 mod remedies;
+mod renewal;
 pub(super) mod standing;
 mod usage;
 
@@ -30,7 +31,14 @@ use super::uploads::NotTaken;
 pub(super) fn routes() -> Vec<Route> {
     let path = "/partner/claims/{claim_id}";
     let page = Route::new(Method::GET, path, "show_partner_claim", "A claim", show);
-    [vec![page.signed_in(PEOPLE)], acts::routes(), amend::routes(), proof::routes()].concat()
+    let all = [
+        vec![page.signed_in(PEOPLE)],
+        acts::routes(),
+        amend::routes(),
+        proof::routes(),
+        renewal::routes(),
+    ];
+    all.concat()
 }
 
 /// Where the page of a claim is.
@@ -44,6 +52,8 @@ struct View {
     name: String,
     standing: standing::Standing,
     offers: Vec<acts::Offer>,
+    /// The claim that could take its place.
+    renewal: Option<renewal::Renewal>,
     planned: Vec<course::Planned>,
     past: Vec<course::Past>,
     mails: Vec<mails::Mail>,
@@ -92,6 +102,7 @@ async fn page(
         name: claim.submission.name.as_str().to_owned(),
         standing: standing::Standing::of(visit, words, &dossier, now),
         offers: acts::offers(claim),
+        renewal: renewal::of(visit, claim, now).await,
         planned: teller.planned(&dossier, &inspection.entries, now),
         past: teller.past(&dossier.history),
         mails: mails::of(&dossier.history, &teller),

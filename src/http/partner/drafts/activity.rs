@@ -2,6 +2,7 @@
 
 use cpor_jobs::{Activity, SolutionArea};
 
+use crate::claim::program::Program;
 use crate::drafts::{DraftContent, Leaves};
 use crate::http::form::Fields;
 
@@ -75,6 +76,11 @@ impl Choice {
             items.retain(|item| item.get(kind).is_none());
         }
         leaves.retain(|_, value| value.as_array().is_none_or(|list| !list.is_empty()));
+    }
+
+    /// The programs of its activities.
+    pub fn programs(self) -> Vec<Program> {
+        self.activities.iter().filter_map(|one| Program::of(self.area, *one)).collect()
     }
 
     /// Whether products are claimed, and not workloads.

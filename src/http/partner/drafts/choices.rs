@@ -25,10 +25,12 @@ pub(super) struct Workload {
     is_chosen: bool,
 }
 
-/// Adds rows that are empty.
-pub(super) fn fill(rows: &mut Vec<DraftItem>) {
-    let most = cpor_jobs::limits::ITEMS_MAX;
+/// The products that are filled in, and rows for others.
+pub(super) fn rows_of(content: &DraftContent) -> Vec<DraftItem> {
+    let filled = content.items.iter().filter(|item| item.workload.is_none());
+    let (mut rows, most): (Vec<_>, _) = (filled.cloned().collect(), cpor_jobs::limits::ITEMS_MAX);
     rows.resize((rows.len() + EMPTY_ROWS).min(most.max(rows.len())), DraftItem::default());
+    rows
 }
 
 /// The countries that have a calendar.

@@ -1,6 +1,6 @@
 //! The partner's drafts: what is there, beginning another, discarding one.
 
-use axum::http::Method;
+use axum::http::{Method, StatusCode};
 use axum::response::Response;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -9,11 +9,12 @@ use crate::calendar::{Zone, moment};
 use crate::drafts::{Draft, DraftContent, DraftState};
 use crate::http::extract::Path;
 use crate::http::partner::frame::{Act, Page, Section, Visit};
+use crate::http::partner::locations;
 use crate::http::problem::Problem;
 use crate::http::route::Route;
 use crate::http::signed::see_other;
 
-use super::{ALL, DraftPath, name, own, path_of, refused};
+use super::{ALL, DraftPath, name, path_of, refused};
 
 /// Drafts on the page.
 const MOST: usize = 200;
@@ -54,7 +55,7 @@ struct Row {
 }
 
 async fn list(visit: Visit) -> Result<Response, Problem> {
-    let found = visit.web.drafts.list(own(&visit)?, None, MOST).await;
+    let found = visit.web.drafts.list(visit.partner()?, None, MOST).await;
     let found = found.map_err(|error| refused("list the drafts", error))?;
     let mut rows: Vec<Row> = found.iter().map(|draft| row(&visit, draft)).collect();
     rows.sort_by_key(|row| std::cmp::Reverse(row.changed_at));
@@ -82,27 +83,29 @@ fn row(visit: &Visit, draft: &Draft) -> Row {
     }
 }
 
-#[derive(Serialize)]
-struct NewView<'a> {
-    mpn_id: &'a str,
-}
-
 /// The first step; nothing is written before it is sent.
 async fn new_page(visit: Visit) -> Result<Response, Problem> {
-    let view = NewView { mpn_id: own(&visit)?.as_str() };
+    let view = locations::listed(&visit).await?;
     visit.reply(&Page { file: "draft_new.html", section: Section::New, view })
 }
 
+/// Begins a draft of the location that was chosen, for which the visitor acts from then on.
 async fn begin(act: Act) -> Result<Response, Problem> {
     let visit = &act.visit;
-    let created = visit.web.drafts.create(own(visit)?, DraftContent::default(), name(visit)).await;
+    let Some(mpn_id) = locations::wanted(&act).await? else {
+        let view = locations::refused(visit).await?;
+        let page = Page { file: "draft_new.html", section: Section::New, view };
+        return visit.reply_as(StatusCode::UNPROCESSABLE_ENTITY, &page);
+    };
+    let created = visit.web.drafts.create(&mpn_id, DraftContent::default(), name(visit)).await;
     let draft = created.map_err(|error| refused("begin the draft", error))?;
-    Ok(see_other(&path_of(draft.id, "customer")))
+    locations::go_on(visit, &mpn_id, &path_of(draft.id, "customer"))
 }
 
 async fn discard(Path(path): Path<DraftPath>, act: Act) -> Result<Response, Problem> {
     let seen = act.fields.text("revision").parse().ok();
-    let discarded = act.visit.web.drafts.discard(Some(own(&act.visit)?), path.id()?, seen).await;
+    let discarded =
+        act.visit.web.drafts.discard(Some(act.visit.partner()?), path.id()?, seen).await;
     discarded.map_err(|error| refused("discard the draft", error))?;
     Ok(see_other(ALL))
 }

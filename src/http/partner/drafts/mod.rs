@@ -30,8 +30,6 @@ pub(super) mod uploads;
 
 use serde::Deserialize;
 
-use crate::access::Authority;
-use crate::claim::identity::MpnId;
 use crate::drafts::{Draft, DraftError, DraftId};
 use crate::http::problem::Problem;
 use crate::http::route::Route;
@@ -60,20 +58,8 @@ impl DraftPath {
 
     /// The draft, if it is the visitor's partner's.
     async fn draft(&self, visit: &Visit) -> Result<Draft, Problem> {
-        let found = visit.web.drafts.find(Some(own(visit)?), self.id()?).await;
+        let found = visit.web.drafts.find(Some(visit.partner()?), self.id()?).await;
         found.map_err(|error| refused("show the draft", error))
-    }
-}
-
-/// The partner whose people the visitor is one of.
-fn own(visit: &Visit) -> Result<&MpnId, Problem> {
-    match &visit.session.caller.authority {
-        Authority::IncentivesAdmin(mpn_id) => Ok(mpn_id),
-        Authority::UpstreamSource(_)
-        | Authority::Reviewer
-        | Authority::Operator
-        | Authority::Observer
-        | Authority::UsageDataService => Err(Problem::internal()),
     }
 }
 

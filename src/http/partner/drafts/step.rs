@@ -12,18 +12,19 @@ use crate::drafts::{
 use crate::http::extract::Path;
 use crate::http::form::Fields;
 use crate::http::partner::frame::{Act, Page, Section, Visit};
+use crate::http::partner::locations::{Row, row_of};
 use crate::http::partner::uploads::NotTaken;
 use crate::http::problem::Problem;
 use crate::http::route::Route;
 use crate::http::signed::see_other;
 
 use super::activity::{CHOICES, Choice};
-use super::choices::{Named, Workload, countries, fill, products, workloads};
+use super::choices::{Named, Workload, countries, products, rows_of, workloads};
 use super::form::{Field, apply, fields};
 use super::found::Found;
 use super::live::{Taken, Whose, taken, whose};
 use super::uploads::{Proof, listed};
-use super::{ALL, DraftPath, name, own, path_of, refused};
+use super::{ALL, DraftPath, name, path_of, refused};
 
 pub(super) fn routes() -> Vec<Route> {
     let (one, step) = ("/partner/drafts/{draft_id}", "/partner/drafts/{draft_id}/{step}");
@@ -88,6 +89,8 @@ impl Frame {
 #[derive(Serialize)]
 struct View {
     draft: Frame,
+    /// The location of the draft.
+    location: Row,
     step: Step,
     fields: BTreeMap<&'static str, Field>,
     /// Everything found about the step.
@@ -181,10 +184,9 @@ pub(super) async fn page(
     let picked = query.choice("about").map(|_| Choice::picked(query).map_or("", |c| c.name));
     let is_business = choice.is_some_and(Choice::is_business);
     let asks = (step == Step::Customer, step == Step::Items, step == Step::Proof);
-    let mut rows = content.items.iter().filter(|i| i.workload.is_none()).cloned().collect();
-    fill(&mut rows);
     let view = View {
         draft: Frame::of(draft, &checked),
+        location: row_of(visit, &draft.mpn_id).await,
         step,
         fields: fields(step, content, &found),
         found,
@@ -197,7 +199,7 @@ pub(super) async fn page(
         whose: if asks.0 { Some(whose(visit, content).await) } else { None },
         workloads: workloads(visit, content).await?,
         products: products(visit).await?,
-        rows,
+        rows: rows_of(content),
         proofs: if asks.2 { listed(visit, draft).await? } else { Vec::new() },
         taken: if asks.1 { taken(visit, draft).await? } else { Vec::new() },
         not_taken: shown.not_taken,
@@ -219,7 +221,7 @@ async fn save(Path(path): Path<StepPath>, act: Act) -> Result<Response, Problem>
     }
     let seen = form.text("revision").parse().unwrap_or_default();
     let change = |content: &mut DraftContent| apply(step, form, content);
-    let saved = visit.web.drafts.merge(own(visit)?, id, seen, change, name(visit)).await;
+    let saved = visit.web.drafts.merge(visit.partner()?, id, seen, change, name(visit)).await;
     let draft = match saved {
         Ok(draft) => draft,
         Err(DraftError::Changed(conflict)) => {

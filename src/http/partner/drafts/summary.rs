@@ -10,6 +10,7 @@ use crate::claim::Submission;
 use crate::drafts::{Draft, Step};
 use crate::http::extract::Path;
 use crate::http::partner::frame::{Act, Page, Section, Visit};
+use crate::http::partner::locations::{hindrance, row_of};
 use crate::http::problem::Problem;
 use crate::http::route::Route;
 use crate::http::signed::see_other;
@@ -21,7 +22,7 @@ use super::found::Found;
 use super::live::{Taken, taken};
 use super::step::{Frame, check};
 use super::uploads::{Proof, listed};
-use super::{DraftPath, own, path_of, refused};
+use super::{DraftPath, path_of, refused};
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
@@ -47,6 +48,8 @@ struct View {
     draft: Frame,
     /// Whether submitting it was begun and has to be gone on with.
     is_submitting: bool,
+    /// What is wrong with the location: a key in the table `location`.
+    hindrance: Option<&'static str>,
     parts: Vec<Part>,
     taken: Vec<Taken>,
     told: Option<Told>,
@@ -78,14 +81,17 @@ async fn show(visit: Visit, Path(path): Path<DraftPath>) -> Result<Response, Pro
     let checked = check(&visit, &draft).await?;
     let found: Vec<_> = checked.findings.iter().chain(&checked.missing).collect();
     let documents = listed(&visit, &draft).await?;
+    let location = row_of(&visit, &draft.mpn_id).await.said();
     let of = |step: Step| {
         let of_step = found.iter().filter(|finding| Step::of(&finding.field) == step);
         let found = of_step.map(|finding| Found::of(finding)).collect();
-        Part { step, lines: lines(&visit, &draft, step, &documents), found }
+        Part { step, lines: lines(&visit, &draft, step, &location, &documents), found }
     };
     let now = visit.web.ledger.clock().now().await?;
     let raw = draft.content.submission(draft.id, &draft.mpn_id).to_string();
+    let programs = Choice::of(&draft.content).map(Choice::programs).unwrap_or_default();
     let view = View {
+        hindrance: hindrance(&visit, &draft.mpn_id, &programs).await,
         parts: Step::ALL.into_iter().map(of).collect(),
         is_submitting: draft.state == crate::drafts::DraftState::Submitting,
         taken: taken(&visit, &draft).await?,
@@ -116,7 +122,13 @@ fn told(visit: &Visit, submission: Submission, now: chrono::DateTime<chrono::Utc
 
 /// What a step says, line by line. Items and documents are lists, whose elements have no words for
 /// their paths.
-fn lines(visit: &Visit, draft: &Draft, step: Step, documents: &[Proof]) -> Vec<(String, String)> {
+fn lines(
+    visit: &Visit,
+    draft: &Draft,
+    step: Step,
+    location: &str,
+    documents: &[Proof],
+) -> Vec<(String, String)> {
     let content = &draft.content;
     let catalog = &visit.web.ledger.rules().catalog;
     let item = |item: &crate::drafts::DraftItem| {
@@ -126,7 +138,7 @@ fn lines(visit: &Visit, draft: &Draft, step: Step, documents: &[Proof]) -> Vec<(
         (String::new(), format!("{name} {id}").trim().to_owned())
     };
     match step {
-        Step::Location => vec![(String::new(), draft.mpn_id.to_string())],
+        Step::Location => vec![(String::new(), location.to_owned())],
         Step::Activity => {
             let choice = Choice::of(content).map(|choice| choice.name.to_owned());
             choice.map(|choice| ("choice".to_owned(), choice)).into_iter().collect()
@@ -151,7 +163,7 @@ async fn submit(Path(path): Path<DraftPath>, act: Act) -> Result<Response, Probl
     visit.web.admit_submission().await?;
     let seen = act.fields.text("revision").parse().ok();
     let by = &visit.session.caller.name;
-    let submitted = visit.web.drafts.submit(own(visit)?, id, seen, by).await;
+    let submitted = visit.web.drafts.submit(visit.partner()?, id, seen, by).await;
     match submitted.map_err(|error| refused("submit the draft", error))? {
         Submitted::Accepted(claim_id) | Submitted::Repeated(claim_id) => {
             Ok(see_other(&format!("/partner/claims/{claim_id}")))

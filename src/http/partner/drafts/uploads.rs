@@ -18,7 +18,7 @@ use crate::http::signed::see_other;
 use crate::proofs::{Answer, Document, Scan};
 
 use super::step::{Shown, page};
-use super::{DraftPath, name, own, path_of, refused};
+use super::{DraftPath, name, path_of, refused};
 
 pub(super) fn routes() -> Vec<Route> {
     let path = "/partner/drafts/{draft_id}/documents";
@@ -104,7 +104,8 @@ async fn upload(
                 let document_id = Some(document.id.to_string());
                 let proof = DraftProof { document_id, ..DraftProof::default() };
                 let drafts = &visit.web.drafts;
-                let added = drafts.add_proof(own(&visit)?, draft.id, &proof, name(&visit)).await;
+                let added =
+                    drafts.add_proof(visit.partner()?, draft.id, &proof, name(&visit)).await;
                 added.map_err(|error| refused("add the document", error))?;
             }
             Err(why) => not_taken.push(why),
