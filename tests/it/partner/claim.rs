@@ -87,8 +87,8 @@ async fn both_sides_of_a_contest_read_that_the_customer_is_asked_and_not_whom_it
     let contest = world.claim(mine).await.customer_choice().unwrap().contest;
     let (choice, comment) = (Choice::Incumbent, Some(Comment::parse("They are late.").unwrap()));
     let (holders, terms) = (Vec::new(), Terms::default());
-    let word = CustomerWord { contest, choice, comment, holders, terms };
-    world.apply(mine, Command::Choose(word)).await.unwrap();
+    let chosen = CustomerWord { contest, choice, comment, holders, terms };
+    world.apply(mine, Command::Choose(chosen)).await.unwrap();
     let (ours, others) = (Person::of(&world, "1234567").await, Person::of(&world, "7654321").await);
     let asked = ours.text(&format!("/partner/claims/{mine}")).await;
     for words in [
