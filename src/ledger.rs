@@ -163,7 +163,23 @@ impl Ledger {
         command: &Command,
         actor: &str,
     ) -> Result<Applied, LedgerError> {
-        self.apply_from(None, claim_id, command, actor, None).await
+        self.apply_from(None, claim_id, None, command, actor, None).await
+    }
+
+    /// Applies a command to a claim that is still at the revision at which somebody looked at it:
+    /// nobody decides about what they have not seen.
+    ///
+    /// # Errors
+    ///
+    /// As [`Ledger::apply`], and when the claim is at another revision.
+    pub async fn apply_at(
+        &self,
+        claim_id: ClaimId,
+        revision: u64,
+        command: &Command,
+        actor: &str,
+    ) -> Result<Applied, LedgerError> {
+        self.apply_from(None, claim_id, Some(revision), command, actor, None).await
     }
 
     /// Applies a command to a claim that a job has in hand, without acknowledging the job.
@@ -173,7 +189,7 @@ impl Ledger {
     /// As [`Ledger::apply`].
     pub async fn apply_to(&self, claim: Claim, command: &Command) -> Result<Applied, LedgerError> {
         let id = claim.id;
-        self.apply_from(Some(claim), id, command, WORKER, None).await
+        self.apply_from(Some(claim), id, None, command, WORKER, None).await
     }
 
     /// Applies a command to a claim that a job has in hand and acknowledges the job in the same
@@ -189,13 +205,14 @@ impl Ledger {
         lease: &Lease,
     ) -> Result<Applied, LedgerError> {
         let id = claim.id;
-        self.apply_from(Some(claim), id, command, WORKER, Some(lease)).await
+        self.apply_from(Some(claim), id, None, command, WORKER, Some(lease)).await
     }
 
     async fn apply_from(
         &self,
         mut known: Option<Claim>,
         claim_id: ClaimId,
+        revision: Option<u64>,
         command: &Command,
         actor: &str,
         lease: Option<&Lease>,
@@ -208,6 +225,7 @@ impl Ledger {
                     found.ok_or(LedgerError::NoClaim(claim_id))?
                 }
             };
+            still_at(&claim, revision, command.name())?;
             let at = if actor == WORKER {
                 self.clock.working_instant()
             } else {

@@ -23,6 +23,17 @@ pub struct Finding {
     pub message: String,
 }
 
+/// Findings that quote a person behind a sentence of ours and a colon.
+const QUOTING: [&str; 2] = ["arbitration_lost", "dispute_lost"];
+/// Findings that a reviewer has put into words.
+const REVIEWERS: [&str; 5] = [
+    "proof_missing",
+    "acknowledgement_missing",
+    "dates_missing_or_old",
+    "partner_work_not_described",
+    "products_not_covered",
+];
+
 impl Finding {
     /// The field of a finding about the submission as a whole.
     pub const WHOLE: &'static str = "$";
@@ -38,6 +49,16 @@ impl Finding {
     pub fn at(mut self, field: impl Into<String>) -> Self {
         self.field = field.into();
         self
+    }
+
+    /// What a person has written in it, if anything.
+    #[must_use]
+    pub fn written(&self) -> Option<&str> {
+        let code = &&*self.code;
+        if QUOTING.contains(code) {
+            return Some(self.message.split_once(": ").map_or(&self.message, |(_, words)| words));
+        }
+        REVIEWERS.contains(code).then_some(&self.message)
     }
 }
 

@@ -95,7 +95,7 @@ impl Ledger {
         for _ in 0..CONFLICTS_MAX {
             let found = self.store().claim(claim_id).await?;
             let claim = found.ok_or(LedgerError::NoClaim(claim_id))?;
-            still_at(&claim, revision, adjustment)?;
+            still_at(&claim, revision, adjustment.name())?;
             let at = self.clock().instant().await?;
             let command = command(&self.rules().window(), &claim, adjustment, at.now)?;
             match self.change(claim_id, Some(claim), &command, actor, None, at).await? {
@@ -174,13 +174,13 @@ fn command(
 pub fn still_at(
     claim: &Claim,
     revision: Option<u64>,
-    adjustment: &Adjustment,
+    command: &'static str,
 ) -> Result<(), LedgerError> {
     if revision.is_none_or(|revision| revision == claim.revision) {
         return Ok(());
     }
     let why = Why::ClaimChanged { revision: claim.revision };
-    let (command, status) = (adjustment.name(), claim.status());
+    let status = claim.status();
     Err(refused(claim, Refusal { command, status, why }))
 }
 

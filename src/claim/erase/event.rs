@@ -13,17 +13,6 @@ use crate::claim::submission::{
     CustomerContact, PartnerContact, Revenue, Submission, TechnicalContact,
 };
 
-/// Findings with the words of a person in them.
-const TYPED: [&str; 7] = [
-    "arbitration_lost",
-    "dispute_lost",
-    "proof_missing",
-    "acknowledgement_missing",
-    "dates_missing_or_old",
-    "partner_work_not_described",
-    "products_not_covered",
-];
-
 /// Replaces personal data, and notes which.
 pub(super) struct Eraser {
     persons: BTreeSet<String>,
@@ -70,8 +59,7 @@ impl Eraser {
         let mut erased = findings.to_vec();
         for finding in &mut erased {
             // The arbiter's words are part of it.
-            let typed = TYPED.contains(&&*finding.code);
-            if typed || self.names_person(&finding.message) {
+            if finding.written().is_some() || self.names_person(&finding.message) {
                 finding.message = self.words("findings.message");
             }
         }

@@ -171,7 +171,7 @@ async fn adjust(
 ) -> Result<Answer<AdjustedView>, Problem> {
     let Asked { adjustment, preview, if_revision } = asked;
     if preview {
-        still_at(claim, if_revision, &adjustment)?;
+        still_at(claim, if_revision, adjustment.name())?;
         let now = web.ledger.clock().now().await.map_err(Problem::from)?;
         let after = web.ledger.foresee(claim, &adjustment, now)?;
         return Ok(Answer(AdjustedView::foreseen(claim, &after, &adjustment, now)));

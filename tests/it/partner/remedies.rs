@@ -99,6 +99,10 @@ async fn a_refusal_is_disputed_once_with_a_justification() {
     assert_eq!(stage.world.status(mine).await, Status::Refused);
     let page = stage.person.text(&format!("/partner/claims/{mine}")).await;
     assert!(page.contains("Dispute the refusal"), "{page}");
+    let reason = "<blockquote>The other contract is newer.</blockquote>";
+    assert!(page.contains(&format!("decided for the other partner.{reason}")), "{page}");
+    let turkish = stage.person.text(&format!("/partner/claims/{mine}?lang=tr")).await;
+    assert!(turkish.contains(&format!("lehine karara bağlandı.{reason}")), "{turkish}");
     let page = stage.does(mine, "dispute", &[("reason", "Ours was signed later.")]).await;
     assert!(page.contains("Disputed: somebody else"), "{page}");
     assert!(page.contains("Ours was signed later.") && page.contains("Decision before"), "{page}");

@@ -5,9 +5,10 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 
 use crate::claim::command::Command;
+
 use crate::claim::identity::Comment;
 use crate::claim::review::Side;
-use crate::claim::{Claim, State};
+use crate::claim::{Claim, ClaimId, State, Why};
 use crate::http::extract::Path;
 use crate::http::form::Fields;
 use crate::http::ops::claim;
@@ -15,7 +16,7 @@ use crate::http::ops::frame::Act;
 use crate::http::problem::Problem;
 use crate::http::v1::ClaimPath;
 use crate::http::v1::reviews::{Decision, Kind, Review};
-use crate::ledger::Applied;
+use crate::ledger::{Applied, LedgerError};
 use crate::view::status_in_words;
 
 use super::case::{Filled, page};
@@ -31,13 +32,6 @@ pub(super) async fn decide(
 ) -> Result<Response, Problem> {
     let claim = claim::the_claim(&act.visit, &path).await?;
     let what = act.fields.text("act");
-    // What is said is said, whatever has happened meanwhile.
-    if what != "comment" && act.fields.text("revision") != claim.revision.to_string() {
-        let message = "The claim has changed since this form was opened. Nothing was done: look \
-                       at it again, and send the form once more.";
-        let wrong = Wrong::from([("revision".to_owned(), message.to_owned())]);
-        return again(&act, claim, StatusCode::CONFLICT, wrong, &headers).await;
-    }
     let command = match what.as_str() {
         "approve" => approval(&claim, &act.fields),
         "refuse" => refusal(&act, &claim),
@@ -48,14 +42,35 @@ pub(super) async fn decide(
         "comment" => comment(&act.fields),
         _ => return Err(Problem::malformed("Nothing was done: the form names no decision.")),
     };
-    match command {
-        Ok(command) => {
-            let (ledger, actor) = (&act.visit.web.ledger, &act.visit.session.caller.name);
-            let applied = ledger.apply(claim.id, &command, actor).await?;
-            Ok(act.done(&path_of(claim.id), &said(&what, &applied)))
+    let command = match command {
+        Ok(command) => command,
+        Err(wrong) => {
+            return again(&act, claim, StatusCode::UNPROCESSABLE_ENTITY, wrong, &headers).await;
         }
-        Err(wrong) => again(&act, claim, StatusCode::UNPROCESSABLE_ENTITY, wrong, &headers).await,
+    };
+    match apply(&act, claim.id, &command).await {
+        Ok(applied) => Ok(act.done(&path_of(claim.id), &said(&what, &applied))),
+        Err(LedgerError::Refused { refusal, .. })
+            if matches!(refusal.why, Why::ClaimChanged { .. }) =>
+        {
+            let message = "The claim has changed since this form was opened. Nothing was done: \
+                           look at it again, and send the form once more.";
+            let wrong = Wrong::from([("revision".to_owned(), message.to_owned())]);
+            let claim = claim::the_claim(&act.visit, &path).await?;
+            again(&act, claim, StatusCode::CONFLICT, wrong, &headers).await
+        }
+        Err(error) => Err(error.into()),
     }
+}
+
+/// What is said is said, whatever has happened meanwhile; what is decided is about what was seen.
+async fn apply(act: &Act, id: ClaimId, command: &Command) -> Result<Applied, LedgerError> {
+    let (ledger, actor) = (&act.visit.web.ledger, &act.visit.session.caller.name);
+    if matches!(command, Command::Comment { .. }) {
+        return ledger.apply(id, command, actor).await;
+    }
+    let seen = act.fields.text("revision").parse().unwrap_or_default();
+    ledger.apply_at(id, seen, command, actor).await
 }
 
 async fn again(

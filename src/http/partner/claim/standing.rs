@@ -32,9 +32,11 @@ pub(super) struct Standing {
 }
 
 /// A finding in the language of the page, where there are words for its code.
-#[derive(Serialize)]
+#[derive(Debug, Clone, Serialize)]
 pub(in crate::http::partner) struct Told {
     pub message: String,
+    /// What a person has written about it, in whatever language.
+    quote: Option<String>,
     /// The language of the words, where it is not the page's.
     pub lang: Option<&'static str>,
 }
@@ -48,6 +50,11 @@ struct Proposed {
 }
 
 impl Told {
+    /// Words of the page.
+    pub fn plain(words: &str) -> Self {
+        Self { message: words.to_owned(), quote: None, lang: None }
+    }
+
     /// A finding as people read it.
     pub fn of(finding: &Finding, words: &Words, language: Language) -> Self {
         Self::in_table("finding", finding, words, language)
@@ -56,13 +63,11 @@ impl Told {
     /// The same, with the words of another table.
     pub fn in_table(table: &str, finding: &Finding, words: &Words, language: Language) -> Self {
         let own = words.plain(&format!("{table}.{}", finding.code));
-        match language {
-            Language::English => Self { message: finding.message.clone(), lang: None },
-            Language::Turkish if own.is_empty() => {
-                Self { message: finding.message.clone(), lang: Some("en") }
-            }
-            Language::Turkish => Self { message: own.to_owned(), lang: None },
-        }
+        let quote = finding.written().filter(|_| !own.is_empty()).map(str::to_owned);
+        let is_own = quote.is_some() || language == Language::Turkish && !own.is_empty();
+        let message = if is_own { own.to_owned() } else { finding.message.clone() };
+        let lang = (!is_own && language == Language::Turkish).then_some("en");
+        Self { message, quote, lang }
     }
 }
 

@@ -132,6 +132,9 @@ fn proofs(form: &Fields) -> Vec<Value> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::calendar::Language;
+    use crate::claim::Finding;
+    use crate::http::partner::material::templates;
 
     fn form(query: &str) -> Fields {
         Fields::of_query(&format!("/?{query}").parse().unwrap())
@@ -175,7 +178,9 @@ mod tests {
 
     #[test]
     fn findings_stand_at_their_fields() {
-        let found = |field: &str| Found::of(&crate::claim::Finding::new(field, "missing", ""));
+        let words = templates(Language::English).unwrap_or_else(|_| panic!("no words")).words();
+        let missing = |field: &str| Finding::new(field, "missing", "");
+        let found = |field: &str| Found::of(&missing(field), words, Language::English);
         let findings = [found("customer.contact"), found("partner.contact.email")];
         let fields = fields(Step::Contacts, &DraftContent::default(), &findings);
         let has: Vec<&str> = fields

@@ -2,51 +2,63 @@
 
 use serde::Serialize;
 
+use crate::calendar::Language;
 use crate::claim::Finding;
-
-/// Codes for which the pages have words of their own, in every language.
-const KNOWN: [&str; 18] = [
-    "missing",
-    "too_long",
-    "too_many",
-    "tenant_id_malformed",
-    "subscription_id_malformed",
-    "domain_malformed",
-    "email_malformed",
-    "country_malformed",
-    "subdivision_malformed",
-    "subdivision_not_in_country",
-    "language_malformed",
-    "time_zone_malformed",
-    "zone_unknown",
-    "calendar_unknown",
-    "forbidden_character",
-    "duplicate_item",
-    "product_unknown",
-    "contact_at_partner",
-];
+use crate::http::partner::claim::standing::Told;
+use crate::http::texts::Words;
 
 /// One thing that is wrong or missing.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct Found {
     /// The path of the field.
     pub field: String,
-    /// The key of its words in the table `found`, if there are any.
-    words: Option<&'static str>,
-    /// What the parser says, in English.
-    message: String,
+    #[serde(flatten)]
+    told: Told,
 }
 
 impl Found {
-    /// A finding of the parser.
-    pub fn of(finding: &Finding) -> Self {
-        let words = KNOWN.into_iter().find(|known| *known == finding.code);
-        // A list that is not there is missing all of its elements.
-        let words = match (words, finding.field.as_str()) {
-            (Some("missing"), "items") => Some("missing_items"),
-            (Some("missing"), "proof_of_execution") => Some("missing_proof"),
-            (words, _) => words,
+    /// A finding of the parser: in short words beside a step's fields, where there are any.
+    pub fn of(finding: &Finding, words: &Words, language: Language) -> Self {
+        let key = match (&*finding.code, finding.field.as_str()) {
+            // A list that is not there is missing all of its elements.
+            ("missing", "items") => "missing_items",
+            ("missing", "proof_of_execution") => "missing_proof",
+            (code, _) => code,
         };
-        Self { field: finding.field.clone(), words, message: finding.message.clone() }
+        let told = match words.plain(&format!("found.{key}")) {
+            "" => Told::of(finding, words, language),
+            short => Told::plain(short),
+        };
+        Self { field: finding.field.clone(), told }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::partner::material::templates;
+
+    /// Codes of what is no JSON, or none of the page's.
+    const NEVER_HERE: [&str; 5] =
+        ["too_large", "not_utf8", "malformed_json", "version_unknown", "too_many_findings"];
+
+    /// The codes that the contract names.
+    fn codes() -> Vec<&'static str> {
+        let contract = include_str!("../../../../jobs/README.md");
+        let (_, table) = contract.split_once("| codes | meaning |").unwrap();
+        let rows = table.trim_start().lines().take_while(|row| row.starts_with('|'));
+        let codes = rows.filter_map(|row| row.split('|').nth(1));
+        codes.flat_map(|cell| cell.split('`').skip(1).step_by(2)).collect()
+    }
+
+    #[test]
+    fn what_the_contract_can_find_is_said_in_turkish() {
+        let words = templates(Language::Turkish).unwrap_or_else(|_| panic!("no words")).words();
+        let found = codes().into_iter().filter(|code| !NEVER_HERE.contains(code));
+        let found: Vec<_> = found.map(|code| Finding::new("name", code, "English.")).collect();
+        assert!(found.len() > 30, "{found:?}");
+        let foreign =
+            |finding: &&Finding| Found::of(finding, words, Language::Turkish).told.lang.is_some();
+        assert_eq!(found.iter().filter(foreign).collect::<Vec<_>>(), Vec::<&Finding>::new());
     }
 }

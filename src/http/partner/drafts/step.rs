@@ -178,8 +178,9 @@ pub(super) async fn page(
     // What is missing is no trouble before somebody has tried to go on.
     let missing = checked.missing.iter().filter(|_| query.choice("tried").is_some());
     let of_step = |finding: &&crate::claim::Finding| Step::of(&finding.field) == step;
-    let found = checked.findings.iter().chain(missing).filter(of_step).map(Found::of);
-    let found: Vec<Found> = found.collect();
+    let found = checked.findings.iter().chain(missing).filter(of_step);
+    let (words, language) = (visit.words()?, visit.language);
+    let found: Vec<_> = found.map(|finding| Found::of(finding, words, language)).collect();
     let choice = Choice::of(content);
     let picked = query.choice("about").map(|_| Choice::picked(query).map_or("", |c| c.name));
     let is_business = choice.is_some_and(Choice::is_business);

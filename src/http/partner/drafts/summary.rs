@@ -81,10 +81,11 @@ async fn show(visit: Visit, Path(path): Path<DraftPath>) -> Result<Response, Pro
     let checked = check(&visit, &draft).await?;
     let found: Vec<_> = checked.findings.iter().chain(&checked.missing).collect();
     let documents = listed(&visit, &draft).await?;
+    let words = visit.words()?;
     let location = row_of(&visit, &draft.mpn_id).await.said();
     let of = |step: Step| {
         let of_step = found.iter().filter(|finding| Step::of(&finding.field) == step);
-        let found = of_step.map(|finding| Found::of(finding)).collect();
+        let found = of_step.map(|finding| Found::of(finding, words, visit.language)).collect();
         Part { step, lines: lines(&visit, &draft, step, &location, &documents), found }
     };
     let now = visit.web.ledger.clock().now().await?;
