@@ -77,6 +77,12 @@ impl Choice {
         }
     }
 
+    /// The choice that decided a contest for this reason.
+    #[must_use]
+    pub fn of_reason(reason: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|choice| choice.reason() == Some(reason))
+    }
+
     /// Why a contest is decided by it, for both sides; nothing when it decides nothing.
     #[must_use]
     pub const fn reason(self) -> Option<&'static str> {

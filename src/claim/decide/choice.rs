@@ -8,7 +8,8 @@ use crate::claim::command::{Arbitration, CustomerWord, Told, Why};
 use crate::claim::decide::contest::decided;
 use crate::claim::decide::{Decision, nothing_to_do};
 use crate::claim::event::{ChoiceAsked, CustomerChose, Event};
-use crate::claim::state::State;
+use crate::claim::identity::ClaimId;
+use crate::claim::state::{Holder, State};
 
 /// Fits a contest that goes on; until it is decided the customer can choose anew.
 pub(super) fn choose(claim: &Claim, word: &CustomerWord, now: DateTime<Utc>) -> Decision {
@@ -51,7 +52,8 @@ fn chosen(
     }
     let comment = comment.clone();
     let mut events = vec![Event::CustomerChose(CustomerChose { choice: *choice, comment })];
-    let reason = choice.reason().filter(|_| asked.say == CustomerSay::Decides);
+    let decides = asked.say == CustomerSay::Decides && are_known(claim, holders);
+    let reason = choice.reason().filter(|_| decides);
     if let Some((reason, upheld)) = reason.zip(choice.is_for_the_claim()) {
         let (reason, holders, terms) = (reason.to_owned(), holders.clone(), terms.clone());
         match decided(claim, &Arbitration { upheld, reason, holders, terms }, now) {
@@ -62,6 +64,14 @@ fn chosen(
         }
     }
     Ok(events)
+}
+
+/// Whether the customer was told of all that have the items now. Of others it has not decided, and
+/// a reviewer has to look.
+fn are_known(claim: &Claim, holders: &[Holder]) -> bool {
+    let State::Contested { holders: told, .. } = &claim.state else { return false };
+    let is_told = |id: ClaimId| told.iter().any(|holder| holder.claim_id == id);
+    holders.iter().all(|holder| holder.claim_id == claim.id || is_told(holder.claim_id))
 }
 
 /// Fits every state: the contest may have been decided while the customer was asked.

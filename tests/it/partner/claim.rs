@@ -109,6 +109,25 @@ async fn both_sides_of_a_contest_read_that_the_customer_is_asked_and_not_whom_it
 }
 
 #[tokio::test]
+async fn who_loses_by_the_customers_choice_reads_so_in_its_language() {
+    let world = World::configured(FRIDAY, &[("review.customer_chooses", "decides")]).await;
+    world.submit(a_claim_of("7654321")).await;
+    let mine = world.submit(a_claim()).await;
+    let contest = world.claim(mine).await.customer_choice().unwrap().contest;
+    let (choice, holders, terms) = (Choice::Incumbent, Vec::new(), Terms::default());
+    let chosen = CustomerWord { contest, choice, comment: None, holders, terms };
+    world.apply(mine, Command::Choose(chosen)).await.unwrap();
+    let person = Person::of(&world, "1234567").await;
+    for (language, words) in [
+        ("en", "The customer chose the partner that has the items."),
+        ("tr", "Müşteri, öğelerin bulunduğu iş ortağını seçti."),
+    ] {
+        let page = person.text(&format!("/partner/claims/{mine}?lang={language}")).await;
+        assert!(page.contains(&format!("<blockquote>{words}</blockquote>")), "{page}");
+    }
+}
+
+#[tokio::test]
 async fn figures_are_shown_with_the_association_and_a_page_that_reads_itself_does_not_look() {
     let world = World::starting(FRIDAY).await;
     let claim = world.submit(a_claim()).await;

@@ -8,9 +8,10 @@ use crate::claim::command::{
     Arbitration, Command, Consequence, CustomerWord, Dispute, DisputeDecision, ReviewOutcome,
     Reviewed, Terms, Told, Verdict,
 };
-use crate::claim::identity::Comment;
+use crate::claim::identity::{ClaimId, Comment};
 use crate::claim::item_key::ItemKey;
 use crate::claim::review::{ContestOutcome, Drawn, Due, Side, Urgency};
+use crate::claim::state::Holder;
 use crate::claim::submission::ProofOfExecution;
 use crate::claim::{Claim, Finding};
 
@@ -79,6 +80,14 @@ impl Cast {
                     panic!("it is no choice")
                 };
                 Command::Choose(CustomerWord { holders: vec![self.holder("1234567")], ..word })
+            }
+            "choose: the challenger, while somebody new has the items" => {
+                let Command::Choose(word) = self.choose(claim, Choice::Challenger) else {
+                    panic!("it is no choice")
+                };
+                let claim_id = ClaimId::NOBODY;
+                let holders = vec![Holder { claim_id, ..self.holder("5555555") }];
+                Command::Choose(CustomerWord { holders, ..word })
             }
             "choose: in another contest" => self.choose(None, Choice::Challenger),
             "record_choice_asked: that is owed" => {
@@ -198,12 +207,7 @@ impl Cast {
         }
     }
 
-    fn decide(
-        &self,
-        upheld: bool,
-        holders: Vec<crate::claim::state::Holder>,
-        actor: &str,
-    ) -> Command {
+    fn decide(&self, upheld: bool, holders: Vec<Holder>, actor: &str) -> Command {
         let (reason, terms) = (said("The signature is there."), self.terms(actor));
         Command::DecideDispute(DisputeDecision { upheld, reason, holders, terms })
     }

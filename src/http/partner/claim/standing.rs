@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use crate::calendar::Language;
+use crate::claim::choice::Choice;
 use crate::claim::{Finding, State, Status};
 use crate::http::ops::claims::tone;
 use crate::http::partner::frame::Visit;
@@ -63,7 +64,13 @@ impl Told {
     /// The same, with the words of another table.
     pub fn in_table(table: &str, finding: &Finding, words: &Words, language: Language) -> Self {
         let own = words.plain(&format!("{table}.{}", finding.code));
-        let quote = finding.written().filter(|_| !own.is_empty()).map(str::to_owned);
+        let quote = finding.written().filter(|_| !own.is_empty()).map(|text| {
+            // A customer's choice is a reason of ours.
+            let choice = Choice::of_reason(text).map(Choice::as_str);
+            choice
+                .map_or(text, |choice| words.plain(&format!("customer_chose.{choice}")))
+                .to_owned()
+        });
         let is_own = quote.is_some() || language == Language::Turkish && !own.is_empty();
         let message = if is_own { own.to_owned() } else { finding.message.clone() };
         let lang = (!is_own && language == Language::Turkish).then_some("en");

@@ -4,6 +4,7 @@
 use cpor::claim::Status;
 use cpor::claim::choice::{CHOICES_MAX, Choice};
 use cpor::claim::command::{Command, CustomerWord, Terms, Why};
+use cpor::claim::state::EndReason;
 use cpor::ledger::LedgerError;
 use cpor::testkit::{World, a_claim_of};
 
@@ -49,6 +50,22 @@ async fn a_choice_that_decides_is_used_once() {
     says(&again, "Nothing was recorded: this has been decided meanwhile");
     says(&again, "partner.example The partner that has the items Received:");
     assert_eq!(world.events(rival).await, events);
+    contested.adds_up().await;
+}
+
+#[tokio::test]
+async fn of_a_partner_that_it_was_not_told_of_the_customer_decides_nothing() {
+    let contested = Contested::with(DECIDES).await;
+    let world = &contested.world;
+    let (reason, detail) = (EndReason::CustomerWithdrew, None);
+    let end = Command::End { reason, detail };
+    world.apply(contested.incumbent, end).await.unwrap();
+    let third = world.submit(a_claim_of("5555555")).await;
+    assert_eq!(world.status(third).await, Status::Notified, "the item was free");
+    let page = contested.choose("challenger", "").await;
+    says(&page, "Who has the items has changed since the contest began.");
+    assert_eq!(contested.chosen().await, Some(Choice::Challenger));
+    assert_eq!(world.status(third).await, Status::Notified);
     contested.adds_up().await;
 }
 
