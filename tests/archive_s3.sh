@@ -1,13 +1,10 @@
 #!/usr/bin/env bash
 # The archive in an S3 bucket: a claim leaves Redis for moto's server (https://docs.getmoto.org), is
 # listed, shown and verified there, and its personal data is erased there; a second sweep writes
-# nothing, and a wrong key is told as such. moto's tools stay in target/tools.
+# nothing, and a wrong key is told as such.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source tests/common.sh
-
-tools=$PWD/target/tools/moto
-python_with "$tools" 'moto[s3]==5.1.22' flask==3.1.3 flask-cors==6.0.2
 
 # All features of the whole workspace, as the tests have them: nothing is built twice.
 cargo build --quiet --locked --workspace --all-features --bins --examples
@@ -15,12 +12,7 @@ cpor=$PWD/target/debug/cpor
 
 folder=$(mktemp -d)
 trap finish EXIT
-port=$(free_port)
-"$tools/bin/moto_server" -H 127.0.0.1 -p "$port" >"$folder/moto.log" 2>&1 &
-started="$started $!"
-endpoint=http://127.0.0.1:$port
-until_true curl -sf "$endpoint/moto-api/"
-curl -sf -X PUT "$endpoint/claims" >/dev/null
+start_s3 claims
 
 export CPOR_DATA__DIRECTORY=$folder/data CPOR_CLOCK__MODE=virtual
 export CPOR_CLOCK__STARTS_AT=2026-11-20T15:00:00Z CPOR_REDIS__PARTITIONS=2

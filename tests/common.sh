@@ -50,3 +50,17 @@ python_with() {
         echo "$*" >"$folder/packages"
     fi
 }
+
+# moto's S3 server with an empty BUCKET: its address in $endpoint, its process in $moto. Its tools
+# stay in target/tools.
+start_s3() {
+    local tools=$PWD/target/tools/moto port
+    python_with "$tools" 'moto[s3]==5.1.22' flask==3.1.3 flask-cors==6.0.2
+    port=$(free_port)
+    "$tools/bin/moto_server" -H 127.0.0.1 -p "$port" >"$folder/moto.log" 2>&1 &
+    moto=$!
+    started="$started $moto"
+    endpoint=http://127.0.0.1:$port
+    until_true curl -sf "$endpoint/moto-api/"
+    curl -sf -X PUT "$endpoint/$1" >/dev/null
+}

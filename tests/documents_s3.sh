@@ -1,13 +1,10 @@
 #!/usr/bin/env bash
 # Documents in an S3 bucket, which is moto's server (https://docs.getmoto.org): what is uploaded is
 # there, in one piece or in several, is downloaded byte for byte, is deleted, and is swept when
-# nobody names it; what S3 does not take is not kept. moto's tools stay in target/tools.
+# nobody names it; what S3 does not take is not kept.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source tests/common.sh
-
-tools=$PWD/target/tools/moto
-python_with "$tools" 'moto[s3]==5.1.22' flask==3.1.3 flask-cors==6.0.2
 
 # All features of the whole workspace, as the tests have them: nothing is built twice.
 cargo build --quiet --locked --workspace --all-features --bins --examples
@@ -15,13 +12,7 @@ cpor=$PWD/target/debug/cpor
 
 folder=$(mktemp -d)
 trap finish EXIT
-s3_port=$(free_port)
-"$tools/bin/moto_server" -H 127.0.0.1 -p "$s3_port" >"$folder/moto.log" 2>&1 &
-moto=$!
-started="$started $moto"
-endpoint=http://127.0.0.1:$s3_port
-until_true curl -sf "$endpoint/moto-api/"
-curl -sf -X PUT "$endpoint/proofs" >/dev/null
+start_s3 proofs
 
 port=$(free_port)
 http=http://127.0.0.1:$port

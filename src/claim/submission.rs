@@ -164,6 +164,17 @@ pub enum ProofOfExecution {
     },
 }
 
+impl ProofOfExecution {
+    /// The upload's id; nothing of a document that is kept elsewhere.
+    #[must_use]
+    pub const fn document_id(&self) -> Option<DocumentId> {
+        match self {
+            Self::Document { .. } => None,
+            Self::Uploaded { document_id } => Some(*document_id),
+        }
+    }
+}
+
 impl Submission {
     /// Reads a submission, as it came in from wherever. `today` is the day (UTC) on which it is
     /// submitted: what can be claimed depends on it.

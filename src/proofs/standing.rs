@@ -90,8 +90,8 @@ impl Documents {
     ) -> Result<Vec<(usize, Standing)>, StoreError> {
         let mut standings = Vec::new();
         for (index, proof) in proofs.iter().enumerate() {
-            if let ProofOfExecution::Uploaded { document_id } = proof {
-                standings.push((index, self.attach(*document_id, claim_id, submission).await?));
+            if let Some(document_id) = proof.document_id() {
+                standings.push((index, self.attach(document_id, claim_id, submission).await?));
             }
         }
         Ok(standings)

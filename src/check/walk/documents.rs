@@ -75,9 +75,5 @@ pub(super) fn named_by(claim: &Claim) -> Vec<DocumentId> {
         | State::Ended { .. } => &[],
     };
     let added = claim.file.added_proof.iter().flat_map(|added| &added.proof_of_execution);
-    let uploaded = |proof: &ProofOfExecution| match proof {
-        ProofOfExecution::Uploaded { document_id } => Some(*document_id),
-        ProofOfExecution::Document { .. } => None,
-    };
-    submitted.iter().chain(added).filter_map(uploaded).collect()
+    submitted.iter().chain(added).filter_map(ProofOfExecution::document_id).collect()
 }

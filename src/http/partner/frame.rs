@@ -129,6 +129,11 @@ impl Visit {
         Ok(templates(self.language)?.words())
     }
 
+    /// How colleagues know this person.
+    pub(super) fn name(&self) -> &str {
+        self.session.shown.as_ref().unwrap_or(&self.session.caller.name)
+    }
+
     /// The partner whose claims this person sees.
     pub(super) fn partner(&self) -> Result<&MpnId, Problem> {
         self.session.caller.authority.mpn_id().ok_or_else(Problem::internal)
@@ -145,7 +150,7 @@ impl Visit {
         let frame = context! {
             section => Value::from(Serde(&section)),
             navigation => Value::from(Serde(&*ENTRIES)),
-            who => self.session.shown.as_ref().unwrap_or(&caller.name),
+            who => self.name(),
             mpn_id => caller.authority.scope().unwrap_or_default(),
             token => &self.session.form_token,
             is_virtual => self.web.ledger.clock().mode() == ClockMode::Virtual,

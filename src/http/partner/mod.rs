@@ -27,6 +27,7 @@
 mod claim;
 mod claims;
 mod drafts;
+mod finding;
 mod frame;
 mod issuer;
 mod locations;

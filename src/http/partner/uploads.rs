@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::claim::Finding;
 use crate::http::multipart::Multipart;
-use crate::http::partner::claim::standing::Told;
+use crate::http::partner::finding::Told;
 use crate::http::partner::frame::Visit;
 use crate::http::problem::Problem;
 use crate::http::signed::unreadable;

@@ -146,7 +146,8 @@ pub(super) async fn advice(
     if headers.get("sec-fetch-dest").is_some_and(|dest| dest == "empty") {
         return None;
     }
-    let ids: Vec<DocumentId> = all(claim).into_iter().filter_map(|(proof, ..)| id(proof)).collect();
+    let ids = all(claim).into_iter().filter_map(|(proof, ..)| proof.document_id());
+    let ids: Vec<DocumentId> = ids.collect();
     let (mut sentences, mut is_unknown) = (Vec::new(), false);
     if !ids.is_empty() {
         let own = &claim.submission.partner.mpn_id;
@@ -163,11 +164,4 @@ pub(super) async fn advice(
         }
     }
     Some(Advice { sentences, documents: ids.len(), is_unknown })
-}
-
-const fn id(proof: &ProofOfExecution) -> Option<DocumentId> {
-    match proof {
-        ProofOfExecution::Document { .. } => None,
-        ProofOfExecution::Uploaded { document_id } => Some(*document_id),
-    }
 }

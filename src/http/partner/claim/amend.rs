@@ -15,6 +15,7 @@ use crate::claim::{Claim, Command, Finding, State, Submission, may_change};
 use crate::http::extract::Path;
 use crate::http::form::Fields;
 use crate::http::partner::PEOPLE;
+use crate::http::partner::finding::Told;
 use crate::http::partner::frame::{Act, Page, Visit};
 use crate::http::problem::Problem;
 use crate::http::route::Route;
@@ -22,7 +23,6 @@ use crate::http::signed::see_other;
 use crate::http::v1::ClaimPath;
 
 use super::acts::apply;
-use super::standing::Told;
 use super::{path_of, section_of};
 
 /// What may be changed and is always there: paths in the submission, and whether they may be empty.

@@ -9,7 +9,7 @@ mod mails;
 mod proof;
 mod remedies;
 mod renewal;
-pub(super) mod standing;
+mod standing;
 mod usage;
 
 use axum::http::{HeaderMap, Method, StatusCode, Uri};

@@ -63,8 +63,7 @@ async fn renew(path: Path<ClaimPath>, act: Act) -> Result<Response, Problem> {
     if of(visit, &claim, now).await.is_none() {
         return Ok(act.done(&path_of(claim.id), "not_offered"));
     }
-    let by = visit.session.shown.as_ref().unwrap_or(&visit.session.caller.name);
-    let draft = web.drafts.renewal_of(&claim, by).await;
+    let draft = web.drafts.renewal_of(&claim, visit.name()).await;
     let draft = draft.map_err(|error| problem("begin the renewal", error))?;
     Ok(see_other(&format!("/partner/drafts/{}", draft.id)))
 }

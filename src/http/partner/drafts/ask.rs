@@ -21,7 +21,7 @@ use crate::http::v1::proofs::help::TemplateQuery;
 use crate::proofs::template::StatementOfWork;
 
 use super::step::{Shown, page};
-use super::{DraftPath, name, path_of};
+use super::{DraftPath, path_of};
 
 /// The fields of the form.
 const FIELDS: [&str; 3] = ["description", "from", "to"];
@@ -56,7 +56,7 @@ async fn acknowledge(Path(path): Path<DraftPath>, act: Act) -> Result<Response, 
     let not_asked = match (day("from"), day("to")) {
         (Some(from), Some(to)) => {
             let work = Work { description: &description, from, to };
-            asked_from(&visit.web, &draft, name(visit), work).await?.err()
+            asked_from(&visit.web, &draft, visit.name(), work).await?.err()
         }
         (from, _) => {
             let field = if from.is_none() { "from" } else { "to" };

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::calendar::Language;
 use crate::claim::Finding;
-use crate::http::partner::claim::standing::Told;
+use crate::http::partner::finding::Told;
 use crate::http::texts::Words;
 
 /// One thing that is wrong or missing.

@@ -14,7 +14,7 @@ use crate::http::problem::Problem;
 use crate::http::route::Route;
 use crate::http::signed::see_other;
 
-use super::{ALL, DraftPath, name, path_of, refused};
+use super::{ALL, DraftPath, path_of, refused};
 
 /// Drafts on the page.
 const MOST: usize = 200;
@@ -97,7 +97,7 @@ async fn begin(act: Act) -> Result<Response, Problem> {
         let page = Page { file: "draft_new.html", section: Section::New, view };
         return visit.reply_as(StatusCode::UNPROCESSABLE_ENTITY, &page);
     };
-    let created = visit.web.drafts.create(&mpn_id, DraftContent::default(), name(visit)).await;
+    let created = visit.web.drafts.create(&mpn_id, DraftContent::default(), visit.name()).await;
     let draft = created.map_err(|error| refused("begin the draft", error))?;
     locations::go_on(visit, &mpn_id, &path_of(draft.id, "customer"))
 }

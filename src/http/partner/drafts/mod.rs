@@ -63,11 +63,6 @@ impl DraftPath {
     }
 }
 
-/// How colleagues know the visitor.
-fn name(visit: &Visit) -> &str {
-    visit.session.shown.as_ref().unwrap_or(&visit.session.caller.name)
-}
-
 fn refused(attempted: &str, error: DraftError) -> Problem {
     problem(attempted, error)
 }

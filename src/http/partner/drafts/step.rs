@@ -24,7 +24,7 @@ use super::form::{Field, apply, fields};
 use super::found::Found;
 use super::live::{Taken, Whose, taken, whose};
 use super::uploads::{Proof, listed};
-use super::{ALL, DraftPath, name, path_of, refused};
+use super::{ALL, DraftPath, path_of, refused};
 
 pub(super) fn routes() -> Vec<Route> {
     let (one, step) = ("/partner/drafts/{draft_id}", "/partner/drafts/{draft_id}/{step}");
@@ -222,7 +222,7 @@ async fn save(Path(path): Path<StepPath>, act: Act) -> Result<Response, Problem>
     }
     let seen = form.text("revision").parse().unwrap_or_default();
     let change = |content: &mut DraftContent| apply(step, form, content);
-    let saved = visit.web.drafts.merge(visit.partner()?, id, seen, change, name(visit)).await;
+    let saved = visit.web.drafts.merge(visit.partner()?, id, seen, change, visit.name()).await;
     let draft = match saved {
         Ok(draft) => draft,
         Err(DraftError::Changed(conflict)) => {

@@ -18,7 +18,7 @@ use crate::http::signed::see_other;
 use crate::proofs::{Answer, Document, Scan};
 
 use super::step::{Shown, page};
-use super::{DraftPath, name, path_of, refused};
+use super::{DraftPath, path_of, refused};
 
 pub(super) fn routes() -> Vec<Route> {
     let path = "/partner/drafts/{draft_id}/documents";
@@ -105,7 +105,7 @@ async fn upload(
                 let proof = DraftProof { document_id, ..DraftProof::default() };
                 let drafts = &visit.web.drafts;
                 let added =
-                    drafts.add_proof(visit.partner()?, draft.id, &proof, name(&visit)).await;
+                    drafts.add_proof(visit.partner()?, draft.id, &proof, visit.name()).await;
                 added.map_err(|error| refused("add the document", error))?;
             }
             Err(why) => not_taken.push(why),
